@@ -1,0 +1,25 @@
+"""simcluster: datacenter buildout, reliability and AI capex economics in one discrete-event simulation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simcluster.model.load import load
+    from simcluster.study.run import replicate, run
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "load", "replicate", "run"]
+
+
+def __getattr__(name: str) -> object:
+    """Import the Python face on first use, so that `simcluster --help` loads nothing heavy."""
+    if name == "load":
+        from simcluster.model.load import load
+
+        return load
+    if name in {"run", "replicate"}:
+        from simcluster.study import run as study_run
+
+        return getattr(study_run, name)
+    raise AttributeError(f"module 'simcluster' has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Sourced rows that scenarios look up by name."""

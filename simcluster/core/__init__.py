@@ -1,0 +1,1 @@
+"""Time, units, luck and money: what every other layer stands on."""

@@ -1,0 +1,89 @@
+"""Simulated time: float hours since the scenario's start, and its months and quarters."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+HOURS_PER_DAY = 24.0
+HOURS_PER_YEAR = 8766.0
+"""Mean Julian year, 365.25 days."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Month:
+    """A calendar month."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """The month that holds a day."""
+        return cls(day.year, day.month)
+
+    @property
+    def first_day(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def ordinal(self) -> int:
+        """Months since year 0, for differences."""
+        return self.year * 12 + self.month - 1
+
+    @property
+    def quarter(self) -> str:
+        """Its calendar quarter, such as `2024Q3`."""
+        return f"{self.year}Q{(self.month - 1) // 3 + 1}"
+
+    def plus(self, months: int) -> Month:
+        """The month so many later."""
+        year, month = divmod(self.ordinal + months, 12)
+        return Month(year, month + 1)
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02d}"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Converts between dates and hours since `start`; the horizon is the midnight after `end`."""
+
+    start: date
+    end: date
+
+    @cached_property
+    def horizon_hours(self) -> float:
+        """Hours from the start to the end of the last day."""
+        return self.hours(self.end + timedelta(days=1))
+
+    def hours(self, day: date) -> float:
+        """Hours from the start to a day's midnight; negative before the start."""
+        return (day - self.start).days * HOURS_PER_DAY
+
+    def datetime(self, hour: float) -> datetime:
+        """The instant `hour` hours after the start."""
+        return datetime(self.start.year, self.start.month, self.start.day) + timedelta(hours=hour)
+
+    def date(self, hour: float) -> date:
+        """The day that holds an hour."""
+        return self.datetime(hour).date()
+
+    @cached_property
+    def months(self) -> tuple[Month, ...]:
+        """Every simulated month, the first and last possibly partial."""
+        first, last = Month.of(self.start), Month.of(self.end)
+        return tuple(first.plus(k) for k in range(last.ordinal - first.ordinal + 1))
+
+    @cached_property
+    def month_edges(self) -> tuple[float, ...]:
+        """Hours at which months begin and end: one more than `months`, clipped to start and horizon."""
+        inner = [self.hours(month.first_day) for month in self.months[1:]]
+        return (0.0, *inner, self.horizon_hours)
+
+    def month_index(self, hour: float) -> int:
+        """Which simulated month holds an hour; the horizon itself belongs to the last."""
+        return min(max(bisect_right(self.month_edges, hour) - 1, 0), len(self.months) - 1)

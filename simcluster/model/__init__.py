@@ -1,0 +1,1 @@
+"""What a scenario can say: frozen values with pure methods."""

@@ -1,0 +1,196 @@
+"""Checks across the tables of a scenario: every problem at once, each at its key path."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from simcluster.model.kind import Located
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+
+NAMED = ("sites", "clusters", "installed", "orders", "jobs", "background")
+
+
+def problems_of(scenario: Scenario) -> list[Located]:
+    """Every inconsistency between tables; later checks are skipped while names do not resolve."""
+    references = [*_duplicate_names(scenario), *_references(scenario)]
+    if references:
+        return [*references, *_dates(scenario), *_construction(scenario)]
+    return [
+        *_dates(scenario),
+        *_construction(scenario),
+        *_power(scenario),
+        *_whole_nodes(scenario),
+        *_gangs(scenario),
+        *_job_order(scenario),
+        *_plan(scenario),
+        *_known(scenario),
+    ]
+
+
+def _unknown(what: str, name: str, known: Iterable[str], path: tuple[str | int, ...]) -> Iterator[Located]:
+    names = sorted(known)
+    if name not in names:
+        close = get_close_matches(name, names, 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names) or 'none'}"
+        yield Located(path, f"there is no {what} {name!r}", hint)
+
+
+def _duplicate_names(scenario: Scenario) -> Iterator[Located]:
+    for table in NAMED:
+        rows = getattr(scenario, table)
+        counts = Counter(row.name for row in rows)
+        for k, row in enumerate(rows):
+            if counts[row.name] > 1:
+                yield Located(
+                    (table, k, "name"), f"the name {row.name!r} is used {counts[row.name]} times", "names are unique"
+                )
+
+
+def _references(scenario: Scenario) -> Iterator[Located]:
+    catalog = scenario.catalog
+    clusters = [cluster.name for cluster in scenario.clusters]
+    for name, server in catalog.servers.items():
+        yield from _unknown("GPU in the catalog named", server.gpu, catalog.gpus, ("catalog", "servers", name, "gpu"))
+    for k, cluster in enumerate(scenario.clusters):
+        at = ("clusters", k)
+        yield from _unknown("site", cluster.site, (site.name for site in scenario.sites), (*at, "site"))
+        yield from _unknown("server in the catalog named", cluster.server, catalog.servers, (*at, "server"))
+        yield from _unknown("failure profile", cluster.failures, catalog.failures, (*at, "failures"))
+    for table in ("installed", "orders", "jobs"):
+        for k, row in enumerate(getattr(scenario, table)):
+            yield from _unknown("cluster", row.cluster, clusters, (table, k, "cluster"))
+    for k, load in enumerate(scenario.background):
+        for j, name in enumerate(load.clusters):
+            yield from _unknown("cluster", name, clusters, ("background", k, "clusters", j))
+    jobs = [job.name for job in scenario.jobs]
+    for k, job in enumerate(scenario.jobs):
+        for j, name in enumerate(job.after):
+            yield from _unknown("job", name, jobs, ("jobs", k, "after", j))
+    yield from _unknown("company", scenario.company.history, catalog.companies, ("company", "history"))
+
+
+def _dates(scenario: Scenario) -> Iterator[Located]:
+    if scenario.end < scenario.start:
+        yield Located(("end",), f"end {scenario.end} comes before start {scenario.start}", "swap them")
+    for k, job in enumerate(scenario.jobs):
+        if job.promised is not None and job.promised < job.earliest:
+            yield Located(("jobs", k, "promised"), "promised comes before earliest")
+    for k, row in enumerate(scenario.installed):
+        if row.in_service > scenario.start:
+            message = "in service after the scenario's start"
+            yield Located(("installed", k, "in_service"), message, "write an order instead")
+    for k, order in enumerate(scenario.orders):
+        if order.placed > scenario.end:
+            yield Located(("orders", k, "placed"), "placed after the scenario's end")
+    years = Counter(budget.year for budget in scenario.budgets)
+    for k, budget in enumerate(scenario.budgets):
+        if years[budget.year] > 1:
+            yield Located(("budgets", k, "year"), f"year {budget.year} has more than one budget")
+
+
+def _construction(scenario: Scenario) -> Iterator[Located]:
+    for s, site in enumerate(scenario.sites):
+        for h, hall in enumerate(site.halls):
+            at = ("sites", s, "halls", h)
+            if hall.construction_start is not None and hall.construction_start > hall.ready:
+                yield Located((*at, "construction_start"), "construction starts after the hall is ready")
+            if hall.construction_start is None and hall.ready > scenario.start:
+                message = f"hall {hall.name!r} is built in the run but has no construction_start"
+                yield Located(at, message, "add construction_start, so that its cost can be spread")
+
+
+def _power(scenario: Scenario) -> Iterator[Located]:
+    for k, cluster in enumerate(scenario.clusters):
+        site, server = scenario.sites[scenario.site_index[cluster.site]], scenario.server_of(k)
+        index = scenario.site_index[cluster.site]
+        if server.busy_draw * site.pue_average > site.provisioned_fraction * site.pue_peak:
+            message = f"cluster {cluster.name!r} draws more than it is admitted on (busy_draw x pue_average)"
+            yield Located(("sites", index, "provisioned_fraction"), message, "raise provisioned_fraction")
+        if server.idle_draw > server.busy_draw:
+            yield Located(("catalog", "servers", cluster.server, "idle_draw"), "idle_draw is above busy_draw")
+    for s, site in enumerate(scenario.sites):
+        opening_kw = sum(
+            scenario.nodes(row.cluster, row.gpus) * scenario.server_of(row.cluster).nameplate_kw
+            for row in scenario.installed
+            if scenario.clusters[scenario.cluster_index[row.cluster]].site == site.name
+        )
+        room_mw = sum(hall.it_power for hall in site.halls if hall.ready <= scenario.start)
+        if opening_kw > room_mw * 1000 * (1 + 1e-9):
+            message = (
+                f"the opening fleet needs {opening_kw / 1000:.1f} MW of IT, halls ready by then hold {room_mw:.1f}"
+            )
+            yield Located(("sites", s, "halls"), message, "add a hall that is ready by the start")
+        powered = sum(p.power for source in site.power for p in source.steps() if p.date <= scenario.start)
+        needed = opening_kw / 1000 * site.provisioned_fraction * site.pue_peak
+        if needed > powered * (1 + 1e-9):
+            yield Located(
+                ("sites", s, "power"),
+                f"the opening fleet needs {needed:.1f} MW, {powered:.1f} are energised at the start",
+            )
+
+
+def _whole_nodes(scenario: Scenario) -> Iterator[Located]:
+    for table in ("installed", "orders", "jobs"):
+        for k, row in enumerate(getattr(scenario, table)):
+            size = scenario.server_of(row.cluster).gpus
+            if row.gpus % size:
+                yield Located(
+                    (table, k, "gpus"),
+                    f"{row.gpus} GPUs are not whole nodes of {size}",
+                    f"use {row.gpus // size * size or size}",
+                )
+    for k, order in enumerate(scenario.orders):
+        if order.lots > scenario.nodes(order.cluster, order.gpus):
+            yield Located(("orders", k, "lots"), "more lots than nodes")
+
+
+def _gangs(scenario: Scenario) -> Iterator[Located]:
+    for k, job in enumerate(scenario.jobs):
+        rows: list[Any] = [*scenario.installed, *scenario.orders]
+        built = sum(row.gpus for row in rows if row.cluster == job.cluster)
+        if job.gpus > built:
+            message = f"job {job.name!r} needs {job.gpus} GPUs; cluster {job.cluster!r} never has more than {built}"
+            yield Located(("jobs", k, "gpus"), message, "order more GPUs or shrink the job")
+
+
+def _job_order(scenario: Scenario) -> Iterator[Located]:
+    after = {job.name: job.after for job in scenario.jobs}
+    for k, job in enumerate(scenario.jobs):
+        seen: set[str] = set()
+        frontier = list(job.after)
+        while frontier:
+            name = frontier.pop()
+            if name == job.name:
+                yield Located(("jobs", k, "after"), f"job {job.name!r} waits for itself")
+                break
+            if name not in seen:
+                seen.add(name)
+                frontier.extend(after[name])
+
+
+def _plan(scenario: Scenario) -> Iterator[Located]:
+    planned = {row.year for row in scenario.company.plan}
+    missing = [year for year in range(scenario.start.year, scenario.end.year + 1) if year not in planned]
+    if missing:
+        yield Located(("company", "plan"), f"no plan for {', '.join(map(str, missing))}", "add a row a simulated year")
+    history = scenario.catalog.companies[scenario.company.history]
+    if history.year(scenario.start.year - 1) is None:
+        yield Located(("company", "history"), f"no reported year {scenario.start.year - 1} to grow from")
+
+
+def _known(scenario: Scenario) -> Iterator[Located]:
+    if scenario.known_on is None:
+        return
+    used = {cluster.server for cluster in scenario.clusters}
+    rows: list[tuple[str, str, Any]] = [("servers", name, scenario.catalog.servers[name]) for name in sorted(used)]
+    gpus = sorted({scenario.catalog.servers[name].gpu for name in used})
+    rows += [("gpus", name, scenario.catalog.gpus[name]) for name in gpus]
+    for table, name, row in rows:
+        if row.known is not None and row.known > scenario.known_on:
+            message = f"catalog row {name!r} was not known on {scenario.known_on} (known {row.known})"
+            yield Located(("catalog", table, name), message)

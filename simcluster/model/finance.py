@@ -1,0 +1,17 @@
+"""What the analyst assumes: cost of capital, lives, tax, and how far to look."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from simcluster.model.depreciation import Lives
+from simcluster.model.kind import Fraction, Positive, Value
+
+
+class Finance(Value):
+    """Assumptions of valuation. `evaluation_years` counts from the scenario's start and covers the run-off."""
+
+    wacc: Annotated[Fraction, Field(gt=0)]
+    tax_rate: Annotated[Fraction, Field(lt=1)]
+    evaluation_years: Positive
+    lives: Lives

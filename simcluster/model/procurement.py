@@ -1,0 +1,53 @@
+"""Clusters, what stands in them at the start, and the orders that fill them."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from simcluster.model.distributions import Duration
+from simcluster.model.kind import Count, Fraction, Hours, Name, Usd, Value
+from simcluster.model.reliability import Repair
+
+
+class Cluster(Value):
+    """Nodes of one server type behind one network, at one site."""
+
+    name: Name
+    site: Name
+    server: Name
+    failures: Name
+    repair: Repair = Repair.model_construct(detection=0.0, technicians=None)
+
+
+class Installed(Value):
+    """Nodes in service at the start, with the cost and age at which they open the books."""
+
+    name: Name
+    cluster: Name
+    gpus: Count
+    in_service: date
+    server_price: Usd | None = None
+    network_price: Usd | None = None
+
+
+class Order(Value):
+    """A purchase order: price agreed on the day, a deposit, lead time to the first lot, then equal lots."""
+
+    name: Name
+    cluster: Name
+    gpus: Count
+    placed: date
+    deposit: Fraction
+    lead_time: Duration
+    lots: Count = 1
+    lot_interval: Annotated[Hours, Field()] = 0.0
+    server_price: Usd | None = None
+    network_price: Usd | None = None
+
+
+class Budget(Value):
+    """Capital the programme may commit in a calendar year."""
+
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    amount: Usd

@@ -1,0 +1,108 @@
+"""The scenario: everything one TOML file says, checked as a whole."""
+
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from simcluster.core.calendar import Clock
+from simcluster.model.checks import problems_of
+from simcluster.model.company import Company, CompanyHistory, Guidance
+from simcluster.model.finance import Finance
+from simcluster.model.hardware import Gpu, GpuRows, Server, ServerRows
+from simcluster.model.kind import Name, Value, refuse
+from simcluster.model.procurement import Budget, Cluster, Installed, Order
+from simcluster.model.reliability import FailureProfile
+from simcluster.model.revenue import Revenue
+from simcluster.model.site import Site
+from simcluster.model.workload import Background, Job
+
+SCHEMA = 1
+
+
+class Catalog(Value):
+    """Rows looked up by name; a scenario may override or add."""
+
+    gpus: GpuRows
+    servers: ServerRows
+    failures: Annotated[dict[Name, FailureProfile], Field(default_factory=dict)]
+    companies: Annotated[dict[Name, CompanyHistory], Field(default_factory=dict)]
+
+
+class Scenario(Value):
+    """A buildout, its workload and who pays. `end` is the last simulated day."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    name: Name
+    title: str = ""
+    description: str = ""
+    start: date
+    end: date
+    seed: Annotated[int, Field(ge=0)] = 1
+    known_on: date | None = None
+    catalog: Catalog
+    sites: tuple[Site, ...] = Field(min_length=1)
+    clusters: tuple[Cluster, ...] = Field(min_length=1)
+    installed: tuple[Installed, ...] = ()
+    orders: tuple[Order, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    background: tuple[Background, ...] = ()
+    revenue: Revenue
+    company: Company
+    finance: Finance
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> "Scenario":
+        refuse(problems_of(self))
+        return self
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Dates to hours and back."""
+        return Clock(self.start, self.end)
+
+    @cached_property
+    def site_index(self) -> dict[str, int]:
+        """Position of each site by name."""
+        return {site.name: k for k, site in enumerate(self.sites)}
+
+    @cached_property
+    def cluster_index(self) -> dict[str, int]:
+        """Position of each cluster by name."""
+        return {cluster.name: k for k, cluster in enumerate(self.clusters)}
+
+    @cached_property
+    def job_index(self) -> dict[str, int]:
+        """Position of each job by name."""
+        return {job.name: k for k, job in enumerate(self.jobs)}
+
+    def server_of(self, cluster: int | str) -> Server:
+        """The server type of a cluster, by position or name."""
+        return self.catalog.servers[self._cluster(cluster).server]
+
+    def gpu_of(self, cluster: int | str) -> Gpu:
+        """The accelerator of a cluster, by position or name."""
+        return self.catalog.gpus[self.server_of(cluster).gpu]
+
+    def failures_of(self, cluster: int | str) -> FailureProfile:
+        """The failure profile of a cluster, by position or name."""
+        return self.catalog.failures[self._cluster(cluster).failures]
+
+    def nodes(self, cluster: str, gpus: int) -> int:
+        """Nodes of a cluster that hold so many GPUs."""
+        return -(-gpus // self.server_of(cluster).gpus)
+
+    @cached_property
+    def history(self) -> CompanyHistory:
+        """What the company has reported."""
+        return self.catalog.companies[self.company.history]
+
+    def guidance_of(self, year: int) -> Guidance | None:
+        """The latest capex guidance for a year."""
+        given = [row for row in self.company.guidance if row.year == year]
+        return max(given, key=lambda row: row.given) if given else None
+
+    def _cluster(self, cluster: int | str) -> Cluster:
+        return self.clusters[cluster if isinstance(cluster, int) else self.cluster_index[cluster]]

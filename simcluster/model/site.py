@@ -1,0 +1,43 @@
+"""Where a cluster stands: halls, power, and what it takes to bring a node into service."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from simcluster.model.distributions import Duration
+from simcluster.model.kind import Fraction, Megawatts, Name, UsdPerMw, UsdPerMwYear, Value
+from simcluster.model.power import NO_DELAY, PowerSource
+
+
+class Hall(Value):
+    """A data hall: room for so many MW of nameplate IT, ready on a day or later.
+
+    `construction_start` to `ready` spreads the cost over construction in progress; a hall ready by the scenario's
+    start stands in the opening balance.
+    """
+
+    name: Name
+    it_power: Megawatts
+    ready: date
+    delay: Duration = NO_DELAY
+    construction_start: date | None = None
+    cost: UsdPerMw
+
+
+class Site(Value):
+    """Halls behind one set of power sources.
+
+    Nodes are admitted while nameplate x `provisioned_fraction` x `pue_peak` fits into the energised facility MW;
+    energy is metered at `pue_average`.
+    """
+
+    name: Name
+    pue_peak: Annotated[float, Field(ge=1)]
+    pue_average: Annotated[float, Field(ge=1)]
+    provisioned_fraction: Fraction
+    halls: tuple[Hall, ...] = Field(min_length=1)
+    power: tuple[PowerSource, ...] = Field(min_length=1)
+    install: Duration
+    burn_in: Duration
+    operations: UsdPerMwYear

@@ -1,0 +1,37 @@
+"""The schema accepts the files the loader accepts, and refuses what it refuses."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from simcluster.model.schema import scenario_schema
+
+SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").glob("*.toml"))
+
+
+def as_json(path: Path) -> Any:
+    return json.loads(json.dumps(tomllib.loads(path.read_text(encoding="utf-8")), default=str))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_packaged_scenarios_are_valid(path: Path) -> None:
+    jsonschema.validate(as_json(path), scenario_schema())
+
+
+@pytest.mark.parametrize(("key", "value"), [("colour", "red"), ("seed", "many"), ("sites", [])])
+def test_what_the_loader_refuses_is_refused(key: str, value: object) -> None:
+    file = as_json(SCENARIOS[-1]) | {key: value}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(file, scenario_schema())
+
+
+def test_an_annotation_must_hold_a_value() -> None:
+    file = as_json(SCENARIOS[-1]) | {"seed": {"source": "nowhere"}}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(file, scenario_schema())
