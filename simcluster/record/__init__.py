@@ -1,0 +1,1 @@
+"""What happened: typed facts, the accounts derived from them, the store."""

@@ -1,0 +1,138 @@
+"""GPU-hour accounts: every GPU-hour from delivery on, by month, cluster and state, integrated from the facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcluster.record.events import (
+    BurnInStarted,
+    Held,
+    JobHeld,
+    NodeFailed,
+    NodesAdmitted,
+    NodesInService,
+    NodesQueued,
+    SegmentEnded,
+)
+from simcluster.record.levels import Levels
+from simcluster.record.log import EventLog
+from simcluster.record.spread import spread
+from simcluster.record.states import STATES, GpuState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simcluster.model.scenario import Scenario
+
+Floats = NDArray[np.float64]
+HELD = {Held.DETECTING: GpuState.DETECTING, Held.STALLED: GpuState.STALLED, Held.RESTARTING: GpuState.RESTARTING}
+
+
+@dataclass(frozen=True)
+class GpuHours:
+    """GPU-hours with axes (month, cluster, state); states in the order of `STATES`."""
+
+    hours: Floats
+
+    def of(self, state: GpuState) -> float:
+        """Total GPU-hours of a state."""
+        return float(self.hours[:, :, STATES.index(state)].sum())
+
+    def by_cluster(self, state: GpuState) -> Floats:
+        """GPU-hours of a state; axes (month, cluster)."""
+        return self.hours[:, :, STATES.index(state)]
+
+
+class _Ledger:
+    """Adds node-hours of intervals to (month, cluster, state)."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.edges = np.array(scenario.clock.month_edges)
+        self.horizon = scenario.clock.horizon_hours
+        self.clusters = len(scenario.clusters)
+        self.node_hours = np.zeros((len(self.edges) - 1, self.clusters, len(STATES)))
+
+    def add(self, state: GpuState, since: Floats, until: Floats, clusters: NDArray[np.int64], nodes: Floats) -> None:
+        column = STATES.index(state)
+        self.node_hours[:, :, column] += spread(since, until, nodes, self.edges, clusters, self.clusters)
+
+    def add_level(self, state: GpuState, hours: Floats, clusters: NDArray[np.int64], change: Floats) -> None:
+        self.add(state, hours, np.full(len(hours), self.horizon), clusters, change)
+
+
+def account_gpu_hours(scenario: Scenario, log: EventLog, levels: Levels) -> GpuHours:
+    """GPU-hours by month, cluster and state.
+
+    A segment's useful, checkpoint and lost hours are spread evenly over its wall where it crosses a month's end.
+    """
+    ledger = _Ledger(scenario)
+    _pipeline(ledger, log)
+    _jobs(ledger, log, np.array([scenario.cluster_index[job.cluster] for job in scenario.jobs], dtype=np.int64))
+    _repairs(ledger, log)
+    gpus = np.array([float(scenario.server_of(k).gpus) for k in range(ledger.clusters)])
+    hours = ledger.node_hours * gpus[None, :, None]
+    for cluster in range(ledger.clusters):
+        serving = levels.serving_gpus[cluster]
+        free = levels.free(cluster) * gpus[cluster]
+        hours[:, cluster, STATES.index(GpuState.SERVING)] = levels.integral(serving, ledger.edges)
+        hours[:, cluster, STATES.index(GpuState.IDLE)] = levels.integral(free - serving, ledger.edges)
+    return GpuHours(hours)
+
+
+def gpu_hours_frame(scenario: Scenario, gpu_hours: GpuHours) -> pd.DataFrame:
+    """The accounts as rows: month, cluster, state, gpu_hours (only rows above zero)."""
+    import pandas as pd
+
+    months, clusters = scenario.clock.months, scenario.clusters
+    rows = [
+        (str(months[m]), clusters[c].name, str(STATES[s]), float(gpu_hours.hours[m, c, s]))
+        for m, c, s in zip(*np.nonzero(gpu_hours.hours), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["month", "cluster", "state", "gpu_hours"])
+
+
+def _pipeline(ledger: _Ledger, log: EventLog) -> None:
+    queued = log.columns(NodesQueued)
+    for cluster in range(ledger.clusters):
+        mine = queued["cluster"] == cluster
+        hours, clusters = queued["hour"][mine], queued["cluster"][mine]
+        for state, level in ((GpuState.WAITING_HALL, "waiting_hall"), (GpuState.WAITING_POWER, "waiting_power")):
+            ledger.add_level(state, hours, clusters, np.diff(queued[level][mine], prepend=0).astype(np.float64))
+    admitted, burning, entered = (log.columns(event) for event in (NodesAdmitted, BurnInStarted, NodesInService))
+    bought = entered["order"] >= 0
+    ledger.add_level(GpuState.INSTALLING, admitted["hour"], admitted["cluster"], admitted["nodes"] * 1.0)
+    ledger.add_level(GpuState.INSTALLING, burning["hour"], burning["cluster"], burning["nodes"] * -1.0)
+    ledger.add_level(GpuState.BURN_IN, burning["hour"], burning["cluster"], burning["nodes"] * 1.0)
+    ledger.add_level(
+        GpuState.BURN_IN, entered["hour"][bought], entered["cluster"][bought], entered["nodes"][bought] * -1.0
+    )
+
+
+def _jobs(ledger: _Ledger, log: EventLog, cluster_of_job: NDArray[np.int64]) -> None:
+    facts = log.columns(SegmentEnded)
+    wall = np.maximum(facts["hour"] - facts["since_hour"], np.finfo(float).tiny)
+    clusters = cluster_of_job[facts["job"]]
+    for state, part in (
+        (GpuState.PRODUCTIVE, "useful_hours"),
+        (GpuState.CHECKPOINTING, "checkpoint_hours"),
+        (GpuState.LOST_WORK, "lost_hours"),
+    ):
+        ledger.add(state, facts["since_hour"], facts["hour"], clusters, facts["nodes"] * facts[part] / wall)
+    held = log.columns(JobHeld)
+    for why, state in HELD.items():
+        mine = held["state"] == why
+        clusters = cluster_of_job[held["job"][mine]]
+        ledger.add(state, held["since_hour"][mine], held["hour"][mine], clusters, held["nodes"][mine] * 1.0)
+
+
+def _repairs(ledger: _Ledger, log: EventLog) -> None:
+    failed = log.columns(NodeFailed)
+    one = np.ones(len(failed["hour"]))
+    stages = ("hour", "detected_hour", "repair_hour", "return_hour")
+    states = (GpuState.DETECTING, GpuState.WAITING_REPAIR, GpuState.REPAIRING)
+    for state, since, until in zip(states, stages, stages[1:], strict=False):
+        ledger.add(state, failed[since], failed[until], failed["cluster"], one)

@@ -1,0 +1,74 @@
+"""Energy accounts: the draw of each site, and facility MWh by month and source as its integral."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcluster.record.events import PowerEnergized
+from simcluster.record.levels import Levels
+from simcluster.record.log import EventLog
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Energy:
+    """Metered energy.
+
+    `source_mwh`: for each site, facility MWh with axes (month, source). `peak_mw`: for each site, its highest draw.
+    """
+
+    source_mwh: tuple[Floats, ...]
+    peak_mw: tuple[float, ...]
+
+
+def it_draw_kw(scenario: Scenario, levels: Levels, cluster: int) -> Floats:
+    """IT draw of a cluster at each instant of `levels`, kW: busy nodes at busy draw, waiting ones at idle draw."""
+    server = scenario.server_of(cluster)
+    serving = levels.serving_gpus[cluster] / server.gpus
+    busy = levels.busy(cluster) + serving
+    idle = levels.idling(cluster) + levels.free(cluster) - serving
+    draw: Floats = server.nameplate_kw * (server.busy_draw * busy + server.idle_draw * idle)
+    return draw
+
+
+def site_draw_mw(scenario: Scenario, levels: Levels, site: int) -> Floats:
+    """Facility draw of a site at each instant, MW: IT draw x average PUE."""
+    name = scenario.sites[site].name
+    clusters = [k for k, cluster in enumerate(scenario.clusters) if cluster.site == name]
+    total = sum((it_draw_kw(scenario, levels, k) for k in clusters), np.zeros(len(levels.hours)))
+    draw: Floats = total * scenario.sites[site].pue_average / 1000
+    return draw
+
+
+def energized_mw(log: EventLog, hours: Floats, site: int, source: int | None = None) -> Floats:
+    """Facility MW energised at a site (by one source, or by all) at each hour."""
+    facts = log.columns(PowerEnergized)
+    mine = (facts["site"] == site) & (True if source is None else facts["source"] == source)
+    steps = np.concatenate([[0.0], np.cumsum(facts["facility_mw"][mine])])
+    return steps[np.searchsorted(facts["hour"][mine], hours, side="right")]
+
+
+def meter(scenario: Scenario, log: EventLog, levels: Levels) -> Energy:
+    """Energy by source: the draw of each site dispatched on its sources in declared order."""
+    integral = partial(levels.integral, edges=np.array(scenario.clock.month_edges))
+    metered, peaks = [], []
+    for number, site in enumerate(scenario.sites):
+        draw = site_draw_mw(scenario, levels, number)
+        left, columns = draw, []
+        for source in range(len(site.power)):
+            given = np.minimum(left, energized_mw(log, levels.hours, number, source))
+            left = left - given
+            columns.append(integral(given))
+        columns[-1] = columns[-1] + integral(left)
+        metered.append(np.stack(columns, axis=1))
+        peaks.append(float(draw[:-1].max(initial=0.0)))
+    return Energy(tuple(metered), tuple(peaks))

@@ -1,0 +1,64 @@
+"""What each job's wall was spent on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simcluster.record.events import Held, JobHeld, SegmentEnded
+from simcluster.record.log import EventLog
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class JobHours:
+    """Hours of a job's wall, from its start to its end or the horizon, and GPU-hours held.
+
+    wall = useful + checkpoint + lost + detecting + stalled + restarting.
+    """
+
+    useful: float
+    checkpoint: float
+    lost: float
+    detecting: float
+    stalled: float
+    restarting: float
+    held_gpu_hours: float
+
+    @property
+    def wall(self) -> float:
+        """Hours since the gang was taken."""
+        return self.useful + self.checkpoint + self.lost + self.detecting + self.stalled + self.restarting
+
+    @property
+    def ettr(self) -> float | None:
+        """Effective training time ratio: useful over wall; None before the start."""
+        return self.useful / self.wall if self.wall else None
+
+
+def job_hours(scenario: Scenario, log: EventLog) -> list[JobHours]:
+    """The hours of each job, in declared order."""
+    computed, held = log.columns(SegmentEnded), log.columns(JobHeld)
+    out = []
+    for number, job in enumerate(scenario.jobs):
+        ran, waited = computed["job"] == number, held["job"] == number
+        spans = np.where(waited, held["hour"] - held["since_hour"], 0.0)
+        walls = np.where(ran, computed["hour"] - computed["since_hour"], 0.0)
+        by_state = {state: float(spans[held["state"] == state].sum()) for state in Held}
+        node_hours = float((walls * computed["nodes"]).sum() + (spans * held["nodes"]).sum())
+        out.append(
+            JobHours(
+                useful=float(computed["useful_hours"][ran].sum()),
+                checkpoint=float(computed["checkpoint_hours"][ran].sum()),
+                lost=float(computed["lost_hours"][ran].sum()),
+                detecting=by_state[Held.DETECTING],
+                stalled=by_state[Held.STALLED],
+                restarting=by_state[Held.RESTARTING],
+                held_gpu_hours=node_hours * scenario.server_of(job.cluster).gpus,
+            )
+        )
+    return out

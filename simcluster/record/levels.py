@@ -1,0 +1,143 @@
+"""How many nodes of each cluster are free, busy or idling at every instant: step functions cumulated from the facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcluster.record.events import (
+    BackgroundChanged,
+    BurnInStarted,
+    Held,
+    JobHeld,
+    NodeFailed,
+    NodesInService,
+    SegmentEnded,
+)
+from simcluster.record.log import EventLog
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Changes of one level: at `hours`, in `clusters`, by `nodes`; equal lengths."""
+
+    hours: Floats
+    clusters: Ints
+    nodes: Ints
+
+
+def _between(since: Floats, until: Floats, clusters: Ints, nodes: Ints) -> list[Change]:
+    return [Change(since, clusters, nodes), Change(until, clusters, -nodes)]
+
+
+class Levels:
+    """Levels of nodes by cluster at `hours`, the sorted distinct instants at which anything changes.
+
+    A level holds from its instant to the next. Month and day edges are among the instants, so that integrals over them
+    are sums; the last instant is the horizon.
+    """
+
+    def __init__(self, scenario: Scenario, log: EventLog) -> None:
+        self._scenario = scenario
+        self._log = log
+        self._cache: dict[tuple[str, int], Ints] = {}
+        self._job_cluster = np.array([scenario.cluster_index[job.cluster] for job in scenario.jobs], dtype=np.int64)
+        horizon = scenario.clock.horizon_hours
+        days = np.arange(0.0, horizon + 1.0, 24.0)
+        self._changes = {"free": self._free_changes(), "busy": self._busy_changes(), "idling": self._idling_changes()}
+        own = [change.hours for changes in self._changes.values() for change in changes]
+        wanted = log.columns(BackgroundChanged)["hour"]
+        instants = np.unique(np.concatenate([*own, wanted, np.array(scenario.clock.month_edges), days]))
+        self.hours: Floats = instants[instants <= horizon]
+
+    def free(self, cluster: int) -> Ints:
+        """Nodes in service that no job holds and no failure has taken: idle or serving."""
+        return self._level("free", cluster)
+
+    def busy(self, cluster: int) -> Ints:
+        """Nodes in burn-in, computing for a job, or restarting."""
+        return self._level("busy", cluster)
+
+    def idling(self, cluster: int) -> Ints:
+        """Nodes that are powered and wait: stalled jobs, failures not yet detected."""
+        return self._level("idling", cluster)
+
+    @cached_property
+    def serving_gpus(self) -> list[Floats]:
+        """GPUs of each cluster that serve background loads; a load fills its clusters in order from what is free."""
+        scenario = self._scenario
+        serving = [np.zeros(len(self.hours)) for _ in scenario.clusters]
+        for number, load in enumerate(scenario.background):
+            wanted = self._wanted(number)
+            for name in load.clusters:
+                cluster = scenario.cluster_index[name]
+                spare = self.free(cluster) * float(scenario.server_of(cluster).gpus) - serving[cluster]
+                given = np.minimum(np.maximum(spare, 0.0), wanted)
+                serving[cluster] += given
+                wanted = wanted - given
+        return serving
+
+    def integral(self, level: Floats, edges: Floats) -> Floats:
+        """Integral of a level between consecutive edges (which must be instants); shape (len(edges) - 1,)."""
+        cumulated = np.concatenate([[0.0], np.cumsum(level[:-1] * np.diff(self.hours))])
+        return np.diff(cumulated[np.searchsorted(self.hours, edges)])
+
+    def _wanted(self, number: int) -> Floats:
+        facts = self._log.columns(BackgroundChanged)
+        mine = facts["background"] == number
+        levels = np.concatenate([[0.0], facts["gpus"][mine].astype(np.float64)])
+        return levels[np.searchsorted(facts["hour"][mine], self.hours, side="right")]
+
+    def _level(self, name: str, cluster: int) -> Ints:
+        if (name, cluster) not in self._cache:
+            self._cache[name, cluster] = self._cumulate(name, cluster)
+        return self._cache[name, cluster]
+
+    def _cumulate(self, name: str, cluster: int) -> Ints:
+        change = np.zeros(len(self.hours) + 1, dtype=np.int32)
+        for part in self._changes[name]:
+            mine = part.clusters == cluster
+            at = np.searchsorted(self.hours, part.hours[mine])
+            change += np.bincount(at, weights=part.nodes[mine], minlength=len(change)).astype(np.int32)
+        return np.cumsum(change[:-1], dtype=np.int32)
+
+    def _free_changes(self) -> list[Change]:
+        entered, failed = self._log.columns(NodesInService), self._log.columns(NodeFailed)
+        one = np.ones(len(failed["hour"]), dtype=np.int64)
+        changes = [Change(entered["hour"], entered["cluster"], entered["nodes"])]
+        changes += _between(failed["hour"], failed["return_hour"], failed["cluster"], -one)
+        for facts in (self._log.columns(SegmentEnded), self._log.columns(JobHeld)):
+            changes += _between(facts["since_hour"], facts["hour"], self._job_cluster[facts["job"]], -facts["nodes"])
+        return changes
+
+    def _busy_changes(self) -> list[Change]:
+        burning, entered = self._log.columns(BurnInStarted), self._log.columns(NodesInService)
+        ordered = entered["order"] >= 0
+        changes = [Change(burning["hour"], burning["cluster"], burning["nodes"])]
+        changes += [Change(entered["hour"][ordered], entered["cluster"][ordered], -entered["nodes"][ordered])]
+        segments = self._log.columns(SegmentEnded)
+        clusters = self._job_cluster[segments["job"]]
+        changes += _between(segments["since_hour"], segments["hour"], clusters, segments["nodes"])
+        return changes + self._held_changes([Held.RESTARTING])
+
+    def _idling_changes(self) -> list[Change]:
+        failed = self._log.columns(NodeFailed)
+        one = np.ones(len(failed["hour"]), dtype=np.int64)
+        changes = _between(failed["hour"], failed["detected_hour"], failed["cluster"], one)
+        return changes + self._held_changes([Held.DETECTING, Held.STALLED])
+
+    def _held_changes(self, states: list[Held]) -> list[Change]:
+        held = self._log.columns(JobHeld)
+        mine = np.isin(held["state"], states)
+        clusters = self._job_cluster[held["job"][mine]]
+        return _between(held["since_hour"][mine], held["hour"][mine], clusters, held["nodes"][mine])

@@ -1,0 +1,31 @@
+"""Integrals of many intervals over calendar bins."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def spread(
+    since: Floats, until: Floats, weight: Floats, edges: Floats, group: NDArray[np.int64], groups: int
+) -> Floats:
+    """Integral of `weight` over [since, until) in each bin, by group; shape (len(edges) - 1, groups).
+
+    What lies outside the edges is left out. An interval is cut only where an edge falls inside it, so that the work
+    grows with the intervals and not with their product with the bins.
+    """
+    bins = len(edges) - 1
+    since, until = np.clip(since, edges[0], edges[-1]), np.clip(until, edges[0], edges[-1])
+    out = np.zeros((bins, groups))
+    first = np.minimum(np.searchsorted(edges, since, side="right") - 1, bins - 1)
+    last = np.minimum(np.searchsorted(edges, until, side="right") - 1, bins - 1)
+    while len(since):
+        inside = first == last
+        stop = np.where(inside, until, edges[first + 1])
+        np.add.at(out, (first, group), (stop - since) * weight)
+        rest = ~inside
+        since, until, weight, group = stop[rest], until[rest], weight[rest], group[rest]
+        first, last = first[rest] + 1, last[rest]
+    return out

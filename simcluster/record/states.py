@@ -1,0 +1,43 @@
+"""Where a delivered GPU can be: every GPU-hour is in exactly one of these states."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class GpuState(StrEnum):
+    """States of a GPU from delivery on."""
+
+    WAITING_HALL = "waiting_hall"
+    WAITING_POWER = "waiting_power"
+    INSTALLING = "installing"
+    BURN_IN = "burn_in"
+    IDLE = "idle"
+    SERVING = "serving"
+    PRODUCTIVE = "productive"
+    CHECKPOINTING = "checkpointing"
+    LOST_WORK = "lost_work"
+    RESTARTING = "restarting"
+    STALLED = "stalled"
+    DETECTING = "detecting"
+    WAITING_REPAIR = "waiting_repair"
+    REPAIRING = "repairing"
+
+
+STATES: tuple[GpuState, ...] = tuple(GpuState)
+IN_TRAINING = frozenset(
+    {GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.RESTARTING, GpuState.STALLED}
+)
+POWERED_BUSY = frozenset(
+    {
+        GpuState.BURN_IN,
+        GpuState.SERVING,
+        GpuState.PRODUCTIVE,
+        GpuState.CHECKPOINTING,
+        GpuState.LOST_WORK,
+        GpuState.RESTARTING,
+    }
+)
+POWERED_IDLE = frozenset({GpuState.IDLE, GpuState.STALLED, GpuState.DETECTING})
+"""States at idle draw; the remaining states draw nothing."""
+USEFUL = (GpuState.PRODUCTIVE, GpuState.SERVING)

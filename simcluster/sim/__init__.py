@@ -1,0 +1,1 @@
+"""How it unfolds: SimPy processes that write facts."""
