@@ -1,0 +1,76 @@
+"""Entries that follow from a month's end: depreciation, energy, operations, advertising and the parent's funding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simcluster.books.journal import Account, Entry, Journal, entry
+from simcluster.books.register import ASSET_CLASSES, Asset, depreciate
+from simcluster.core.calendar import HOURS_PER_YEAR
+from simcluster.core.money import cents
+from simcluster.record.events import NodesInService
+
+if TYPE_CHECKING:
+    from simcluster.books.journal import Cents
+    from simcluster.model.scenario import Scenario
+    from simcluster.record.energy import Energy
+    from simcluster.record.log import EventLog
+
+KWH_PER_MWH = 1000.0
+
+
+def accrue_depreciation(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
+    """Straight-line depreciation of every vintage from the hour it came into service, one entry a month and class."""
+    months = len(scenario.clock.months)
+    total: dict[str, Cents] = {name: np.zeros(months, dtype=np.int64) for name in ASSET_CLASSES}
+    for asset in assets:
+        total[asset.asset_class] += depreciate(scenario, asset)[1:]
+    for name in ASSET_CLASSES:
+        for k, amount in enumerate(total[name].tolist()):
+            expense, worn = (Account.depreciation(name), amount), (Account.accumulated(name), -amount)
+            yield from entry(k, f"depreciation of {name}", expense, worn)
+
+
+def accrue_energy(scenario: Scenario, energy: Energy) -> Iterator[Entry]:
+    """Energy metered by source at the source's price."""
+    for site, metered in zip(scenario.sites, energy.source_mwh, strict=True):
+        for j, source in enumerate(site.power):
+            for k, mwh in enumerate(metered[:, j].tolist()):
+                bill = cents(mwh * KWH_PER_MWH * source.price)
+                text = f"energy from {source.name} at {site.name}"
+                yield from entry(k, text, (Account.ENERGY, bill), (Account.CASH, -bill))
+
+
+def accrue_operations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
+    """Operations of each site by the nameplate IT MW-years its nodes were in service."""
+    facts = log.columns(NodesInService)
+    edges = np.array(scenario.clock.month_edges)
+    served = np.maximum(edges[1:, None] - np.maximum(edges[:-1, None], facts["hour"]), 0.0)
+    nameplate = np.array([scenario.server_of(c).nameplate_kw for c in range(len(scenario.clusters))]) / 1000
+    node_mw = facts["nodes"] * nameplate[facts["cluster"]]
+    home = np.array([scenario.site_index[cluster.site] for cluster in scenario.clusters])[facts["cluster"]]
+    for s, site in enumerate(scenario.sites):
+        here = home == s
+        mw_years = served[:, here] @ node_mw[here] / HOURS_PER_YEAR
+        for k, bill in enumerate(cents(float(x) * site.operations) for x in mw_years):
+            yield from entry(k, f"operations of {site.name}", (Account.OPERATIONS, bill), (Account.CASH, -bill))
+
+
+def accrue_advertising(scenario: Scenario, attributed: Cents) -> Iterator[Entry]:
+    """Advertising attributed to AI by month, and the costs of earning it: 1 - contribution margin."""
+    margin = scenario.revenue.contribution_margin
+    for k, amount in enumerate(attributed.tolist()):
+        earning = amount - round(amount * margin)
+        sold = "advertising attributed to AI"
+        yield from entry(k, sold, (Account.CASH, amount), (Account.ADVERTISING, -amount))
+        yield from entry(k, f"costs of {sold}", (Account.CONTRIBUTION_COSTS, earning), (Account.CASH, -earning))
+
+
+def accrue_funding(before: Journal) -> Iterator[Entry]:
+    """What the parent puts in or takes out at each month's end, so that the programme holds no cash."""
+    for k, moved in enumerate(before.moved(Account.CASH).tolist()):
+        text = "distribution to the parent" if moved > 0 else "contribution of the parent"
+        yield from entry(k, text, (Account.CASH, -moved), (Account.CONTRIBUTED, moved))

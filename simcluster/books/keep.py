@@ -1,0 +1,42 @@
+"""From facts and accounts to the journal: a pure function, so that repricing never simulates again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simcluster.books.accruals import (
+    accrue_advertising,
+    accrue_depreciation,
+    accrue_energy,
+    accrue_funding,
+    accrue_operations,
+)
+from simcluster.books.advertising import advertising_by_month
+from simcluster.books.journal import Journal
+from simcluster.books.posting import post_assets, post_construction, post_lots, post_orders, post_repairs
+from simcluster.books.register import assets_of
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+    from simcluster.record.accounts import GpuHours
+    from simcluster.record.energy import Energy
+    from simcluster.record.log import EventLog
+
+
+def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy) -> Journal:
+    """The programme's journal of one run, in cents."""
+    assets = assets_of(scenario, log)
+    entries = (
+        *post_orders(scenario, log),
+        *post_lots(scenario, log),
+        *post_construction(scenario, log),
+        *post_assets(scenario, assets),
+        *post_repairs(scenario, log),
+        *accrue_depreciation(scenario, assets),
+        *accrue_energy(scenario, energy),
+        *accrue_operations(scenario, log),
+        *accrue_advertising(scenario, advertising_by_month(scenario, gpu_hours).attributed),
+    )
+    months = scenario.clock.months
+    funding = tuple(accrue_funding(Journal(months, entries)))
+    return Journal(months, (*entries, *funding), assets)

@@ -1,0 +1,78 @@
+"""The law of money as checks on a journal: each says what it finds violated, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcluster.books.journal import ACCOUNTS, OPENING, Account, Journal, within
+from simcluster.books.register import ASSET_CLASSES
+from simcluster.books.statements import cash_by_activity, one_sided
+
+
+def check_law_5(journal: Journal) -> list[str]:
+    """Every violation of the law of money, in words; empty when the books are in order.
+
+    Entries and the balance sheet balance, cash flow explains cash, accumulated depreciation lies between 0 and cost,
+    deposits and construction in progress are never negative, and property rolls forward.
+    """
+    return [
+        *_entries(journal),
+        *_balance_sheet(journal),
+        *_cash(journal),
+        *_depreciation(journal),
+        *_never_negative(journal),
+        *_rolls_forward(journal),
+    ]
+
+
+def _broken(journal: Journal, holds: NDArray[Any], statement: str, first: int = OPENING) -> Iterator[str]:
+    """The statement with the periods in which it does not hold; `holds` begins at month index `first`."""
+    names = ["opening", *map(str, journal.months)]
+    for k in np.flatnonzero(~np.asarray(holds, dtype=bool)).tolist():
+        yield f"{names[k + 1 + first]}: {statement}"
+
+
+def _entries(journal: Journal) -> Iterator[str]:
+    totals = np.zeros(len(journal.entries), dtype=np.int64)
+    np.add.at(totals, journal.columns.entry, journal.columns.cents)
+    for k in np.flatnonzero(totals).tolist():
+        yield f"entry {journal.entries[k].text!r} does not balance"
+
+
+def _balance_sheet(journal: Journal) -> Iterator[str]:
+    assets, equity = journal.ending("assets"), -journal.ending("equity")
+    retained = -journal.ending("income") - journal.ending("expenses")
+    yield from _broken(journal, assets == equity + retained, "the balance sheet does not balance")
+
+
+def _cash(journal: Journal) -> Iterator[str]:
+    explained = sum(cash_by_activity(journal).values())
+    change = np.diff(journal.ending(Account.CASH))
+    yield from _broken(journal, change == explained, "cash flow does not explain cash", first=0)
+
+
+def _depreciation(journal: Journal) -> Iterator[str]:
+    for name in ASSET_CLASSES:
+        cost, worn = journal.ending(Account.ppe(name)), -journal.ending(Account.accumulated(name))
+        yield from _broken(journal, worn <= cost, f"accumulated depreciation of {name} is above cost")
+        yield from _broken(journal, worn >= 0, f"accumulated depreciation of {name} is negative")
+
+
+def _never_negative(journal: Journal) -> Iterator[str]:
+    for k in [*within(Account.DEPOSITS), *within("assets:cip")]:
+        yield from _broken(journal, journal.balances[:, k] >= 0, f"{ACCOUNTS[k]} is negative")
+
+
+def _rolls_forward(journal: Journal) -> Iterator[str]:
+    for name in ASSET_CLASSES:
+        placed = one_sided(journal, Account.cip(name), debit=False)
+        cost = np.diff(journal.ending(Account.ppe(name)))
+        yield from _broken(journal, cost == placed, f"cost of {name} does not roll forward", first=0)
+        charged = journal.moved(Account.depreciation(name))
+        worn = -np.diff(journal.ending(Account.accumulated(name)))
+        statement = f"accumulated depreciation of {name} does not roll forward"
+        yield from _broken(journal, worn == charged, statement, first=0)

@@ -1,0 +1,140 @@
+"""Entries that follow from facts: what was paid, delivered, built, brought into service and mended."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simcluster.books.journal import OPENING, Account, Entry, entry
+from simcluster.books.register import (
+    Asset,
+    UnitCost,
+    depreciate,
+    hall_cost_cents,
+    is_opening_hall,
+    order_costs,
+)
+from simcluster.core.money import cents
+from simcluster.model.depreciation import straight_line_cents
+from simcluster.record.events import HallOpened, LotDelivered, NodeFailed, OrderPlaced
+
+if TYPE_CHECKING:
+    from simcluster.books.journal import Cents
+    from simcluster.model.scenario import Scenario
+    from simcluster.record.log import EventLog
+
+_INSTANT_HOURS = 1e-6
+
+
+def month_of(scenario: Scenario, hour: float) -> int:
+    """Month index of an hour; what happened before the start belongs to the opening balance."""
+    return OPENING if hour < 0 else scenario.clock.month_index(hour)
+
+
+def payer(month: int) -> Account:
+    """Who pays in a month: cash, or the opening equity before the start."""
+    return Account.OPENING_EQUITY if month == OPENING else Account.CASH
+
+
+def deposit_cents(fact: OrderPlaced, unit: UnitCost) -> int:
+    """The deposit of an order; rounding never carries it above the order's cost."""
+    return min(cents(fact.deposit_usd), unit.total * fact.nodes)
+
+
+def post_orders(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
+    """Deposits paid when orders were placed."""
+    agreed = order_costs(log)
+    for fact in log.rows(OrderPlaced):
+        month, paid = month_of(scenario, fact.hour), deposit_cents(fact, agreed[fact.order])
+        text = f"deposit on order {scenario.orders[fact.order].name}"
+        yield from entry(month, text, (Account.DEPOSITS, paid), (payer(month), -paid))
+
+
+def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
+    """Lots delivered: construction in progress against their share of the deposit, and cash for the rest.
+
+    After n of N nodes, floor(deposit n / N) is used up, so that the last lot leaves no cent of it.
+    """
+    agreed = order_costs(log)
+    placed = {fact.order: fact for fact in log.rows(OrderPlaced)}
+    delivered: dict[int, int] = defaultdict(int)
+    for fact in log.rows(LotDelivered):
+        unit, order = agreed[fact.order], placed[fact.order]
+        before = delivered[fact.order]
+        after = delivered[fact.order] = before + fact.nodes
+        deposit = deposit_cents(order, unit)
+        used = deposit * after // order.nodes - deposit * before // order.nodes
+        month = month_of(scenario, fact.hour)
+        yield from entry(
+            month,
+            f"lot {fact.lot + 1} of order {scenario.orders[fact.order].name}",
+            (Account.CIP_SERVERS, unit.servers * fact.nodes),
+            (Account.CIP_NETWORK, unit.network * fact.nodes),
+            (Account.DEPOSITS, -used),
+            (payer(month), used - unit.total * fact.nodes),
+        )
+
+
+def post_assets(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
+    """Vintages brought into service: out of construction in progress, or out of the opening equity net of age."""
+    for asset in assets:
+        ppe = (Account.ppe(asset.asset_class), asset.cost_cents)
+        if not asset.opening:
+            month = month_of(scenario, asset.in_service_hour)
+            yield from entry(
+                month, f"in service: {asset.text}", ppe, (Account.cip(asset.asset_class), -asset.cost_cents)
+            )
+            continue
+        worn = int(depreciate(scenario, asset)[0])
+        accumulated = (Account.accumulated(asset.asset_class), -worn)
+        equity = (Account.OPENING_EQUITY, worn - asset.cost_cents)
+        yield from entry(OPENING, f"opening: {asset.text}", ppe, accumulated, equity)
+
+
+def post_construction(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
+    """Cost of halls spread evenly from the start of construction to the hour each was handed over.
+
+    What was spent before the start opens the books as construction in progress. A hall not handed over by the horizon
+    is paid for along its planned dates.
+    """
+    opened = {(fact.site, fact.hall): fact.hour for fact in log.rows(HallOpened)}
+    for s, site in enumerate(scenario.sites):
+        for h, hall in enumerate(site.halls):
+            if is_opening_hall(scenario, s, h):
+                continue
+            for k, spent in enumerate(_spread(scenario, s, h, opened.get((s, h)))):
+                month = OPENING + k
+                amount = int(spent)
+                text = f"construction of hall {hall.name}"
+                yield from entry(month, text, (Account.CIP_BUILDINGS, amount), (payer(month), -amount))
+
+
+def _spread(scenario: Scenario, site: int, hall: int, opened_hour: float | None) -> Cents:
+    """Spending before the start, then by month, cents; shape (months + 1,)."""
+    built, clock = scenario.sites[site].halls[hall], scenario.clock
+    begin = clock.hours(built.construction_start or built.ready)
+    end = clock.hours(built.ready) if opened_hour is None else opened_hour
+    edges = np.array([min(begin, 0.0), *clock.month_edges])
+    cost = hall_cost_cents(scenario, site, hall)
+    return straight_line_cents(cost, begin, max(end - begin, _INSTANT_HOURS), edges)
+
+
+def post_repairs(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
+    """Parts of the repairs begun before the horizon, one entry a month and cluster."""
+    facts = log.columns(NodeFailed)
+    edges = np.array(scenario.clock.month_edges)
+    begun = (facts["repair_hour"] < edges[-1]) & (facts["cause"] >= 0)
+    month = np.searchsorted(edges, facts["repair_hour"][begun], side="right") - 1
+    cluster, cause = facts["cluster"][begun], facts["cause"][begun]
+    causes = max((len(scenario.failures_of(c).causes) for c in range(len(scenario.clusters))), default=0)
+    shape = (len(edges) - 1, len(scenario.clusters), causes)
+    key = np.ravel_multi_index((month, cluster, cause), shape) if causes else month[:0]
+    counts = np.bincount(key, minlength=int(np.prod(shape))).reshape(shape)
+    for c, row in enumerate(scenario.clusters):
+        prices = [cents(cause.parts_cost) for cause in scenario.failures_of(c).causes]
+        cost = counts[:, c, : len(prices)] @ np.array(prices, dtype=np.int64)
+        for k, amount in enumerate(cost.tolist()):
+            yield from entry(k, f"repair parts of {row.name}", (Account.REPAIR_PARTS, amount), (Account.CASH, -amount))

@@ -1,0 +1,106 @@
+"""The register of assets in service: cost, class and the hour from which each vintage is depreciated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+
+from simcluster.core.calendar import HOURS_PER_YEAR
+from simcluster.core.money import cents
+from simcluster.model.depreciation import AssetClass, straight_line_cents
+from simcluster.record.events import HallOpened, NodesInService, OrderPlaced
+
+if TYPE_CHECKING:
+    from simcluster.books.journal import Cents
+    from simcluster.model.scenario import Scenario
+    from simcluster.record.log import EventLog
+
+ASSET_CLASSES: tuple[AssetClass, ...] = get_args(AssetClass)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A vintage: what came into service together. An opening asset's hour is negative or zero."""
+
+    asset_class: AssetClass
+    cost_cents: int
+    in_service_hour: float
+    opening: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCost:
+    """Price of one node and of its share of the network, cents."""
+
+    servers: int
+    network: int
+
+    @property
+    def total(self) -> int:
+        """Both, cents."""
+        return self.servers + self.network
+
+
+def order_costs(log: EventLog) -> dict[int, UnitCost]:
+    """Prices a node agreed on the day each order was placed, by order."""
+    return {
+        fact.order: UnitCost(cents(fact.server_price_usd), cents(fact.network_price_usd))
+        for fact in log.rows(OrderPlaced)
+    }
+
+
+def installed_cost(scenario: Scenario, installed: int) -> UnitCost:
+    """Cost a node of an opening row: its own prices, or the catalog's where it gives none."""
+    row = scenario.installed[installed]
+    server = scenario.server_of(row.cluster)
+    return UnitCost(
+        cents(server.price if row.server_price is None else row.server_price),
+        cents(server.network_price if row.network_price is None else row.network_price),
+    )
+
+
+def hall_cost_cents(scenario: Scenario, site: int, hall: int) -> int:
+    """Cost of a hall: nameplate IT MW times its price, cents."""
+    built = scenario.sites[site].halls[hall]
+    return cents(built.it_power * built.cost)
+
+
+def is_opening_hall(scenario: Scenario, site: int, hall: int) -> bool:
+    """Whether a hall stands in the opening balance as property: ready by the scenario's start."""
+    return scenario.sites[site].halls[hall].ready <= scenario.start
+
+
+def assets_of(scenario: Scenario, log: EventLog) -> tuple[Asset, ...]:
+    """Every vintage that came into service, the opening ones first."""
+    found = [*_nodes(scenario, log), *_halls(scenario, log)]
+    return tuple(sorted(found, key=lambda asset: not asset.opening))
+
+
+def depreciate(scenario: Scenario, asset: Asset) -> Cents:
+    """Straight-line depreciation, cents: what was accumulated at the start, then each month; shape (months + 1,)."""
+    life_hours = scenario.finance.lives.years(asset.asset_class) * HOURS_PER_YEAR
+    edges = np.array([min(asset.in_service_hour, 0.0), *scenario.clock.month_edges])
+    return straight_line_cents(asset.cost_cents, asset.in_service_hour, life_hours, edges)
+
+
+def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
+    agreed = order_costs(log)
+    for fact in log.rows(NodesInService):
+        opening = fact.installed >= 0
+        row = scenario.installed[fact.installed] if opening else scenario.orders[fact.order]
+        unit = installed_cost(scenario, fact.installed) if opening else agreed[fact.order]
+        hour = scenario.clock.hours(scenario.installed[fact.installed].in_service) if opening else fact.hour
+        yield Asset("servers", unit.servers * fact.nodes, hour, opening, f"{fact.nodes} nodes of {row.name}")
+        yield Asset("network", unit.network * fact.nodes, hour, opening, f"network of {fact.nodes} nodes of {row.name}")
+
+
+def _halls(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
+    for fact in log.rows(HallOpened):
+        hall = scenario.sites[fact.site].halls[fact.hall]
+        opening = is_opening_hall(scenario, fact.site, fact.hall)
+        hour = scenario.clock.hours(hall.ready) if opening else fact.hour
+        yield Asset("buildings", hall_cost_cents(scenario, fact.site, fact.hall), hour, opening, f"hall {hall.name}")

@@ -1,0 +1,145 @@
+"""The programme's statements by quarter: sums of postings, nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcluster.books.journal import Account, Cents, Journal, within
+from simcluster.books.periods import Periods, quarters
+from simcluster.books.register import ASSET_CLASSES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simcluster.model.scenario import Scenario
+
+Lines = dict[str, Cents]
+
+ACTIVITIES = {"operating": ("income", "expenses"), "investing": ("assets",), "financing": ("equity",)}
+"""Which counter-accounts make a cash movement operating, investing or financing."""
+
+
+def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
+    """Income statement, balance sheet, cash flow and property roll-forward, one column a quarter such as "2024Q1"; USD.
+
+    Index levels `statement` ("income_statement", "balance_sheet", "cash_flow", "roll_forward") and `line`. Balances are
+    those of the quarter's last simulated day; flows cover its simulated days. Cash flow is by the direct method.
+    """
+    import pandas as pd
+
+    periods = quarters(scenario.clock.months)
+    tables = {
+        "income_statement": income_statement(journal, periods),
+        "balance_sheet": balance_sheet(journal, periods),
+        "cash_flow": cash_flow(journal, periods),
+        "roll_forward": roll_forward(journal, periods),
+    }
+    keys = [(name, line) for name, lines in tables.items() for line in lines]
+    values = np.array([cents for lines in tables.values() for cents in lines.values()]) / 100
+    index = pd.MultiIndex.from_tuples(keys, names=["statement", "line"])
+    return pd.DataFrame(values, index=index, columns=pd.Index(periods.labels, name="period"))
+
+
+def income_statement(journal: Journal, periods: Periods) -> Lines:
+    """Flows by period, cents: income and costs positive, operating income their difference."""
+
+    def spent(prefix: str) -> Cents:
+        return periods.total(journal.moved(prefix))
+
+    advertising, earning = -spent(Account.ADVERTISING), spent(Account.CONTRIBUTION_COSTS)
+    return {
+        "advertising": advertising,
+        "contribution_costs": earning,
+        "contribution": advertising - earning,
+        "energy": spent(Account.ENERGY),
+        "operations": spent(Account.OPERATIONS),
+        "repair_parts": spent(Account.REPAIR_PARTS),
+        **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in ASSET_CLASSES},
+        "depreciation": spent("expenses:depreciation"),
+        "operating_income": advertising - spent("expenses"),
+    }
+
+
+def balance_sheet(journal: Journal, periods: Periods) -> Lines:
+    """Balances at each period's end, cents; equity shown positive."""
+
+    def held(prefix: str) -> Cents:
+        return journal.ending(prefix)[periods.lasts + 1]
+
+    cost, worn = held("assets:ppe"), -held("assets:accumulated_depreciation")
+    contributed, opening = -held(Account.CONTRIBUTED), -held(Account.OPENING_EQUITY)
+    retained = -held("income") - held("expenses")
+    return {
+        "cash": held(Account.CASH),
+        "deposits": held(Account.DEPOSITS),
+        "construction_in_progress": held("assets:cip"),
+        "ppe_cost": cost,
+        "accumulated_depreciation": worn,
+        "ppe_net": cost - worn,
+        "total_assets": held("assets"),
+        "equity_opening": opening,
+        "equity_contributed": contributed,
+        "retained_earnings": retained,
+        "total_equity": opening + contributed + retained,
+    }
+
+
+def cash_flow(journal: Journal, periods: Periods) -> Lines:
+    """Cash by activity and period, cents: received positive, paid negative."""
+    by_month = cash_by_activity(journal)
+    closing = journal.ending(Account.CASH)
+    flows = {name: periods.total(moved) for name, moved in by_month.items()}
+    return {
+        **flows,
+        "net_change": np.sum(list(flows.values()), axis=0),
+        "opening_cash": closing[periods.firsts],
+        "closing_cash": closing[periods.lasts + 1],
+    }
+
+
+def cash_by_activity(journal: Journal) -> Lines:
+    """Cash moved by activity in each month, cents, shape (months,): each cash entry goes by its counter-accounts."""
+    columns = journal.columns
+    is_cash = np.isin(columns.account, within(Account.CASH))
+    with_cash = np.zeros(len(journal.entries), dtype=bool)
+    with_cash[columns.entry[is_cash]] = True
+    counter: Cents = -journal.sum_of(with_cash[columns.entry] & ~is_cash)[1:]
+    return {
+        name: counter[:, [k for prefix in prefixes for k in within(prefix)]].sum(axis=1)
+        for name, prefixes in ACTIVITIES.items()
+    }
+
+
+def roll_forward(journal: Journal, periods: Periods) -> Lines:
+    """Construction in progress and property from opening to closing balance by period, cents."""
+
+    def opening(prefix: str) -> Cents:
+        return journal.ending(prefix)[periods.firsts]
+
+    def closing(prefix: str) -> Cents:
+        return journal.ending(prefix)[periods.lasts + 1]
+
+    cip, ppe, worn = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
+    return {
+        "cip_opening": opening(cip),
+        "cip_additions": periods.total(one_sided(journal, cip, debit=True)),
+        "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)),
+        "cip_closing": closing(cip),
+        "ppe_opening": opening(ppe),
+        "ppe_placed_in_service": periods.total(one_sided(journal, ppe, debit=True)),
+        "ppe_closing": closing(ppe),
+        "accumulated_opening": -opening(worn),
+        "accumulated_charge": periods.total(one_sided(journal, worn, debit=False)),
+        "accumulated_closing": -closing(worn),
+    }
+
+
+def one_sided(journal: Journal, prefix: str, *, debit: bool) -> Cents:
+    """Debits (or credits) below a prefix in each month, cents, positive; shape (months,)."""
+    columns = journal.columns
+    side: NDArray[np.bool_] = columns.cents > 0 if debit else columns.cents < 0
+    out: Cents = np.abs(journal.sum_of(side)[1:, within(prefix)].sum(axis=1))
+    return out

@@ -1,0 +1,122 @@
+from simcluster.books.journal import Account, Entry, Journal, Posting
+from simcluster.books.keep import keep_books
+from simcluster.books.law import check_law_5
+from simcluster.books.register import Asset, depreciate
+from simcluster.model.scenario import Scenario
+from simcluster.record.accounts import GpuHours
+from simcluster.record.energy import Energy
+from simcluster.record.events import HallOpened, LotDelivered, OrderPlaced
+from simcluster.record.log import EventLog
+
+NODE = 30_000_008  # cents: 250,000.07 + 50,000.01
+HALL = 1_000_000_000
+
+
+def test_books_obey_the_law(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy) -> None:
+    assert check_law_5(keep_books(scenario, log, gpu_hours, energy)) == []
+
+
+def test_the_deposit_is_used_up_to_the_last_cent(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    assert journal.moved(Account.DEPOSITS).tolist()[:3] == [0, 30_000_033, -30_000_033]
+    lots = [e for e in journal.entries if e.text.startswith("lot ")]
+    used = [-p.cents for e in lots for p in e.postings if p.account == Account.DEPOSITS]
+    assert used == [9_000_009, 21_000_024]
+    paid = -sum(p.cents for e in lots for p in e.postings if p.account == Account.CASH)
+    assert paid == 10 * NODE - 30_000_033
+
+
+def test_an_order_of_the_past_opens_the_books_with_its_deposit(
+    scenario: Scenario, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    log = EventLog()
+    log.add(OrderPlaced(-240.0, 0, 10, 250_000.0, 50_000.0, 300_000.0))
+    log.add(LotDelivered(24.0, 0, 0, 10))
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    assert journal.balance(Account.DEPOSITS, -1) == 30_000_000
+    assert journal.balance(Account.DEPOSITS, 0) == 0
+    assert check_law_5(journal) == []
+
+
+def test_construction_in_progress_empties_into_property(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    equipment = (journal.ending(Account.CIP_SERVERS) + journal.ending(Account.CIP_NETWORK)).tolist()
+    assert equipment[2:5] == [0, 7 * NODE, 7 * NODE]
+    assert equipment[-1] == 0
+    assert journal.balance("assets:ppe:servers") == 4 * 25_000_000 + 10 * 25_000_007
+
+
+def test_a_hall_is_paid_evenly_until_it_opens(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    cip = journal.ending(Account.CIP_BUILDINGS).tolist()
+    days = 92 + 121
+    assert cip[0] == round(HALL * 92 / days)
+    assert cip[3] == round(HALL * (92 + 91) / days)
+    assert cip[5:] == [0] * 8
+    assert journal.balance(Account.PPE_BUILDINGS) == 2 * HALL
+
+
+def test_an_unopened_hall_is_paid_along_its_plan(scenario: Scenario, gpu_hours: GpuHours, energy: Energy) -> None:
+    log = EventLog()
+    log.add(HallOpened(0.0, 0, 0, 1.0))
+    cip = keep_books(scenario, log, gpu_hours, energy).ending(Account.CIP_BUILDINGS).tolist()
+    assert cip[0] == round(HALL * 92 / 183)
+    assert cip[3:] == [HALL] * 10
+
+
+def test_the_opening_fleet_opens_the_books_at_its_age(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    assert journal.balance(Account.PPE_SERVERS, -1) == 100_000_000
+    assert journal.balance(Account.ACCUMULATED_SERVERS, -1) == -round(100_000_000 * 365 / (5 * 365.25))
+    assert journal.balance(Account.ACCUMULATED_BUILDINGS, -1) == -round(HALL * 365 / (25 * 365.25))
+    assert journal.balance("assets", -1) == -journal.balance(Account.OPENING_EQUITY, -1)
+
+
+def test_running_costs_follow_their_quantities(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    assert journal.moved(Account.ENERGY).tolist() == [500_000] * 12
+    node_days = [4 * 31, 4 * 29, 4 * 31 + 3 * 11]
+    per_node_day = 0.01 * 200_000 / 365.25
+    assert journal.moved(Account.OPERATIONS).tolist()[:3] == [round(n * per_node_day * 100) for n in node_days]
+    assert journal.moved(Account.REPAIR_PARTS).tolist() == [0, 0, 100_000, *[0] * 9]
+
+
+def test_the_parent_keeps_the_programme_without_cash(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    assert set(journal.ending(Account.CASH).tolist()) == {0}
+    assert journal.balance(Account.CONTRIBUTED) != 0
+
+
+def test_depreciation_loses_no_cent(scenario: Scenario) -> None:
+    lives = scenario.finance.lives.model_copy(update={"servers": 0.5})
+    short = scenario.model_copy(update={"finance": scenario.finance.model_copy(update={"lives": lives})})
+    for hour in (-1000.0, 0.0, 100.5):
+        asset = Asset("servers", 1_000_003, hour, hour < 0, "x")
+        assert int(depreciate(short, asset).sum()) == 1_000_003
+
+
+def test_the_checks_see_what_is_wrong(scenario: Scenario) -> None:
+    def written(*postings: tuple[Account, int]) -> list[str]:
+        entry = Entry(0, "x", tuple(Posting(account, cents) for account, cents in postings))
+        return check_law_5(Journal(scenario.clock.months[:1], (entry,)))
+
+    assert written((Account.DEPOSITS, -5), (Account.CASH, 5)) == ["2024-01: assets:deposits is negative"]
+    assert any(
+        "above cost" in text for text in written((Account.ACCUMULATED_SERVERS, -5), (Account.DEPRECIATION_SERVERS, 5))
+    )
+    assert any("roll forward" in text for text in written((Account.PPE_NETWORK, 5), (Account.CASH, -5)))
+    assert any(
+        "cip:network is negative" in text for text in written((Account.CIP_NETWORK, -5), (Account.PPE_NETWORK, 5))
+    )
