@@ -1,0 +1,55 @@
+"""Errors as a user meets them: located problems and exit 2, or one line and exit 1."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import click
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BAD_SCENARIO = 2
+FAILED = 1
+
+
+def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Let a command fail in plain words on stderr; adds `--debug`, which shows the traceback instead."""
+
+    @click.option("--debug", is_flag=True, expose_value=False, callback=_remember, help="Show a traceback on failure.")
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if _debugging():
+                raise
+            raise SystemExit(_tell(error)) from None
+
+    return wrapped
+
+
+def _tell(error: Exception) -> int:
+    """Print the error on stderr and return the exit code."""
+    from simcluster.core.problems import ScenarioError
+
+    if isinstance(error, ScenarioError):
+        click.echo(str(error), err=True)
+        return BAD_SCENARIO
+    text = " ".join(str(error).split()) or "no message"
+    click.echo(f"error: {type(error).__name__}: {text} (--debug shows where)", err=True)
+    return FAILED
+
+
+def _remember(ctx: click.Context, _: click.Parameter, debug: bool) -> None:
+    if debug:
+        ctx.ensure_object(dict)["debug"] = True
+
+
+def _debugging() -> bool:
+    ctx = click.get_current_context(silent=True)
+    return bool(ctx and isinstance(ctx.obj, dict) and ctx.obj.get("debug"))

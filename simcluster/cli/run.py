@@ -1,0 +1,114 @@
+"""`simcluster run`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simcluster import __version__
+from simcluster.cli.errors import reports_errors
+
+if TYPE_CHECKING:
+    from simcluster.study.run import Timings
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of the luck, instead of the scenario's.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value; may be repeated.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the files straight into this folder.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the outcomes as one JSON object, and nothing else, on stdout."
+)
+@click.option("--force", is_flag=True, help="Run even if the same run's results are there.")
+@click.option("--timings", "show_timings", is_flag=True, help="Print CPU seconds by phase on stderr.")
+@reports_errors
+def run(
+    scenario: str,
+    seed: int | None,
+    overrides: tuple[str, ...],
+    out: Path | None,
+    as_json: bool,
+    force: bool,
+    show_timings: bool,
+) -> None:
+    """Simulate SCENARIO once, keep its books, and write the results folder."""
+    from simcluster.record.store import digest8, is_result
+
+    began = _process_seconds()
+    from simcluster.model.load import load
+    from simcluster.model.resolved import resolved_toml
+
+    loaded, document = load(scenario, overrides, seed)
+    resolved = resolved_toml(document)
+    digest = digest8(resolved, loaded.seed, __version__)
+    folder = out or Path("runs") / f"{loaded.name}-{digest}"
+    load_seconds = _process_seconds() - began
+    if not force and is_result(folder, digest):
+        _tell(folder, as_json, fresh=False)
+        return
+    from simcluster.record.store import MANIFEST, file_hashes, whole_folder, write_json
+    from simcluster.report.folder import write_results
+    from simcluster.study.run import Timings
+    from simcluster.study.run import run as run_scenario
+
+    timings = Timings()
+    timings.seconds["load"] = load_seconds
+    with whole_folder(folder) as draft:
+        result = run_scenario(loaded, loaded.seed, timings)
+        with timings.phase("write"):
+            write_results(draft, result, document, resolved)
+            manifest = _manifest(digest, loaded.name, loaded.seed, timings)
+            write_json(draft / MANIFEST, manifest | {"files": file_hashes(draft)})
+    _tell(folder, as_json, fresh=True)
+    if show_timings:
+        events = result.log.total
+        for phase, seconds in timings.seconds.items():
+            click.echo(f"{phase:10s} {seconds:8.2f} s CPU", err=True)
+        click.echo(
+            f"{'facts':10s} {events:8d}, {events / max(timings.seconds['simulate'], 1e-9):,.0f} a second", err=True
+        )
+
+
+def _tell(folder: Path, as_json: bool, fresh: bool) -> None:
+    """Say what came out, from the files themselves."""
+    from simcluster.report.folder import SUMMARY
+
+    if as_json:
+        outcomes = json.loads((folder / "outcomes.json").read_text(encoding="utf-8"))
+        click.echo(json.dumps({"folder": str(folder), **outcomes}, ensure_ascii=False))
+        return
+    click.echo((folder / SUMMARY).read_text(encoding="utf-8"), nl=False)
+    click.echo(f"Results: {folder}/" + ("" if fresh else " (already there; --force runs again)"))
+
+
+def _manifest(digest: str, name: str, seed: int, timings: Timings) -> dict[str, Any]:
+    import platform
+    from datetime import UTC, datetime
+    from importlib.metadata import version
+
+    from simcluster.record.store import SCHEMA
+
+    libraries = ("simpy", "numpy", "scipy", "pandas", "pydantic", "pyarrow", "matplotlib", "pyxirr")
+    return {
+        "schema": SCHEMA,
+        "hash8": digest,
+        "scenario": name,
+        "seed": seed,
+        "version": __version__,
+        "command": ["simcluster", *sys.argv[1:]],
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "libraries": {library: version(library) for library in libraries},
+        "cpu_seconds": {phase: round(seconds, 3) for phase, seconds in timings.seconds.items()},
+    }
+
+
+def _process_seconds() -> float:
+    from time import process_time
+
+    return process_time()

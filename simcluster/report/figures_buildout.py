@@ -1,0 +1,91 @@
+"""The buildout: GPUs ordered, delivered, powered and in service over the facility megawatts that let them in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simcluster.report import style
+from simcluster.report.format import megawatts, scaled
+from simcluster.report.style import BLUE, GREEN, GREY, INK, ORANGE, SAND, EndLabel
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from simcluster.study.result import Result
+
+GPUS = (
+    ("ordered", "ordered", GREY),
+    ("delivered", "delivered", ORANGE),
+    ("admitted", "powered", GREEN),
+    ("in_service", "in service", BLUE),
+)
+POWER = (
+    ("energized_mw", "energised", INK),
+    ("admitted_mw", "admitted", GREEN),
+    ("drawn_mw", "drawn", BLUE),
+)
+
+
+@style.styled
+def buildout(result: Result) -> Figure:
+    """GPUs and facility MW by day, all sites summed; the waiting between delivery and power is shaded."""
+    figure, (above, below) = style.panels(5.4, (1.25, 1), right=0.79)
+    columns = [name for name, _, _ in GPUS + POWER]
+    total = result.daily.groupby("date", sort=True)[columns].sum()
+    if total.empty:
+        style.empty(above, "No day was simulated")
+        return figure
+    _gpus(above, total, _largest(result.daily))
+    _power(below, total)
+    style.date_axis(below)
+    below.set_xlim(total.index[0], total.index[-1])
+    return figure
+
+
+def _largest(daily: pd.DataFrame) -> tuple[str, pd.Series[float]] | None:
+    """The site with the most GPUs ordered by the end, if there are several, and its GPUs in service by day."""
+    ordered = daily.groupby("site", sort=True)["ordered"].last()
+    if len(ordered) < 2:
+        return None
+    name = str(ordered.idxmax())
+    return name, daily[daily["site"] == name].set_index("date")["in_service"]
+
+
+def _gpus(axes: Axes, total: pd.DataFrame, largest: tuple[str, pd.Series[float]] | None) -> None:
+    labels = []
+    axes.fill_between(total.index, total["admitted"], total["delivered"], color=SAND, linewidth=0, step="post")
+    for name, text, color in GPUS:
+        dashes = (4, 2) if name == "ordered" else (None, None)
+        axes.step(total.index, total[name], color=color, where="post", dashes=dashes)
+        labels.append(EndLabel(float(total[name].iloc[-1]), f"{text} {scaled(float(total[name].iloc[-1]))}", color))
+    if largest is not None:
+        name, series = largest
+        axes.step(series.index, series, color=BLUE, where="post", linewidth=1, alpha=0.75)
+        labels.append(EndLabel(float(series.iloc[-1]), f"{_short(name)} {scaled(float(series.iloc[-1]))}", BLUE))
+    scale, unit = _unit(axes.get_ylim()[1])
+    style.number_axis(axes, scale)
+    waited = bool((total["delivered"] > total["admitted"]).any())
+    axes.set_title(f"GPUs{unit}" + (" (shaded: waiting for a hall or power)" if waited else ""))
+    style.label_ends(axes, labels)
+
+
+def _unit(highest: float) -> tuple[float, str]:
+    """What ticks are divided by, and how the title says so."""
+    return (1e6, ", millions") if highest >= 1e6 else (1e3, ", thousands") if highest >= 2e4 else (1.0, "")
+
+
+def _power(axes: Axes, total: pd.DataFrame) -> None:
+    axes.set_title("Facility power, MW")
+    labels = []
+    axes.fill_between(total.index, total["energized_mw"], color="#EEF1F4", linewidth=0, step="post")
+    for name, text, color in POWER:
+        axes.step(total.index, total[name], color=color, where="post", linewidth=2.4 if name == "energized_mw" else 1.6)
+        labels.append(EndLabel(float(total[name].iloc[-1]), f"{text} {megawatts(float(total[name].iloc[-1]))}", color))
+    style.number_axis(axes)
+    style.label_ends(axes, labels)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 11 else name[:10] + "…"

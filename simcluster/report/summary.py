@@ -1,0 +1,143 @@
+"""A run in about ten lines: when, how much, what was lost, what it costs, who pays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simcluster.report import format as fmt
+from simcluster.report.format import number
+
+if TYPE_CHECKING:
+    from simcluster.study.result import Result
+
+
+def summary_lines(result: Result) -> list[str]:
+    """The run for a terminal, from its outcomes; lines that do not apply are left out."""
+    lines = [_frame(result), _fleet(result), models(result), _power(result), _waiting(result), _useful(result)]
+    lines += [_failures(result), _cost(result), _guidance(result), _payers(result), _value(result)]
+    return [line for line in lines if line]
+
+
+def years(result: Result) -> list[int]:
+    """The calendar years simulated, the first and last possibly in part."""
+    return list(range(result.scenario.start.year, result.scenario.end.year + 1))
+
+
+def _frame(result: Result) -> str:
+    scenario = result.scenario
+    span = f"{fmt.day(scenario.start)} to {fmt.day(scenario.end)}"
+    return f"{scenario.title or scenario.name}: {span}, seed {result.seed}"
+
+
+def _fleet(result: Result) -> str:
+    opening = fmt.gpus(sum(row.gpus for row in result.scenario.installed))
+    keys = ("gpus_ordered", "gpus_in_service_end", "h100e_in_service_end")
+    ordered, end, worth = (fmt.plain(result.outcomes.get(key)) for key in keys)
+    return f"Fleet: {opening} at the start, {ordered} ordered; {end} in service at the end, worth {worth} H100"
+
+
+def models(result: Result) -> str:
+    """Which models are ready when, against their promise, and which are not; empty without jobs."""
+    ready, late = [], []
+    for job in result.scenario.jobs:
+        day = result.outcomes.get(f"jobs.{job.name}.ready")
+        if day is None:
+            late.append(job.title or job.name)
+            continue
+        margin = number(result.outcomes.get(f"jobs.{job.name}.margin_days"))
+        against_promise = "" if margin is None else f" ({fmt.margin(margin)})"
+        ready.append((str(day), f"{job.title or job.name} ready {fmt.day(day)}{against_promise}"))
+    parts = [text for _, text in sorted(ready)]
+    parts += [f"not ready by {fmt.day(result.scenario.end)}: {', '.join(late)}"] if late else []
+    return f"Models: {'; '.join(parts)}" if parts else ""
+
+
+def _power(result: Result) -> str:
+    out = result.outcomes
+    cap, peak = (fmt.megawatts(out.get(key)) for key in ("energized_mw_end", "peak_drawn_mw"))
+    return f"Power: {cap} energised at the end, {peak} drawn at the peak, {fmt.energy(out.get('energy_mwh'))} used"
+
+
+def _waiting(result: Result) -> str:
+    out = result.outcomes
+    power, hall, all_hours = (
+        number(out.get(f"gpu_hours_{key}")) for key in ("waiting_power", "waiting_hall", "delivered")
+    )
+    share = ((power or 0) + (hall or 0)) / all_hours if all_hours else None
+    return (
+        f"Waiting: delivered GPUs stood {fmt.gpu_hours(power)} for power and {fmt.gpu_hours(hall)} for a hall, "
+        f"{fmt.percent(share)} of their time"
+    )
+
+
+def _useful(result: Result) -> str:
+    out = result.outcomes
+    return (
+        f"Useful: {fmt.percent(out.get('useful_share'))} of {fmt.gpu_hours(out.get('gpu_hours_delivered'))} delivered"
+    )
+
+
+def _failures(result: Result) -> str:
+    out, jobs = result.outcomes, result.scenario.jobs
+    struck = [number(out.get(f"jobs.{job.name}.interruptions")) for job in jobs]
+    known = [count for count in struck if count is not None]
+    text = f"Failures: {fmt.plain(out.get('failures'))}"
+    return f"{text}; training was interrupted {fmt.times(sum(known), 'time')}" if known else text
+
+
+def _cost(result: Result) -> str:
+    out = result.outcomes
+    capex = {year: number(out.get(f"capex_company_usd_{year}")) for year in years(result)}
+    company = [f"{fmt.usd(usd)} in {year}" for year, usd in capex.items() if usd is not None]
+    text = (
+        f"Cost: programme capex {fmt.usd(out.get('capex_programme_usd'))}, "
+        f"depreciation so far {fmt.usd(out.get('depreciation_programme_usd'))}"
+    )
+    return f"{text}; the company's capex {', '.join(company)}" if company else text
+
+
+def _guidance(result: Result) -> str:
+    parts = []
+    for year in years(result):
+        given = result.scenario.guidance_of(year)
+        capex = number(result.outcomes.get(f"capex_company_usd_{year}"))
+        if given is not None and capex is not None:
+            parts.append(f"{year} {against(capex, given.low, given.high)} {guided(given.low, given.high)}")
+    return f"Guidance: capex {', '.join(parts)}" if parts else ""
+
+
+def guided(low: float, high: float) -> str:
+    """64 to 72 bn USD."""
+    if low == high:
+        return fmt.usd(low)
+    first, second = fmt.usd(low), fmt.usd(high)
+    unit = second.split(" ", 1)[1]
+    return f"{first.removesuffix(' ' + unit) if first.endswith(unit) else first} to {second}"
+
+
+def against(capex: float, low: float, high: float) -> str:
+    """Whether capex lies within a guided range."""
+    return "below" if capex < low else "above" if capex > high else "within"
+
+
+def _payers(result: Result) -> str:
+    out = result.outcomes
+    parts = []
+    for year in years(result):
+        needed, got = (number(out.get(f"{key}_usd_{year}")) for key in ("required_revenue", "attributed_revenue"))
+        if needed is not None and got is not None:
+            covered = fmt.ratio(out.get(f"offset_{year}"))
+            parts.append(f"{year} {fmt.usd(got)} against {fmt.usd(needed)} needed (offset {covered})")
+    return f"Paid by advertising attributed to AI: {', '.join(parts)}" if parts else ""
+
+
+def _value(result: Result) -> str:
+    out = result.outcomes
+    if number(out.get("npv_usd")) is None:
+        return ""
+    irr = number(out.get("irr"))
+    rate = "no IRR" if irr is None else f"IRR {fmt.percent(irr)}"
+    return (
+        f"Value: NPV {fmt.usd(out.get('npv_usd'))} ({fmt.usd(out.get('npv_simulated_usd'))} simulated, "
+        f"{fmt.usd(out.get('npv_run_off_usd'))} run-off), {rate}"
+    )

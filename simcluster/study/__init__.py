@@ -1,0 +1,1 @@
+"""One run and many runs of a scenario."""

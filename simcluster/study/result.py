@@ -1,0 +1,40 @@
+"""What one run of a scenario gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simcluster.books.journal import Journal
+    from simcluster.model.scenario import Scenario
+    from simcluster.record.accounts import GpuHours
+    from simcluster.record.energy import Energy
+    from simcluster.record.log import EventLog
+
+Outcomes = dict[str, float | int | str | None]
+"""The flat row a sweep collects."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Facts, accounts and statements of one run.
+
+    `daily` has a row a day (see `record.timeline`); `statements` is the programme by quarter and `company` the company
+    by quarter (see `books.statements`, `books.company`), one row a line, one column a quarter such as "2024Q1", USD;
+    `offset` has a row a quarter (see `books.measures`).
+    """
+
+    scenario: Scenario
+    seed: int
+    log: EventLog
+    gpu_hours: GpuHours
+    energy: Energy
+    daily: pd.DataFrame
+    journal: Journal
+    statements: pd.DataFrame
+    company: pd.DataFrame
+    offset: pd.DataFrame
+    outcomes: Outcomes

@@ -1,0 +1,76 @@
+"""Figures: the same bytes for the same run, small, and drawn from its numbers."""
+
+import re
+from dataclasses import replace
+
+import matplotlib
+import numpy as np
+import pytest
+
+from simcluster.record.events import JobInterrupted
+from simcluster.record.log import EventLog
+from simcluster.report.figures_hours import USEFUL, losses
+from simcluster.report.figures_jobs import BINS, lanes
+from simcluster.report.page import FIGURES, figures
+from simcluster.study.result import Result
+
+
+@pytest.fixture(scope="module")
+def drawn(result: Result) -> dict[str, str]:
+    return figures(result)
+
+
+def test_a_figure_has_the_same_bytes_each_time(result: Result, drawn: dict[str, str]) -> None:
+    assert figures(result) == drawn
+    assert list(drawn) == list(FIGURES)
+
+
+def test_drawing_leaves_global_settings_alone(result: Result) -> None:
+    before = dict(matplotlib.rcParams)
+    figures(result)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_an_svg_stands_alone(drawn: dict[str, str]) -> None:
+    for svg in drawn.values():
+        assert svg.startswith("<svg")
+        assert "<metadata" not in svg
+        assert "<image" not in svg
+        named = set(re.findall(r' id="([^"]*)"', svg))
+        assert set(re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', svg)) <= {(n, "") for n in named} | {
+            ("", n) for n in named
+        }
+
+
+def test_the_buildout_names_the_waiting_and_the_cap(drawn: dict[str, str]) -> None:
+    assert "waiting for a hall or power" in drawn["buildout"]
+    assert "energised 0.55 MW" in drawn["buildout"]
+
+
+def test_losses_and_useful_hours_sum_to_the_wall(result: Result) -> None:
+    useful = sum(result.gpu_hours.of(state) for state in USEFUL)
+    assert useful + sum(hours for _, hours, _ in losses(result)) == pytest.approx(result.gpu_hours.hours.sum())
+
+
+def test_lanes_hold_what_the_log_says(result: Result) -> None:
+    pilot, flagship = lanes(result)
+    assert (pilot.interruptions.sum(), flagship.interruptions.sum()) == (10, 25)
+    assert pilot.ready is not None
+    assert pilot.promised is not None
+    assert pilot.ready < pilot.promised
+    assert flagship.ready is None
+    assert flagship.asked == pilot.done  # it comes after the pilot, whose end is later than `earliest`
+    assert not pilot.stalled.any()
+    assert flagship.stalled.sum() == pytest.approx(31 / 366 * BINS, abs=1)
+
+
+def test_twenty_thousand_interruptions_stay_one_strip(result: Result) -> None:
+    log = EventLog()
+    write = log.writer(JobInterrupted)
+    for hour in np.linspace(100.0, 8000.0, 20_000):
+        write((hour, 0, 0, 0))
+    for event in (e for e in result.log._packed if e is not JobInterrupted):
+        log.writer(event)(result.log._packed[event])
+    svg = figures(replace(result, log=log))["jobs"]
+    assert "20,000 interruptions" in svg
+    assert len(svg) < 60_000

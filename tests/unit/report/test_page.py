@@ -1,0 +1,76 @@
+"""The page: self-contained, escaped, and complete."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from simcluster.model.document import Document
+from simcluster.report.cards import statement_tables
+from simcluster.report.page import FIGURES, render
+from simcluster.study.result import Result
+
+
+@pytest.fixture(scope="module")
+def page(result: Result, document: Document) -> str:
+    return render(result, document)
+
+
+def test_nothing_is_fetched_from_a_network(page: str) -> None:
+    without_namespaces = re.sub(r'xmlns(:\w+)?="[^"]*"', "", page)
+    assert "http" not in without_namespaces
+    assert not re.search(r"<script|<link|<img|@import|\bsrc=|url\((?!#)", without_namespaces)
+    assert all(reference.startswith("#") for reference in re.findall(r'href="([^"]*)"', page))
+
+
+def test_tags_are_closed(page: str) -> None:
+    open_tags: list[str] = []
+
+    class Checker(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            if tag not in {"meta", "br"}:
+                open_tags.append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            assert open_tags.pop() == tag
+
+    Checker().feed(page)
+    assert open_tags == []
+
+
+def test_every_part_is_there(page: str) -> None:
+    for name in (*FIGURES, "guidance", "statements", "sources"):
+        assert f'<section id="{name}">' in page
+    assert page.count("<svg") == len(FIGURES)
+    assert page.count('class="card"') == 8
+    assert "46 days early" in page
+    assert "not by the end" in page
+
+
+def test_models_stand_in_order_of_readiness(page: str) -> None:
+    table = page[page.index("In order of readiness") :]
+    assert table.index("pilot") < table.index("flagship")
+
+
+def test_amounts_are_in_a_unit_that_fits_and_ratios_in_percent() -> None:
+    lines = {"operations": [1.5e6, float("nan")], "operations_growth": [0.25, -0.1]}
+    frame = pd.DataFrame(list(lines.values()), index=pd.Index(list(lines), name="line"), columns=["2024Q1", "2024Q2"])
+    ((_, table),) = statement_tables(frame)
+    assert table.head == ("k USD", "2024Q1", "2024Q2")
+    assert table.rows == (("Operations", "1,500", "–"), ("Operations growth", "+25.0%", "−10.0%"))
+
+
+def test_text_of_the_scenario_is_escaped(result: Result, document: Document) -> None:
+    scenario = result.scenario.model_copy(update={"title": "<b>A & B</b>"})
+    page = render(replace(result, scenario=scenario), document)
+    assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in page
+    assert "<b>A" not in page
+
+
+def test_a_run_without_jobs_or_outcomes_still_renders(result: Result, document: Document) -> None:
+    scenario = result.scenario.model_copy(update={"jobs": ()})
+    page = render(replace(result, scenario=scenario, outcomes=dict.fromkeys(result.outcomes)), document)
+    assert "The scenario has no training jobs" in page
+    assert "None" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
