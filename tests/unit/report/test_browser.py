@@ -1,0 +1,52 @@
+"""The report in a real browser: it fits the width of the window and draws every figure."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from simcluster.model.load import load
+from simcluster.report.page import render
+from simcluster.study.run import run
+
+SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
+BROWSER = shutil.which("chromium")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PROBE = """<script>onload = () => parent.postMessage([document.documentElement.scrollWidth, innerWidth,
+  [...document.querySelectorAll("svg")].filter(s => s.getBoundingClientRect().height > 100).length].join(" "), "*")
+</script>"""
+# A browser's window has a least width, a frame in it has none.
+FRAME = """<title>none</title><script>onmessage = event => { document.title = event.data }</script>
+<iframe src="report.html" style="border: 0" width="%d" height="900"></iframe>"""
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    scenario, document = load(SMALL)
+    return render(run(scenario), document)
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs chromium")
+@pytest.mark.parametrize("width", [1280, 400])
+def test_page_fits_the_window(page: str, width: int, tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text(page.replace("</body>", PROBE + "</body>"), encoding="utf-8")
+    frame = tmp_path / "frame.html"
+    frame.write_text(FRAME % width, encoding="utf-8")
+    command = [
+        str(BROWSER),
+        *FLAGS,
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--virtual-time-budget=5000",
+        "--dump-dom",
+    ]
+    done = subprocess.run([*command, frame.as_uri()], capture_output=True, text=True, timeout=60, check=True)
+    seen = re.search(r"<title>(\d+) (\d+) (\d+)</title>", done.stdout)
+    assert seen is not None
+    scrolled, window, figures = map(int, seen.groups())
+    assert window == width
+    assert scrolled <= window, "the page is wider than the window"
+    assert figures == 5
