@@ -9,7 +9,7 @@ from simcluster.books.workbook import write_workbook
 from simcluster.record import store
 from simcluster.record.accounts import gpu_hours_frame
 from simcluster.report.page import figures, render
-from simcluster.report.summary import summary_lines
+from simcluster.report.summary import summary_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ def write_results(folder: Path, result: Result, document: Document, resolved: st
     _write_csv(folder / "statements.csv", tidy_statements(result))
     store.write_json(folder / "outcomes.json", {"schema": store.SCHEMA, **result.outcomes})
     write_workbook(folder / "model.xlsx", result.scenario, result.statements, result.company, result.offset)
-    _write_text(folder / SUMMARY, "\n".join(summary_lines(result)) + "\n")
+    _write_text(folder / SUMMARY, summary_text(result))
     write_report(folder, result, document)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from simcluster.report import format as fmt
@@ -16,6 +17,14 @@ def summary_lines(result: Result) -> list[str]:
     lines = [_frame(result), _fleet(result), models(result), _power(result), _waiting(result), _useful(result)]
     lines += [_failures(result), _cost(result), _guidance(result), _payers(result), _value(result)]
     return [line for line in lines if line]
+
+
+def summary_text(result: Result, width: int = 100) -> str:
+    """The lines folded to a terminal's width, with what goes on indented, and a newline at the end."""
+    folded = [
+        textwrap.fill(line, width, subsequent_indent="  ", break_on_hyphens=False) for line in summary_lines(result)
+    ]
+    return "\n".join(folded) + "\n"
 
 
 def years(result: Result) -> list[int]:
