@@ -71,7 +71,7 @@ def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
 
     Outlay at the start: the opening net book value, construction in progress and deposits. Then, at each month's end,
     cash from operations less capital spending. After the horizon there is no new capital and no residual value: the
-    mean monthly contribution less opex of the last three whole months runs on, times the share of server cost still
+    mean monthly contribution less opex of the last three simulated months runs on, times the share of server cost still
     inside its book life. Payments still owed on undelivered lots are left out, as are the GPUs they would buy.
 
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
@@ -136,8 +136,10 @@ def in_life_share(scenario: Scenario, journal: Journal, hours: NDArray[np.float6
 
 
 def last_day(scenario: Scenario) -> date:
-    """The day on which the evaluation ends."""
-    return scenario.clock.date(scenario.finance.evaluation_years * HOURS_PER_YEAR)
+    """The day on which the evaluation ends: so many calendar years on, and 365.25 days for a whole year of the rest."""
+    years, rest = divmod(scenario.finance.evaluation_years, 1)
+    whole = Month.of(scenario.start).plus(12 * int(years)).first_day + timedelta(days=scenario.start.day - 1)
+    return whole + timedelta(days=round(rest * 365.25))
 
 
 def present_value(rate: float, today: date, flows: Sequence[Flow]) -> float:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from simcluster.model.kind import Located
+from simcluster.model.site import house
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -50,6 +51,12 @@ def _duplicate_names(scenario: Scenario) -> Iterator[Located]:
                     (table, k, "name"), f"the name {row.name!r} is used {counts[row.name]} times", "names are unique"
                 )
 
+    opening = {row.name for row in scenario.installed}
+    for k, order in enumerate(scenario.orders):
+        if order.name in opening:
+            message = f"the name {order.name!r} is also that of an opening row"
+            yield Located(("orders", k, "name"), message, "rename one: a lot's name addresses its luck")
+
 
 def _references(scenario: Scenario) -> Iterator[Located]:
     catalog = scenario.catalog
@@ -79,18 +86,18 @@ def _dates(scenario: Scenario) -> Iterator[Located]:
         yield Located(("end",), f"end {scenario.end} comes before start {scenario.start}", "swap them")
     for k, job in enumerate(scenario.jobs):
         if job.promised is not None and job.promised < job.earliest:
-            yield Located(("jobs", k, "promised"), "promised comes before earliest")
+            yield Located(("jobs", k, "promised"), "promised comes before earliest", "promise a later day")
     for k, row in enumerate(scenario.installed):
         if row.in_service > scenario.start:
             message = "in service after the scenario's start"
             yield Located(("installed", k, "in_service"), message, "write an order instead")
     for k, order in enumerate(scenario.orders):
         if order.placed > scenario.end:
-            yield Located(("orders", k, "placed"), "placed after the scenario's end")
+            yield Located(("orders", k, "placed"), "placed after the scenario's end", "place it earlier")
     years = Counter(budget.year for budget in scenario.budgets)
     for k, budget in enumerate(scenario.budgets):
         if years[budget.year] > 1:
-            yield Located(("budgets", k, "year"), f"year {budget.year} has more than one budget")
+            yield Located(("budgets", k, "year"), f"year {budget.year} has more than one budget", "keep one")
 
 
 def _construction(scenario: Scenario) -> Iterator[Located]:
@@ -98,7 +105,8 @@ def _construction(scenario: Scenario) -> Iterator[Located]:
         for h, hall in enumerate(site.halls):
             at = ("sites", s, "halls", h)
             if hall.construction_start is not None and hall.construction_start > hall.ready:
-                yield Located((*at, "construction_start"), "construction starts after the hall is ready")
+                message = "construction starts after the hall is ready"
+                yield Located((*at, "construction_start"), message, "begin construction earlier")
             if hall.construction_start is None and hall.ready > scenario.start:
                 message = f"hall {hall.name!r} is built in the run but has no construction_start"
                 yield Located(at, message, "add construction_start, so that its cost can be spread")
@@ -112,26 +120,28 @@ def _power(scenario: Scenario) -> Iterator[Located]:
             message = f"cluster {cluster.name!r} draws more than it is admitted on (busy_draw x pue_average)"
             yield Located(("sites", index, "provisioned_fraction"), message, "raise provisioned_fraction")
         if server.idle_draw > server.busy_draw:
-            yield Located(("catalog", "servers", cluster.server, "idle_draw"), "idle_draw is above busy_draw")
+            at = ("catalog", "servers", cluster.server, "idle_draw")
+            yield Located(at, "idle_draw is above busy_draw", "lower idle_draw")
+    yield from _opening(scenario)
+
+
+def _opening(scenario: Scenario) -> Iterator[Located]:
+    """The opening fleet must stand in halls and on power that are there at the start."""
     for s, site in enumerate(scenario.sites):
-        opening_kw = sum(
-            scenario.nodes(row.cluster, row.gpus) * scenario.server_of(row.cluster).nameplate_kw
-            for row in scenario.installed
-            if scenario.clusters[scenario.cluster_index[row.cluster]].site == site.name
-        )
-        room_mw = sum(hall.it_power for hall in site.halls if hall.ready <= scenario.start)
-        if opening_kw > room_mw * 1000 * (1 + 1e-9):
-            message = (
-                f"the opening fleet needs {opening_kw / 1000:.1f} MW of IT, halls ready by then hold {room_mw:.1f}"
-            )
+        room = [hall.it_power * 1000 for hall in site.halls if hall.ready <= scenario.start]
+        left, needed = 0, 0.0
+        for row in scenario.installed:
+            if scenario.clusters[scenario.cluster_index[row.cluster]].site == site.name:
+                nodes, it_kw = scenario.nodes(row.cluster, row.gpus), scenario.server_of(row.cluster).nameplate_kw
+                left += nodes - sum(house(room, nodes, it_kw))
+                needed += nodes * it_kw / 1000 * site.provisioned_fraction * site.pue_peak
+        if left:
+            message = f"{left} nodes of the opening fleet find no room in the halls that are ready by the start"
             yield Located(("sites", s, "halls"), message, "add a hall that is ready by the start")
         powered = sum(p.power for source in site.power for p in source.steps() if p.date <= scenario.start)
-        needed = opening_kw / 1000 * site.provisioned_fraction * site.pue_peak
         if needed > powered * (1 + 1e-9):
-            yield Located(
-                ("sites", s, "power"),
-                f"the opening fleet needs {needed:.1f} MW, {powered:.1f} are energised at the start",
-            )
+            message = f"the opening fleet needs {needed:.1f} MW, {powered:.1f} are energised at the start"
+            yield Located(("sites", s, "power"), message, "add power that is there by the start")
 
 
 def _whole_nodes(scenario: Scenario) -> Iterator[Located]:
@@ -146,7 +156,7 @@ def _whole_nodes(scenario: Scenario) -> Iterator[Located]:
                 )
     for k, order in enumerate(scenario.orders):
         if order.lots > scenario.nodes(order.cluster, order.gpus):
-            yield Located(("orders", k, "lots"), "more lots than nodes")
+            yield Located(("orders", k, "lots"), "more lots than nodes", "a lot has at least one node")
 
 
 def _gangs(scenario: Scenario) -> Iterator[Located]:
@@ -166,7 +176,8 @@ def _job_order(scenario: Scenario) -> Iterator[Located]:
         while frontier:
             name = frontier.pop()
             if name == job.name:
-                yield Located(("jobs", k, "after"), f"job {job.name!r} waits for itself")
+                message = f"job {job.name!r} waits for itself"
+                yield Located(("jobs", k, "after"), message, "take the circle out of after")
                 break
             if name not in seen:
                 seen.add(name)
@@ -177,10 +188,19 @@ def _plan(scenario: Scenario) -> Iterator[Located]:
     planned = {row.year for row in scenario.company.plan}
     missing = [year for year in range(scenario.start.year, scenario.end.year + 1) if year not in planned]
     if missing:
-        yield Located(("company", "plan"), f"no plan for {', '.join(map(str, missing))}", "add a row a simulated year")
+        more = f" and {len(missing) - 3} more years" if len(missing) > 3 else ""
+        message = f"no plan for {', '.join(map(str, missing[:3]))}{more}"
+        yield Located(("company", "plan"), message, "add a row a simulated year")
+    counts = Counter(row.year for row in scenario.company.plan)
+    for k, row in enumerate(scenario.company.plan):
+        if counts[row.year] > 1:
+            yield Located(
+                ("company", "plan", k, "year"), f"year {row.year} is planned {counts[row.year]} times", "keep one"
+            )
     history = scenario.catalog.companies[scenario.company.history]
     if history.year(scenario.start.year - 1) is None:
-        yield Located(("company", "history"), f"no reported year {scenario.start.year - 1} to grow from")
+        message = f"no reported year {scenario.start.year - 1} to grow from"
+        yield Located(("company", "history"), message, "add the year to the company's history or start later")
 
 
 def _known(scenario: Scenario) -> Iterator[Located]:
@@ -190,7 +210,9 @@ def _known(scenario: Scenario) -> Iterator[Located]:
     rows: list[tuple[str, str, Any]] = [("servers", name, scenario.catalog.servers[name]) for name in sorted(used)]
     gpus = sorted({scenario.catalog.servers[name].gpu for name in used})
     rows += [("gpus", name, scenario.catalog.gpus[name]) for name in gpus]
+    profiles = sorted({cluster.failures for cluster in scenario.clusters})
+    rows += [("failures", name, scenario.catalog.failures[name]) for name in profiles]
     for table, name, row in rows:
         if row.known is not None and row.known > scenario.known_on:
             message = f"catalog row {name!r} was not known on {scenario.known_on} (known {row.known})"
-            yield Located(("catalog", table, name), message)
+            yield Located(("catalog", table, name), message, "use a row known by then, or a later known_on")

@@ -77,5 +77,5 @@ class Company(Value):
     guidance: tuple[Guidance, ...] = ()
 
     def plan_of(self, year: int) -> PlanYear:
-        """The plan of a year; years beyond the last plan repeat it (checked to cover the simulated years)."""
-        return next((row for row in self.plan if row.year == year), self.plan[-1])
+        """The plan of a simulated year; a scenario without one is refused."""
+        return next(row for row in self.plan if row.year == year)

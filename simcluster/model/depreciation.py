@@ -21,7 +21,11 @@ class Lives(Value):
     @model_validator(mode="after")
     def _above_zero(self) -> "Lives":
         refuse(
-            [Located((name,), "a life must be above 0") for name in type(self).model_fields if getattr(self, name) <= 0]
+            [
+                Located((name,), "a life must be above 0", "for example '5.5 years'")
+                for name in type(self).model_fields
+                if getattr(self, name) <= 0
+            ]
         )
         return self
 

@@ -32,7 +32,7 @@ class Uniform(Value):
 
     @model_validator(mode="after")
     def _ordered(self) -> "Uniform":
-        refuse([Located(("high",), "high is below low")] if self.high < self.low else [])
+        refuse([Located(("high",), "high is below low", "swap them")] if self.high < self.low else [])
         return self
 
     def quantile(self, p: Array) -> Array:
@@ -51,7 +51,7 @@ class Triangular(Value):
     @model_validator(mode="after")
     def _ordered(self) -> "Triangular":
         ordered = self.low <= self.mode <= self.high
-        refuse([] if ordered else [Located(("mode",), "low, mode and high are not in order")])
+        refuse([] if ordered else [Located(("mode",), "low, mode and high are not in order", "low <= mode <= high")])
         return self
 
     def quantile(self, p: Array) -> Array:
@@ -91,13 +91,14 @@ class Lognormal(Value):
     """Lognormal by its median and mean: sigma = sqrt(2 ln(mean / median))."""
 
     kind: Literal["lognormal"] = "lognormal"
-    median: Annotated[Hours, Field()]
+    median: Hours
     mean: Hours
 
     @model_validator(mode="after")
     def _skewed(self) -> "Lognormal":
         ordered = 0 < self.median <= self.mean
-        refuse([] if ordered else [Located(("mean",), "a lognormal's mean is at least its median, which is above 0")])
+        message = "a lognormal's mean is at least its median, which is above 0"
+        refuse([] if ordered else [Located(("mean",), message, "raise the mean or lower the median")])
         return self
 
     def quantile(self, p: Array) -> Array:

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from simcluster.model.kind import Count, Fraction, Kilowatts, Name, Positive, Tflops, Usd, Value
+from simcluster.model.kind import Count, Fraction, Kilowatts, Located, Name, Positive, Tflops, Usd, Value, refuse
 
 
 class Gpu(Value):
@@ -16,6 +16,12 @@ class Gpu(Value):
     peak_bf16: Tflops
     tdp: Kilowatts
     known: date | None = None
+
+    @model_validator(mode="after")
+    def _computes(self) -> "Gpu":
+        hint = "for example '989 TFLOP/s'"
+        refuse([] if self.peak_bf16 > 0 else [Located(("peak_bf16",), "a peak must be above 0", hint)])
+        return self
 
 
 class Server(Value):
@@ -34,6 +40,12 @@ class Server(Value):
     price: Usd
     network_price: Usd
     known: date | None = None
+
+    @model_validator(mode="after")
+    def _draws(self) -> "Server":
+        hint = "for example '10.2 kW'"
+        refuse([] if self.nameplate_kw > 0 else [Located(("server_power",), "a server's power must be above 0", hint)])
+        return self
 
     @property
     def nameplate_kw(self) -> float:

@@ -1,7 +1,7 @@
 """Sources of power, each energised in steps of facility megawatts."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -20,8 +20,9 @@ class Phase(Value):
 
 
 class Grid(Value):
-    """A utility connection energised in phases."""
+    """A utility connection energised in phases; they share one path, so a late phase holds up those after it."""
 
+    one_path: ClassVar[bool] = True
     kind: Literal["grid"] = "grid"
     name: Name
     price: UsdPerKwh
@@ -44,8 +45,9 @@ class Grid(Value):
 
 
 class Turbines(Value):
-    """On-site units of equal size, started one after another."""
+    """On-site units of equal size, so many days apart; each is late on its own."""
 
+    one_path: ClassVar[bool] = False
     kind: Literal["turbines"] = "turbines"
     name: Name
     price: UsdPerKwh

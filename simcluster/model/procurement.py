@@ -41,7 +41,7 @@ class Order(Value):
     deposit: Fraction
     lead_time: Duration
     lots: Count = 1
-    lot_interval: Annotated[Hours, Field()] = 0.0
+    lot_interval: Hours = 0.0
     server_price: Usd | None = None
     network_price: Usd | None = None
 

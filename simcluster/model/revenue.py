@@ -26,7 +26,7 @@ class SaturatingLift(Value):
     """
 
     kind: Literal["saturating"] = "saturating"
-    ceiling: Fraction
+    ceiling: Annotated[Fraction, Field(lt=1)]
     scale_h100e: Positive
 
     def lift(self, serving_h100e: float) -> float:

@@ -25,6 +25,24 @@ class Hall(Value):
     cost: UsdPerMw
 
 
+def house(room_kw: list[float], nodes: int, it_kw: float) -> list[int]:
+    """Whole nodes of `it_kw` that go into each hall, first hall first, as far as there is room; shape as `room_kw`.
+
+    Takes what it uses off `room_kw`.
+    """
+    placed = []
+    for hall, room in enumerate(room_kw):
+        placed.append(min(nodes, whole_nodes(room, it_kw)))
+        room_kw[hall] -= placed[-1] * it_kw
+        nodes -= placed[-1]
+    return placed
+
+
+def whole_nodes(kw: float, it_kw: float) -> int:
+    """How many nodes of `it_kw` so many kW carry; a quotient that should come out whole does."""
+    return max(int(kw / it_kw * (1 + 1e-9)), 0)
+
+
 class Site(Value):
     """Halls behind one set of power sources.
 

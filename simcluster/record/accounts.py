@@ -42,10 +42,6 @@ class GpuHours:
         """Total GPU-hours of a state."""
         return float(self.hours[:, :, STATES.index(state)].sum())
 
-    def by_cluster(self, state: GpuState) -> Floats:
-        """GPU-hours of a state; axes (month, cluster)."""
-        return self.hours[:, :, STATES.index(state)]
-
 
 class _Ledger:
     """Adds node-hours of intervals to (month, cluster, state)."""

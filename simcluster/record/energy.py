@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simcluster.record.events import PowerEnergized
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
+from simcluster.record.spread import level_at
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -23,11 +24,12 @@ Floats = NDArray[np.float64]
 class Energy:
     """Metered energy.
 
-    `source_mwh`: for each site, facility MWh with axes (month, source). `peak_mw`: for each site, its highest draw.
+    `source_mwh`: for each site, facility MWh with axes (month, source). `peak_mw`: the highest draw of all sites
+    together, facility MW.
     """
 
     source_mwh: tuple[Floats, ...]
-    peak_mw: tuple[float, ...]
+    peak_mw: float
 
 
 def it_draw_kw(scenario: Scenario, levels: Levels, cluster: int) -> Floats:
@@ -53,14 +55,13 @@ def energized_mw(log: EventLog, hours: Floats, site: int, source: int | None = N
     """Facility MW energised at a site (by one source, or by all) at each hour."""
     facts = log.columns(PowerEnergized)
     mine = (facts["site"] == site) & (True if source is None else facts["source"] == source)
-    steps = np.concatenate([[0.0], np.cumsum(facts["facility_mw"][mine])])
-    return steps[np.searchsorted(facts["hour"][mine], hours, side="right")]
+    return level_at(facts["hour"][mine], np.cumsum(facts["facility_mw"][mine]), hours)
 
 
 def meter(scenario: Scenario, log: EventLog, levels: Levels) -> Energy:
     """Energy by source: the draw of each site dispatched on its sources in declared order."""
     integral = partial(levels.integral, edges=np.array(scenario.clock.month_edges))
-    metered, peaks = [], []
+    metered, total = [], np.zeros(len(levels.hours))
     for number, site in enumerate(scenario.sites):
         draw = site_draw_mw(scenario, levels, number)
         left, columns = draw, []
@@ -70,5 +71,5 @@ def meter(scenario: Scenario, log: EventLog, levels: Levels) -> Energy:
             columns.append(integral(given))
         columns[-1] = columns[-1] + integral(left)
         metered.append(np.stack(columns, axis=1))
-        peaks.append(float(draw[:-1].max(initial=0.0)))
-    return Energy(tuple(metered), tuple(peaks))
+        total += draw
+    return Energy(tuple(metered), float(total[:-1].max(initial=0.0)))

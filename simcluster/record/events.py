@@ -1,8 +1,8 @@
 """The facts a run records: frozen rows, `hour` first, in past participles.
 
 Names of clusters, jobs, orders and causes are indices into the scenario's declared order (`cluster`, `job`, `order`
-are positions in `scenario.clusters`, `.jobs`, `.orders`; -1 means none), so that a fact is a row of numbers and the log
-stays small; `record.log` gives the names back in its frames.
+are positions in `scenario.clusters`, `.jobs`, `.orders`, and so on; -1 means none), so that a fact is a row of numbers
+and the log stays small.
 """
 
 from __future__ import annotations

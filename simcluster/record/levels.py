@@ -19,6 +19,7 @@ from simcluster.record.events import (
     SegmentEnded,
 )
 from simcluster.record.log import EventLog
+from simcluster.record.spread import level_at
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -95,8 +96,7 @@ class Levels:
     def _wanted(self, number: int) -> Floats:
         facts = self._log.columns(BackgroundChanged)
         mine = facts["background"] == number
-        levels = np.concatenate([[0.0], facts["gpus"][mine].astype(np.float64)])
-        return levels[np.searchsorted(facts["hour"][mine], self.hours, side="right")]
+        return level_at(facts["hour"][mine], facts["gpus"][mine], self.hours)
 
     def _level(self, name: str, cluster: int) -> Ints:
         if (name, cluster) not in self._cache:

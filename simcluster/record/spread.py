@@ -1,6 +1,8 @@
-"""Integrals of many intervals over calendar bins."""
+"""Step functions: what a level is at an hour, and integrals of many intervals over calendar bins."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,3 +31,9 @@ def spread(
         since, until, weight, group = stop[rest], until[rest], weight[rest], group[rest]
         first, last = first[rest] + 1, last[rest]
     return out
+
+
+def level_at(hours: Floats, levels: NDArray[np.number[Any]], at: Floats) -> Floats:
+    """The level in force at each hour of `at`: the last one noted up to it, 0 before the first; shape as `at`."""
+    padded = np.concatenate([[0.0], levels.astype(np.float64)])
+    return padded[np.searchsorted(hours, at, side="right")]

@@ -25,19 +25,4 @@ class GpuState(StrEnum):
 
 
 STATES: tuple[GpuState, ...] = tuple(GpuState)
-IN_TRAINING = frozenset(
-    {GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.RESTARTING, GpuState.STALLED}
-)
-POWERED_BUSY = frozenset(
-    {
-        GpuState.BURN_IN,
-        GpuState.SERVING,
-        GpuState.PRODUCTIVE,
-        GpuState.CHECKPOINTING,
-        GpuState.LOST_WORK,
-        GpuState.RESTARTING,
-    }
-)
-POWERED_IDLE = frozenset({GpuState.IDLE, GpuState.STALLED, GpuState.DETECTING})
-"""States at idle draw; the remaining states draw nothing."""
 USEFUL = (GpuState.PRODUCTIVE, GpuState.SERVING)

@@ -19,6 +19,7 @@ from simcluster.record.events import (
 )
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
+from simcluster.record.spread import level_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,9 +78,8 @@ def _add_cluster(
         columns["training"] += (began - _cumulated(facts["hour"][mine], facts["nodes"][mine], ends)) * server.gpus
     queued = log.columns(NodesQueued)
     mine = queued["cluster"] == cluster
-    last = np.searchsorted(queued["hour"][mine], ends, side="right")
     for name in ("waiting_hall", "waiting_power"):
-        columns[name] += np.concatenate([[0], queued[name][mine]])[last] * server.gpus
+        columns[name] += level_at(queued["hour"][mine], queued[name][mine], ends) * server.gpus
 
 
 def _stage(scenario: Scenario, log: EventLog, stage: str, cluster: int, ends: Floats) -> Floats:
@@ -98,8 +98,7 @@ def _stage(scenario: Scenario, log: EventLog, stage: str, cluster: int, ends: Fl
 
 def _cumulated(hours: Floats, nodes: NDArray[np.int64], ends: Floats) -> Floats:
     order = np.argsort(hours, kind="stable")
-    total = np.concatenate([[0.0], np.cumsum(nodes[order])])
-    return total[np.searchsorted(hours[order], ends, side="right")]
+    return level_at(hours[order], np.cumsum(nodes[order]), ends)
 
 
 def _at(levels: Levels, ends: Floats) -> NDArray[np.int64]:

@@ -40,7 +40,8 @@ def buildout(result: Result) -> Figure:
     _gpus(above, total, _largest(result.daily))
     _power(below, total)
     style.date_axis(below)
-    below.set_xlim(total.index[0], total.index[-1])
+    if len(total) > 1:
+        below.set_xlim(total.index[0], total.index[-1])
     return figure
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from simcluster.record.events import OrderPostponed
 from simcluster.report import format as fmt
 from simcluster.report.format import number
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def summary_lines(result: Result) -> list[str]:
     """The run for a terminal, from its outcomes; lines that do not apply are left out."""
     lines = [_frame(result), _fleet(result), models(result), _power(result), _waiting(result), _useful(result)]
-    lines += [_failures(result), _cost(result), _guidance(result), _payers(result), _value(result)]
+    lines += [_failures(result), _cost(result), _guidance(result), _budget(result), _payers(result), _value(result)]
     return [line for line in lines if line]
 
 
@@ -81,9 +82,12 @@ def _waiting(result: Result) -> str:
 
 def _useful(result: Result) -> str:
     out = result.outcomes
-    return (
+    text = (
         f"Useful: {fmt.percent(out.get('useful_share'))} of {fmt.gpu_hours(out.get('gpu_hours_delivered'))} delivered"
     )
+    share = number(out.get("training_productive_share"))
+    held = fmt.gpu_hours(out.get("gpu_hours_training"))
+    return text if share is None else f"{text}; of {held} that training held, {fmt.percent(share)} were productive"
 
 
 def _failures(result: Result) -> str:
@@ -103,6 +107,16 @@ def _cost(result: Result) -> str:
         f"depreciation so far {fmt.usd(out.get('depreciation_programme_usd'))}"
     )
     return f"{text}; the company's capex {', '.join(company)}" if company else text
+
+
+def _budget(result: Result) -> str:
+    """Orders that the budget put off, by name, since they change the build and not only its price; empty if none."""
+    postponed = {fact.order for fact in result.log.rows(OrderPostponed)}
+    names = ", ".join(result.scenario.orders[order].name for order in sorted(postponed))
+    usd = fmt.usd(result.outcomes.get("orders_postponed_usd"))
+    never = number(result.outcomes.get("orders_never_placed")) or 0
+    tail = f"; {fmt.plain(never)} of them never placed" if never else ""
+    return f"Budget: put off {fmt.times(len(postponed), 'order')} of {usd} ({names}){tail}" if postponed else ""
 
 
 def _guidance(result: Result) -> str:

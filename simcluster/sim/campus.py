@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 from simcluster.core.calendar import Clock
 from simcluster.model.scenario import Scenario
+from simcluster.model.site import house, whole_nodes
 from simcluster.record.events import NodesAdmitted, NodesQueued
 from simcluster.record.log import EventLog
 from simcluster.sim.kernel import KernelEnvironment
-
-_SLACK = 1e-9
-"""Relative slack of a division that should come out whole."""
 
 
 @dataclass(slots=True)
@@ -62,13 +60,10 @@ class Campus:
         self._power_kw += facility_mw * 1000 / self._facility_per_it
         self._admit()
 
-    def occupy(self, it_kw: float) -> None:
-        """The opening fleet stands in the halls and on the power of the start."""
-        self._power_kw -= it_kw
-        for hall, room in enumerate(self._room_kw):
-            used = min(room, it_kw)
-            self._room_kw[hall] -= used
-            it_kw -= used
+    def occupy(self, nodes: int, it_kw: float) -> None:
+        """Nodes of the opening fleet stand in the halls and on the power of the start."""
+        self._power_kw -= nodes * it_kw
+        house(self._room_kw, nodes, it_kw)
 
     def receive(self, consignment: Consignment) -> None:
         """Nodes were delivered."""
@@ -86,8 +81,8 @@ class Campus:
 
     def _admit_some(self, head: Consignment) -> int:
         """Admit what one hall and the power allow; how many."""
-        hall = max(range(len(self._room_kw)), key=lambda h: (self._room_kw[h] >= head.it_kw * (1 - _SLACK), -h))
-        nodes = min(head.nodes, _whole(self._room_kw[hall], head.it_kw), _whole(self._power_kw, head.it_kw))
+        hall = max(range(len(self._room_kw)), key=lambda h: (whole_nodes(self._room_kw[h], head.it_kw) > 0, -h))
+        nodes = min(head.nodes, whole_nodes(self._room_kw[hall], head.it_kw), whole_nodes(self._power_kw, head.it_kw))
         if nodes > 0:
             self._room_kw[hall] -= nodes * head.it_kw
             self._power_kw -= nodes * head.it_kw
@@ -101,18 +96,10 @@ class Campus:
         room = list(self._room_kw)
         levels = dict.fromkeys(self._queued, (0, 0))
         for waiting in self._queue:
-            housed = 0
-            for hall in range(len(room)):
-                placed = min(waiting.nodes - housed, _whole(room[hall], waiting.it_kw))
-                room[hall] -= placed * waiting.it_kw
-                housed += placed
+            housed = sum(house(room, waiting.nodes, waiting.it_kw))
             for_hall, for_power = levels.get(waiting.cluster, (0, 0))
             levels[waiting.cluster] = (for_hall + waiting.nodes - housed, for_power + housed)
         for cluster, level in levels.items():
             if self._queued.get(cluster, (0, 0)) != level:
                 self._log.add(NodesQueued(self._env.now, cluster, *level))
         self._queued = levels
-
-
-def _whole(room_kw: float, each_kw: float) -> int:
-    return max(int(room_kw / each_kw * (1 + _SLACK)), 0)

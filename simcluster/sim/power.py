@@ -1,4 +1,4 @@
-"""Power sources: a SimPy process each, energising its steps when they are due and late as luck has it."""
+"""Power sources: a SimPy process for each path, energising its steps when they are due and late as luck has it."""
 
 from __future__ import annotations
 
@@ -6,26 +6,34 @@ from collections.abc import Generator
 
 import simpy
 
-from simcluster.core.rng import Luck
-from simcluster.model.power import Grid, Turbines
+from simcluster.core.rng import Luck, Stream
+from simcluster.model.power import Grid, Phase, Turbines
 from simcluster.record.events import PowerEnergized
 from simcluster.record.log import EventLog
 from simcluster.sim.campus import Campus
-from simcluster.sim.decks import duration
+from simcluster.sim.decks import Deck
 from simcluster.sim.kernel import KernelEnvironment
 
 
 def energise(
     env: KernelEnvironment, luck: Luck, log: EventLog, campus: Campus, number: int, source: Grid | Turbines
-) -> Generator[simpy.Event, None, None]:
-    """Add a source's steps in order; a late step holds up those after it (they share the same path).
+) -> None:
+    """Start a source: one process for the steps of a shared path, else one a step."""
+    steps = list(enumerate(source.steps()))
+    paths = [steps] if source.one_path else [[step] for step in steps]
+    entity = f"{campus.site.name}/{source.name}"
+    for path in paths:
+        env.process(_follow(env, luck.stream("power.delay", entity), log, campus, number, path))
 
-    Steps dated before the start stand at hour 0: what has happened is not late.
-    """
-    for k, step in enumerate(source.steps()):
+
+def _follow(
+    env: KernelEnvironment, luck: Stream, log: EventLog, campus: Campus, number: int, path: list[tuple[int, Phase]]
+) -> Generator[simpy.Event, None, None]:
+    """Add the steps of a path in order. Steps dated before the start stand at hour 0: what has happened is not late."""
+    for k, step in path:
         due = campus.clock.hours(step.date)
         if due > 0:
-            due += duration(luck, "power.delay", f"{campus.site.name}/{source.name}", k, step.delay)
+            due += Deck(luck, step.delay).at(k)
         yield env.timeout(max(due - env.now, 0.0))
         log.add(PowerEnergized(env.now, campus.number, number, step.power))
         campus.energise(step.power)

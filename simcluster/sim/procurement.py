@@ -31,7 +31,8 @@ def place(
 ) -> Generator[simpy.Event, None, None]:
     """Place an order when its day comes and the budget allows, and hand its lots to the site as they arrive.
 
-    An order placed before the start is a fact of the past: its hour is negative and no budget is asked.
+    What an order or a lot did before the start is a fact of the past: its hour is negative, no budget is asked, and the
+    lot stands at the site's gate at hour 0.
     """
     order = scenario.orders[number]
     server, nodes = scenario.server_of(order.cluster), scenario.nodes(order.cluster, order.gpus)
@@ -47,8 +48,9 @@ def place(
     arrives = placed + duration(luck, "procurement.lead_time", order.name, 0, order.lead_time)
     first = 0
     for lot, size in enumerate(split(nodes, order.lots)):
-        yield env.timeout(max(arrives + lot * order.lot_interval - env.now, 0.0))
-        log.add(LotDelivered(env.now, number, lot, size))
+        due = arrives + lot * order.lot_interval
+        yield env.timeout(max(due - env.now, 0.0))
+        log.add(LotDelivered(min(due, env.now), number, lot, size))
         campus.receive(Consignment(number, scenario.cluster_index[order.cluster], first, size, server.nameplate_kw))
         first += size
 

@@ -72,12 +72,12 @@ class World:
     def begin(self) -> None:
         """Start every process, in declared order."""
         env, luck, log, scenario = self.env, self.luck, self.log, self.scenario
-        env.process(self.treasury.open_years())
+        self.treasury.open_years()
         for campus in self.campuses:
             for hall in range(len(campus.site.halls)):
                 env.process(build(env, luck, log, campus, hall))
             for number, source in enumerate(campus.site.power):
-                env.process(energise(env, luck, log, campus, number, source))
+                energise(env, luck, log, campus, number, source)
         env.process(self._open_fleet())
         for number, load in enumerate(scenario.background):
             env.process(want(env, log, scenario.clock, number, load))
@@ -96,7 +96,7 @@ class World:
         yield self.env.timeout(0)
         for k, row in enumerate(self.scenario.installed):
             nodes = len(self.lots[k].lives)
-            self._campus(row.cluster).occupy(nodes * self.scenario.server_of(row.cluster).nameplate_kw)
+            self._campus(row.cluster).occupy(nodes, self.scenario.server_of(row.cluster).nameplate_kw)
             self._enter(k, -1, k, 0, nodes)
 
     def _install(self, head: Consignment, nodes: int) -> None:

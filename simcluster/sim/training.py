@@ -82,7 +82,11 @@ class TrainingRun:
         return True
 
     def struck(self, node: int, cause: int) -> None:
-        """A node of the gang failed now: what follows the last checkpoint is lost, or a restart begins again."""
+        """A node of the gang failed now: what follows the last checkpoint is lost, or a restart begins again.
+
+        While a failure is being noticed or a node awaited, the job is down already: it misses one node more and is not
+        interrupted again, and one diagnosis finds all that are missing.
+        """
         if self._computing or self._held is Held.RESTARTING:
             self._interrupt(node, cause)
         else:

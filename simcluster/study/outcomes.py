@@ -8,9 +8,17 @@ import numpy as np
 
 from simcluster.books.company import company_by_year
 from simcluster.books.measures import valuation
-from simcluster.record.events import JobFinished, JobInterrupted, JobStarted, ModelReady, NodeFailed, OrderPlaced
-from simcluster.record.jobs import job_hours
-from simcluster.record.states import IN_TRAINING, USEFUL, GpuState
+from simcluster.record.events import (
+    JobFinished,
+    JobInterrupted,
+    JobStarted,
+    ModelReady,
+    NodeFailed,
+    OrderPlaced,
+    OrderPostponed,
+)
+from simcluster.record.jobs import JobHours, job_hours
+from simcluster.record.states import USEFUL, GpuState
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +43,9 @@ def outcomes_of(
     """Outcomes by name, units in the names; None where a thing did not happen."""
     company = company_by_year(scenario, journal, gpu_hours)
     rows: Outcomes = {
-        **_fleet(scenario, log, gpu_hours, energy, daily),
-        **_jobs(scenario, log),
+        **_fleet(log, gpu_hours, energy, daily),
+        **_orders(scenario, log),
+        **_training(scenario, log),
         **_money(company, offsets),
         "depreciation_programme_usd": float(journal.moved("expenses:depreciation").sum()) / 100,
         "offset_last_quarter": float(offsets["offset"].iloc[-1]),
@@ -53,29 +62,23 @@ def _plain(value: object) -> float | int | str | None:
     return number if np.isfinite(number) else None
 
 
-def _fleet(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy, daily: pd.DataFrame) -> Outcomes:
+def _fleet(log: EventLog, gpu_hours: GpuHours, energy: Energy, daily: pd.DataFrame) -> Outcomes:
     last = daily[daily["date"] == daily["date"].max()]
-    orders = log.columns(OrderPlaced)
-    size = np.array([scenario.server_of(order.cluster).gpus for order in scenario.orders], dtype=np.int64)
     total = float(gpu_hours.hours.sum())
     useful = sum(gpu_hours.of(state) for state in USEFUL)
-    training = sum(gpu_hours.of(state) for state in IN_TRAINING)
     return {
-        "gpus_ordered": int((orders["nodes"] * size[orders["order"]]).sum()),
         "gpus_in_service_end": int(last["in_service"].sum()),
         "h100e_in_service_end": float(last["h100e_in_service"].sum()),
         **_year_ends(daily),
         "gpu_hours_delivered": total,
         "gpu_hours_waiting_power": gpu_hours.of(GpuState.WAITING_POWER),
         "gpu_hours_waiting_hall": gpu_hours.of(GpuState.WAITING_HALL),
-        "gpu_hours_training": training,
         "useful_share": useful / total if total else None,
-        "training_productive_share": gpu_hours.of(GpuState.PRODUCTIVE) / training if training else None,
         "failures": log.count(NodeFailed),
         "interruptions": log.count(JobInterrupted),
         "energy_mwh": float(sum(table.sum() for table in energy.source_mwh)),
         "energized_mw_end": float(last["energized_mw"].sum()),
-        "peak_drawn_mw": float(daily.groupby("date")["drawn_mw"].sum().max()),
+        "peak_drawn_mw": energy.peak_mw,
     }
 
 
@@ -91,12 +94,39 @@ def _year_ends(daily: pd.DataFrame) -> Outcomes:
     return out
 
 
-def _jobs(scenario: Scenario, log: EventLog) -> Outcomes:
+def _orders(scenario: Scenario, log: EventLog) -> Outcomes:
+    """What was ordered, and which orders the budget put off or kept out altogether."""
+    size = [scenario.server_of(order.cluster).gpus for order in scenario.orders]
+    placed = {fact.order: fact.nodes * size[fact.order] for fact in log.rows(OrderPlaced)}
+    postponed = {fact.order: fact.cost_usd for fact in log.rows(OrderPostponed)}
+    return {
+        "gpus_ordered": sum(placed.values()),
+        "orders_postponed": len(postponed),
+        "orders_postponed_usd": sum(postponed.values()),
+        "orders_never_placed": len(postponed.keys() - placed.keys()),
+    }
+
+
+def _training(scenario: Scenario, log: EventLog) -> Outcomes:
+    """Each job, and the jobs together."""
+    hours = job_hours(scenario, log)
+    held = sum(job.held_gpu_hours for job in hours)
+    productive = sum(
+        job.useful * scenario.nodes(row.cluster, row.gpus) * scenario.server_of(row.cluster).gpus
+        for job, row in zip(hours, scenario.jobs, strict=True)
+    )
+    together: Outcomes = {
+        "gpu_hours_training": held,
+        "training_productive_share": productive / held if held else None,
+    }
+    return together | _jobs(scenario, log, hours)
+
+
+def _jobs(scenario: Scenario, log: EventLog, hours: list[JobHours]) -> Outcomes:
     started = {row.job: row.hour for row in log.rows(JobStarted)}
     done = {row.job: row.hour for row in log.rows(JobFinished)}
     ready = {row.job: row.hour for row in log.rows(ModelReady)}
     struck = np.bincount(log.columns(JobInterrupted)["job"], minlength=len(scenario.jobs))
-    hours = job_hours(scenario, log)
     out: Outcomes = {}
     for number, job in enumerate(scenario.jobs):
         days = {
