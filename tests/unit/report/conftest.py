@@ -44,7 +44,7 @@ def made_by_hand(scenario: Scenario) -> Result:
         seed=7,
         log=_log(scenario),
         gpu_hours=_gpu_hours(scenario),
-        energy=Energy((np.zeros((12, 1)),), (0.32,)),
+        energy=Energy((np.zeros((12, 1)),), 0.32),
         daily=_daily(scenario),
         journal=Journal(scenario.clock.months, ()),
         statements=_statements(),

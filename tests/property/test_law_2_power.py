@@ -1,0 +1,93 @@
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from strategies import scenarios
+from walk import instants
+from walk import site_draw_mw as walked_draw_mw
+
+from simcluster.books.journal import Account
+from simcluster.model.scenario import Scenario
+from simcluster.record.energy import energized_mw, site_draw_mw
+from simcluster.record.events import HallOpened, NodesAdmitted
+from simcluster.record.levels import Levels
+from simcluster.record.log import EventLog
+from simcluster.sim.run import simulate
+from simcluster.study.run import run
+
+SLACK = 1 + 1e-9
+Metered = dict[tuple[int, int, int], float]
+
+
+@given(scenarios())
+def test_no_site_ever_draws_more_than_is_energised(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    levels = Levels(scenario, log)
+    for site in range(len(scenario.sites)):
+        drawn = site_draw_mw(scenario, levels, site)
+        energised = energized_mw(log, levels.hours, site)
+        assert np.all(drawn[:-1] <= energised[:-1] * SLACK + 1e-12)
+        assert np.all(drawn >= -1e-12)
+
+
+@given(scenarios())
+def test_the_cap_holds_on_admitted_nameplate_at_every_instant(scenario: Scenario) -> None:
+    for hour, state in instants(scenario, simulate(scenario, scenario.seed)):
+        admitted_kw: Counter[str] = Counter()
+        for cluster, row in enumerate(scenario.clusters):
+            admitted_kw[row.site] += state.at("admitted", cluster) * scenario.server_of(cluster).nameplate_kw
+        for number, site in enumerate(scenario.sites):
+            energised = sum(mw for (at, _), mw in state.energised.items() if at == number)
+            needed = admitted_kw[site.name] / 1000 * site.provisioned_fraction * site.pue_peak
+            assert needed <= energised * SLACK, (hour, site.name)
+
+
+@given(scenarios())
+def test_halls_hold_what_was_admitted_into_them_once_they_are_open(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    opened = {(fact.site, fact.hall): fact.hour for fact in log.rows(HallOpened)}
+    used_kw: Counter[tuple[int, int]] = Counter()
+    for fact in log.rows(NodesAdmitted):
+        assert opened[fact.site, fact.hall] <= fact.hour, fact
+        used_kw[fact.site, fact.hall] += fact.nodes * scenario.server_of(fact.cluster).nameplate_kw
+    for (site, hall), kw in used_kw.items():
+        assert kw / 1000 <= scenario.sites[site].halls[hall].it_power * SLACK
+
+
+@given(scenarios())
+def test_metered_energy_is_the_integral_of_the_draw_by_source_and_is_billed_at_its_price(scenario: Scenario) -> None:
+    result = run(scenario)
+    walked = _metered_mwh(scenario, result.log)
+    bills = result.journal.moved(Account.ENERGY)
+    for month in range(len(scenario.clock.months)):
+        usd, sources = 0.0, 0
+        for s, site in enumerate(scenario.sites):
+            for k, source in enumerate(site.power):
+                mwh = result.energy.source_mwh[s][month, k]
+                assert mwh == pytest.approx(walked.get((s, month, k), 0.0), rel=1e-9, abs=1e-9)
+                usd += walked.get((s, month, k), 0.0) * 1000 * source.price
+                sources += 1
+        assert abs(bills[month] - usd * 100) <= sources  # each bill is rounded to a cent
+
+
+def _metered_mwh(scenario: Scenario, log: EventLog) -> Metered:
+    """MWh by (site, month, source): the draw between two instants, dispatched on sources in declared order."""
+    edges = scenario.clock.month_edges
+    out: Metered = {}
+    held = [(hour, walked_draw_mw(scenario, state), dict(state.energised)) for hour, state in instants(scenario, log)]
+    ends = [hour for hour, _, _ in held[1:]] + [scenario.clock.horizon_hours]
+    for (since, draw, energised), until in zip(held, ends, strict=True):
+        for month, (first, last) in enumerate(pairwise(edges)):
+            hours = min(until, last) - max(since, first)
+            if hours <= 0:
+                continue
+            for site, drawn in enumerate(draw):
+                left = drawn
+                for source in range(len(scenario.sites[site].power)):
+                    given = min(left, energised.get((site, source), 0.0))
+                    left -= given
+                    out[site, month, source] = out.get((site, month, source), 0.0) + given * hours
+                assert left <= 1e-9, "more is drawn than all sources give"
+    return out

@@ -1,0 +1,93 @@
+from collections import defaultdict
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from strategies import scenarios
+from walk import State, instants, serving_gpus
+
+from simcluster.model.scenario import Scenario
+from simcluster.record.accounts import GpuHours, account_gpu_hours
+from simcluster.record.events import LotDelivered, NodeFailed, NodesInService
+from simcluster.record.levels import Levels
+from simcluster.record.log import EventLog
+from simcluster.record.states import STATES, GpuState
+from simcluster.sim.run import simulate
+
+
+def _accounts(scenario: Scenario) -> tuple[EventLog, GpuHours]:
+    log = simulate(scenario, scenario.seed)
+    return log, account_gpu_hours(scenario, log, Levels(scenario, log))
+
+
+@given(scenarios())
+def test_states_sum_to_the_gpu_hours_since_delivery_in_every_month_and_cluster(scenario: Scenario) -> None:
+    log, accounts = _accounts(scenario)
+    arrived: list[tuple[float, int, int]] = []
+    for lot in log.rows(LotDelivered):
+        row = scenario.orders[lot.order]
+        cluster = scenario.cluster_index[row.cluster]
+        arrived.append((lot.hour, cluster, lot.nodes * scenario.server_of(cluster).gpus))
+    opening = [fact for fact in log.rows(NodesInService) if fact.order < 0]
+    arrived += [(0.0, fact.cluster, fact.nodes * scenario.server_of(fact.cluster).gpus) for fact in opening]
+    for month, (first, last) in enumerate(pairwise(scenario.clock.month_edges)):
+        for cluster in range(len(scenario.clusters)):
+            wall = sum(gpus * max(last - max(hour, first), 0.0) for hour, owner, gpus in arrived if owner == cluster)
+            assert accounts.hours[month, cluster].sum() == pytest.approx(wall, rel=1e-9, abs=1e-6)
+
+
+@given(scenarios())
+def test_no_state_is_negative(scenario: Scenario) -> None:
+    _, accounts = _accounts(scenario)
+    assert accounts.hours.min() >= -1e-6
+    assert accounts.hours.shape == (len(scenario.clock.months), len(scenario.clusters), len(STATES))
+
+
+@given(scenarios())
+def test_each_state_is_the_integral_of_a_plain_walk(scenario: Scenario) -> None:
+    log, accounts = _accounts(scenario)
+    walked: defaultdict[str, float] = defaultdict(float)
+    held = [(hour, _gpus(scenario, state)) for hour, state in instants(scenario, log) if hour >= 0]
+    ends = [hour for hour, _ in held[1:]] + [scenario.clock.horizon_hours]
+    for (since, gpus), until in zip(held, ends, strict=True):
+        for name, count in gpus.items():
+            walked[name] += count * (until - since)
+    for name in ("installing", "burn_in", "waiting_hall", "waiting_power", "serving", "idle"):
+        assert accounts.of(GpuState(name)) == pytest.approx(walked[name], rel=1e-9, abs=1e-6), name
+    # Detecting is shared by the failed node, which is down, and the gang that waits for the news.
+    mending = accounts.of(GpuState.WAITING_REPAIR) + accounts.of(GpuState.REPAIRING) + accounts.of(GpuState.DETECTING)
+    training = (GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.RESTARTING, GpuState.STALLED)
+    total = mending + sum(accounts.of(state) for state in training)
+    assert total == pytest.approx(walked["failed"] + walked["jobs"], rel=1e-9, abs=1e-6)
+
+
+def _gpus(scenario: Scenario, state: State) -> dict[str, float]:
+    """GPUs of all clusters by what holds them."""
+    out: defaultdict[str, float] = defaultdict(float)
+    serving = serving_gpus(scenario, state)
+    for cluster in range(len(scenario.clusters)):
+        size = scenario.server_of(cluster).gpus
+        for name in ("installing", "burn_in", "failed"):
+            out[name] += size * state.at(name, cluster)
+        hall, power = state.waiting.get(cluster, (0, 0))
+        jobs = state.at("computing", cluster) + state.at("holding", cluster)
+        out["waiting_hall"] += size * hall
+        out["waiting_power"] += size * power
+        out["jobs"] += size * jobs
+        out["serving"] += serving[cluster]
+        out["idle"] += size * (state.at("up", cluster) - jobs) - serving[cluster]
+    return out
+
+
+@given(scenarios())
+def test_repairs_are_counted_from_the_technician_to_the_return(scenario: Scenario) -> None:
+    log, accounts = _accounts(scenario)
+    waiting = repairing = 0.0
+    for fact in log.rows(NodeFailed):
+        size = scenario.server_of(fact.cluster).gpus
+        stages = (fact.detected_hour, fact.repair_hour, fact.return_hour)
+        detected, begun, back = (min(hour, scenario.clock.horizon_hours) for hour in stages)
+        waiting += size * (begun - detected)
+        repairing += size * (back - begun)
+    assert accounts.of(GpuState.WAITING_REPAIR) == pytest.approx(waiting, rel=1e-9, abs=1e-6)
+    assert accounts.of(GpuState.REPAIRING) == pytest.approx(repairing, rel=1e-9, abs=1e-6)

@@ -1,0 +1,126 @@
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from strategies import scenarios
+
+from simcluster.model.scenario import Scenario
+from simcluster.record.events import (
+    Held,
+    JobFinished,
+    JobHeld,
+    JobInterrupted,
+    JobStarted,
+    ModelReady,
+    NodeFailed,
+    SegmentEnded,
+)
+from simcluster.record.log import EventLog
+from simcluster.sim.run import simulate
+
+
+def _hours_of_work(scenario: Scenario, number: int) -> float:
+    """FLOP / (GPUs x dense peak x MFU), in hours."""
+    job = scenario.jobs[number]
+    server = scenario.catalog.servers[scenario.clusters[scenario.cluster_index[job.cluster]].server]
+    return job.work / (job.gpus * scenario.catalog.gpus[server.gpu].peak_bf16 * 1e12 * job.mfu) / 3600
+
+
+def _segments(log: EventLog, number: int) -> list[SegmentEnded]:
+    return [fact for fact in log.rows(SegmentEnded) if fact.job == number]
+
+
+@given(scenarios())
+def test_the_wall_of_a_segment_is_useful_checkpoint_and_lost(scenario: Scenario) -> None:
+    for fact in simulate(scenario, scenario.seed).rows(SegmentEnded):
+        parts = (fact.useful_hours, fact.checkpoint_hours, fact.lost_hours)
+        assert min(parts) >= -1e-9, fact
+        assert sum(parts) == pytest.approx(fact.hour - fact.since_hour, rel=1e-9, abs=1e-9), fact
+
+
+@given(scenarios())
+def test_a_finished_job_did_its_work_exactly_once_and_another_less(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    finished = Counter(fact.job for fact in log.rows(JobFinished))
+    assert max(finished.values(), default=1) == 1
+    for number in range(len(scenario.jobs)):
+        useful, work = sum(fact.useful_hours for fact in _segments(log, number)), _hours_of_work(scenario, number)
+        if number in finished:
+            assert useful == pytest.approx(work, rel=1e-9)
+        else:
+            assert useful < work * (1 + 1e-9)
+    for fact in log.rows(JobFinished):
+        assert fact.useful_hours == pytest.approx(_hours_of_work(scenario, fact.job), rel=1e-9)
+
+
+@given(scenarios())
+def test_stretches_of_a_job_follow_each_other_from_its_start_to_its_end(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    started = {fact.job: fact.hour for fact in log.rows(JobStarted)}
+    assert len(started) == log.count(JobStarted)
+    ended = {fact.job: fact.hour for fact in log.rows(JobFinished)}
+    for number in range(len(scenario.jobs)):
+        held = [(fact.since_hour, fact.hour) for fact in log.rows(JobHeld) if fact.job == number]
+        stretches = sorted([*held, *((fact.since_hour, fact.hour) for fact in _segments(log, number))])
+        if number not in started:
+            assert not stretches
+            continue
+        assert stretches[0][0] == started[number]
+        assert all(since <= until for since, until in stretches)
+        assert all(after[0] == before[1] for before, after in pairwise(stretches))
+        assert stretches[-1][1] == ended.get(number, scenario.clock.horizon_hours)
+
+
+@given(scenarios())
+def test_a_job_computes_with_its_whole_gang_and_never_holds_more(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    gang = [job.gpus // scenario.server_of(job.cluster).gpus for job in scenario.jobs]
+    for started in log.rows(JobStarted):
+        assert started.nodes == gang[started.job]
+        assert scenario.clusters[started.cluster].name == scenario.jobs[started.job].cluster
+    for segment in log.rows(SegmentEnded):
+        assert segment.nodes == gang[segment.job]
+    for held in log.rows(JobHeld):
+        assert 0 <= held.nodes <= gang[held.job]
+        if held.state == Held.RESTARTING:
+            assert held.nodes == gang[held.job]
+
+
+@given(scenarios())
+def test_a_job_starts_no_earlier_than_its_day_and_the_jobs_before_it(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    ended = {fact.job: fact.hour for fact in log.rows(JobFinished)}
+    for fact in log.rows(JobStarted):
+        job = scenario.jobs[fact.job]
+        assert fact.hour >= scenario.clock.hours(job.earliest)
+        for name in job.after:
+            assert ended[scenario.job_index[name]] <= fact.hour
+    for ready in log.rows(ModelReady):
+        assert ready.hour >= ended[ready.job]
+
+
+@given(scenarios())
+def test_an_interruption_loses_what_followed_the_last_checkpoint_and_no_more(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    struck = {(fact.job, fact.hour) for fact in log.rows(JobInterrupted)}
+    for fact in log.rows(SegmentEnded):
+        policy = scenario.jobs[fact.job].checkpoint
+        if fact.lost_hours > 0:
+            assert (fact.job, fact.hour) in struck, fact
+        if policy.kind == "fixed":
+            assert fact.lost_hours <= policy.interval + 1e-9, fact
+            if (fact.job, fact.hour) in struck:
+                whole = fact.useful_hours / policy.interval
+                assert whole == pytest.approx(round(whole), abs=1e-6), fact
+
+
+@given(scenarios())
+def test_an_interruption_by_a_node_is_the_failure_of_a_node_of_that_job(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    failures = {(fact.hour, fact.node, fact.job, fact.cause) for fact in log.rows(NodeFailed)}
+    for fact in log.rows(JobInterrupted):
+        cause = scenario.failures_of(scenario.jobs[fact.job].cluster).causes[fact.cause]
+        assert cause.scope == ("node" if fact.node >= 0 else "job")
+        if fact.node >= 0:
+            assert (fact.hour, fact.node, fact.job, fact.cause) in failures

@@ -1,0 +1,81 @@
+from collections import Counter
+
+import numpy as np
+from hypothesis import given
+from strategies import scenarios
+
+from simcluster.books.journal import Account
+from simcluster.books.law import check_law_5
+from simcluster.core.money import cents
+from simcluster.model.scenario import Scenario
+from simcluster.record.events import LotDelivered, NodesInService, OrderPlaced
+from simcluster.study.run import run
+
+
+@given(scenarios())
+def test_the_books_keep_the_law_of_money(scenario: Scenario) -> None:
+    assert check_law_5(run(scenario).journal) == []
+
+
+@given(scenarios())
+def test_every_entry_and_every_month_balances(scenario: Scenario) -> None:
+    journal = run(scenario).journal
+    for entry in journal.entries:
+        assert sum(posting.cents for posting in entry.postings) == 0
+    monthly = journal.monthly()
+    assert monthly.sum(axis=1).eq(0).all()
+    balances = monthly.cumsum()
+    assert balances["assets:deposits"].ge(0).all()
+    assert balances[[name for name in balances if name.startswith("assets:cip")]].ge(0).all(axis=None)
+    assert balances["assets:cash"].iloc[1:].eq(0).all()  # the parent funds the programme at each month's end
+    for name in ("servers", "network", "buildings"):
+        worn = -balances[f"assets:accumulated_depreciation:{name}"]
+        assert worn.ge(0).all()
+        assert worn.le(balances[f"assets:ppe:{name}"]).all()
+        assert monthly[f"expenses:depreciation:{name}"].ge(0).all()
+
+
+@given(scenarios())
+def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_used_up(scenario: Scenario) -> None:
+    result = run(scenario)
+    nodes: Counter[int] = Counter()
+    for lot in result.log.rows(LotDelivered):
+        nodes[lot.order] += lot.nodes
+    cost, deposits = {"servers": 0, "network": 0}, 0
+    for placed in result.log.rows(OrderPlaced):
+        here = nodes[placed.order]
+        each = cents(placed.server_price_usd), cents(placed.network_price_usd)
+        cost["servers"] += here * each[0]
+        cost["network"] += here * each[1]
+        paid = min(cents(placed.deposit_usd), placed.nodes * sum(each))
+        deposits += paid - paid * here // placed.nodes
+    for entered in result.log.rows(NodesInService):
+        if entered.installed >= 0:
+            row, server = scenario.installed[entered.installed], scenario.server_of(entered.cluster)
+            cost["servers"] += entered.nodes * cents(server.price if row.server_price is None else row.server_price)
+            cost["network"] += entered.nodes * cents(server.network_price)
+    for name, total in cost.items():
+        booked = result.journal.balance(f"assets:cip:{name}") + result.journal.balance(f"assets:ppe:{name}")
+        assert booked == total
+    assert result.journal.balance(Account.DEPOSITS) == deposits
+
+
+@given(scenarios())
+def test_an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent(scenario: Scenario) -> None:
+    spent: Counter[int] = Counter()
+    for fact in run(scenario).log.rows(OrderPlaced):
+        if fact.hour >= 0:
+            year = scenario.clock.date(fact.hour).year
+            spent[year] += round(fact.nodes * (fact.server_price_usd + fact.network_price_usd))
+    for budget in scenario.budgets:
+        assert spent[budget.year] <= budget.amount + len(scenario.orders)
+
+
+@given(scenarios())
+def test_statements_are_sums_of_the_journal(scenario: Scenario) -> None:
+    result = run(scenario)
+    sheet = result.statements.loc["balance_sheet"]
+    assert np.allclose(sheet.loc["total_assets"], sheet.loc["total_equity"], rtol=0, atol=0.01)
+    flow = result.statements.loc["cash_flow"]
+    change = flow.loc["closing_cash"] - flow.loc["opening_cash"]
+    assert np.allclose(change, flow.loc["net_change"], rtol=0, atol=0.01)

@@ -1,0 +1,127 @@
+from datetime import date, timedelta
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+from strategies import durations
+
+from simcluster.model.depreciation import straight_line_cents
+from simcluster.model.distributions import Duration, Law
+from simcluster.model.power import PowerSource
+from simcluster.model.revenue import Assistant, Lift
+
+KINDS_OF_LAW = get_args(Law)
+KINDS_OF_SOURCE = get_args(get_args(PowerSource)[0])
+KINDS_OF_LIFT = get_args(get_args(Lift)[0])
+PROBABILITIES = np.array([1e-300, 1e-12, *np.linspace(0.001, 0.999, 499), 1 - 1e-12, np.nextafter(1.0, 0.0)])
+
+days = st.dates(date(2023, 1, 1), date(2026, 1, 1))
+
+
+def kind_of(model: Any) -> str:
+    return model.model_fields["kind"].default
+
+
+@pytest.mark.parametrize("law", KINDS_OF_LAW, ids=kind_of)
+@given(data=st.data())
+def test_quantiles_rise_and_are_finite_and_never_negative(law: type, data: st.DataObject) -> None:
+    document = data.draw(durations(500, "hours").filter(lambda d: isinstance(d, dict) and d["kind"] == kind_of(law)))
+    drawn = TypeAdapter(Duration).validate_python(document)
+    assert isinstance(drawn, law)
+    hours = drawn.quantile(PROBABILITIES)
+    assert hours.shape == PROBABILITIES.shape
+    assert np.isfinite(hours).all()
+    assert hours.min() >= 0
+    assert np.all(np.diff(hours) >= -1e-9 * hours[1:])
+
+
+def _grid(data: st.DataObject) -> dict[str, Any]:
+    dates = sorted(data.draw(st.lists(days, min_size=1, max_size=5)))
+    return {"kind": "grid", "phases": [{"date": day, "power": "2 MW"} for day in dates]}
+
+
+def _turbines(data: st.DataObject) -> dict[str, Any]:
+    units, apart = data.draw(st.integers(1, 9)), data.draw(st.integers(0, 90))
+    first = data.draw(days)
+    return {"kind": "turbines", "first": first, "units": units, "unit_power": "2 MW", "days_apart": apart}
+
+
+SOURCES = {"grid": _grid, "turbines": _turbines}
+
+
+@pytest.mark.parametrize("source", KINDS_OF_SOURCE, ids=kind_of)
+@given(data=st.data())
+def test_power_sources_add_capacity_in_order_of_date(source: type, data: st.DataObject) -> None:
+    document = {"name": "s", "price": "0.1 USD/kWh", **SOURCES[kind_of(source)](data)}
+    drawn = TypeAdapter(PowerSource).validate_python(document)
+    assert isinstance(drawn, source)
+    steps = drawn.steps()
+    assert len(steps) == document.get("units", len(document.get("phases", [])))
+    assert [step.date for step in steps] == sorted(step.date for step in steps)
+    assert all(step.power == 2.0 for step in steps)
+
+
+@given(
+    cost=st.integers(0, 10**13),
+    since=st.floats(-50_000, 50_000),
+    life=st.floats(1e-6, 250_000),
+    edges=st.lists(st.floats(-60_000, 400_000), min_size=2, max_size=30),
+)
+def test_depreciation_loses_no_cent_and_is_never_negative(
+    cost: int, since: float, life: float, edges: list[float]
+) -> None:
+    whole = np.array(sorted([*edges, min(since, *edges), max(since + 1.001 * life + 1e-6, *edges)]))
+    charged = straight_line_cents(cost, since, life, whole)
+    assert charged.sum() == cost
+    assert charged.min() >= 0
+    part = straight_line_cents(cost, since, life, np.array(sorted(edges)))
+    assert part.min() >= 0
+    assert part.sum() <= cost
+
+
+LIFTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "none": st.just({}),
+    "saturating": st.fixed_dictionaries({"ceiling": st.floats(0, 0.999), "scale_h100e": st.floats(1e-3, 1e7)}),
+}
+
+
+@pytest.mark.parametrize("lift", KINDS_OF_LIFT, ids=kind_of)
+@given(data=st.data())
+def test_lifts_rise_from_nothing_and_stay_below_one(lift: type, data: st.DataObject) -> None:
+    drawn = TypeAdapter(Lift).validate_python({"kind": kind_of(lift), **data.draw(LIFTS[kind_of(lift)])})
+    assert isinstance(drawn, lift)
+    fleets = sorted(data.draw(st.lists(st.floats(0, 1e8), min_size=2, max_size=20)))
+    lifts = [drawn.lift(fleet) for fleet in fleets]
+    assert drawn.lift(0.0) == 0.0
+    assert lifts == sorted(lifts)
+    assert all(0.0 <= value < 1.0 for value in lifts)
+
+
+@given(
+    ceiling=st.floats(0.1, 1e4),
+    growth=st.floats(0.01, 10),
+    midpoint=days,
+    offsets=st.lists(st.integers(0, 5000), min_size=2, max_size=10),
+)
+def test_users_of_the_assistant_rise_to_the_ceiling_and_earn_nothing_before_monetised(
+    ceiling: float, growth: float, midpoint: date, offsets: list[int]
+) -> None:
+    first, monetised = date(2020, 1, 1), date(2024, 1, 1)
+    assistant = Assistant(
+        ceiling_musers=ceiling,
+        growth_per_year=growth,
+        midpoint=midpoint,
+        revenue_per_user="6 USD/year",
+        monetised=monetised,
+    )
+    dates = [first + timedelta(days=offset) for offset in sorted(offsets)]
+    users = [assistant.users_millions(day) for day in dates]
+    assert users == sorted(users)
+    assert all(0 <= value <= ceiling for value in users)
+    assert assistant.users_millions(midpoint) == pytest.approx(ceiling / 2)
+    for day in dates:
+        earned = assistant.revenue_usd(day, 30)
+        assert earned > 0 if day >= monetised else earned == 0

@@ -1,0 +1,33 @@
+from collections import Counter
+
+from hypothesis import given
+from strategies import scenarios
+
+from simcluster.model.scenario import Scenario
+from simcluster.record.events import EVENTS, Held, JobHeld, JobInterrupted, NodesQueued
+from simcluster.record.log import EventLog
+from simcluster.sim.run import simulate
+
+
+def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_silence() -> None:
+    met: Counter[str] = Counter()
+
+    @given(scenarios())
+    def collect(scenario: Scenario) -> None:
+        assert scenario.clock.horizon_hours <= 120 * 24
+        met.update(_met(simulate(scenario, scenario.seed)))
+
+    collect()
+    named = {event.__name__ for event in EVENTS}
+    assert set(met) >= named | {"waits for a hall", "waits for power", "struck by a node", "struck by its own cause"}
+    assert set(met) >= {f"held: {state.name}" for state in Held}
+
+
+def _met(log: EventLog) -> set[str]:
+    """Which kinds of fact a run recorded, and which of their rarer forms."""
+    met = {event.__name__ for event in EVENTS if log.count(event)}
+    met |= {f"held: {Held(fact.state).name}" for fact in log.rows(JobHeld)}
+    for fact in log.rows(NodesQueued):
+        met |= {"waits for a hall"} if fact.waiting_hall else set()
+        met |= {"waits for power"} if fact.waiting_power else set()
+    return met | {f"struck by {'a node' if f.node >= 0 else 'its own cause'}" for f in log.rows(JobInterrupted)}

@@ -1,0 +1,152 @@
+"""The state of every cluster re-derived from the facts by a plain walk through time, apart from `record.levels`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from simcluster.model.scenario import Scenario
+from simcluster.record.events import (
+    BackgroundChanged,
+    BurnInStarted,
+    Held,
+    JobHeld,
+    LotDelivered,
+    NodeFailed,
+    NodesAdmitted,
+    NodesInService,
+    NodesQueued,
+    OrderPlaced,
+    PowerEnergized,
+    SegmentEnded,
+)
+from simcluster.record.log import EventLog
+
+
+@dataclass
+class State:
+    """Nodes by (place, cluster), GPUs wanted by load, facility MW energised by (site, source)."""
+
+    nodes: Counter[tuple[str, int]] = field(default_factory=Counter)
+    waiting: dict[int, tuple[int, int]] = field(default_factory=dict)
+    wanted: dict[int, int] = field(default_factory=dict)
+    energised: Counter[tuple[int, int]] = field(default_factory=Counter)
+
+    def at(self, place: str, cluster: int) -> int:
+        """Nodes of a cluster at a place."""
+        return self.nodes[place, cluster]
+
+
+Step = tuple[float, Callable[[State], None]]
+
+
+def instants(scenario: Scenario, log: EventLog) -> Iterator[tuple[float, State]]:
+    """Each instant at which something changes, and the state from it on, up to the horizon."""
+    state = State()
+    steps = sorted(_steps(scenario, log), key=lambda step: step[0])
+    for k, (hour, change) in enumerate(steps):
+        if hour > scenario.clock.horizon_hours:
+            return
+        change(state)
+        if k + 1 == len(steps) or steps[k + 1][0] > hour:
+            yield hour, state
+
+
+def _move(hour: float, cluster: int, nodes: int, source: str | None, *targets: str) -> Step:
+    def change(state: State) -> None:
+        if source:
+            state.nodes[source, cluster] -= nodes
+        for target in targets:
+            state.nodes[target, cluster] += nodes
+
+    return hour, change
+
+
+def _steps(scenario: Scenario, log: EventLog) -> Iterator[Step]:
+    home = [scenario.cluster_index[order.cluster] for order in scenario.orders]
+    for placed in log.rows(OrderPlaced):
+        yield _move(placed.hour, home[placed.order], placed.nodes, None, "ordered", "coming")
+    for lot in log.rows(LotDelivered):
+        yield _move(lot.hour, home[lot.order], lot.nodes, "coming", "delivered", "waiting")
+    for given in log.rows(NodesAdmitted):
+        yield _move(given.hour, given.cluster, given.nodes, "waiting", "installing", "admitted")
+    for burning in log.rows(BurnInStarted):
+        yield _move(burning.hour, burning.cluster, burning.nodes, "installing", "burn_in")
+    for entered in log.rows(NodesInService):
+        if entered.order >= 0:
+            yield _move(entered.hour, entered.cluster, entered.nodes, "burn_in", "up", "entered")
+        else:
+            yield _move(
+                entered.hour, entered.cluster, entered.nodes, None, "ordered", "delivered", "admitted", "up", "entered"
+            )
+    yield from _failures(log)
+    yield from _jobs(scenario, log)
+    for queued in log.rows(NodesQueued):
+        yield queued.hour, _queue(queued)
+    for load in log.rows(BackgroundChanged):
+        yield load.hour, _want(load)
+    for power in log.rows(PowerEnergized):
+        yield power.hour, _energise(power)
+
+
+def _failures(log: EventLog) -> Iterator[Step]:
+    for failed in log.rows(NodeFailed):
+        yield _move(failed.hour, failed.cluster, 1, "up", "failed", "undetected")
+        yield _move(failed.detected_hour, failed.cluster, 1, "undetected")
+        yield _move(failed.return_hour, failed.cluster, 1, "failed", "up")
+
+
+def _jobs(scenario: Scenario, log: EventLog) -> Iterator[Step]:
+    home = [scenario.cluster_index[job.cluster] for job in scenario.jobs]
+    for segment in log.rows(SegmentEnded):
+        yield _move(segment.since_hour, home[segment.job], segment.nodes, None, "computing")
+        yield _move(segment.hour, home[segment.job], segment.nodes, "computing")
+    for held in log.rows(JobHeld):
+        place = "computing" if held.state == Held.RESTARTING else "holding"
+        yield _move(held.since_hour, home[held.job], held.nodes, None, place)
+        yield _move(held.hour, home[held.job], held.nodes, place)
+
+
+def _queue(fact: NodesQueued) -> Callable[[State], None]:
+    return lambda state: state.waiting.update({fact.cluster: (fact.waiting_hall, fact.waiting_power)})
+
+
+def _want(fact: BackgroundChanged) -> Callable[[State], None]:
+    return lambda state: state.wanted.update({fact.background: fact.gpus})
+
+
+def _energise(fact: PowerEnergized) -> Callable[[State], None]:
+    return lambda state: state.energised.update({(fact.site, fact.source): fact.facility_mw})  # a Counter adds
+
+
+def serving_gpus(scenario: Scenario, state: State) -> list[float]:
+    """GPUs of each cluster that serve: loads in declared order fill their clusters in order from the free ones."""
+    left = []
+    for cluster in range(len(scenario.clusters)):
+        free = state.at("up", cluster) - state.at("computing", cluster) - state.at("holding", cluster)
+        left.append(free * scenario.server_of(cluster).gpus)
+    serving = [0.0] * len(left)
+    for number, load in enumerate(scenario.background):
+        wanted = state.wanted.get(number, 0)
+        for name in load.clusters:
+            cluster = scenario.cluster_index[name]
+            given = min(left[cluster] - serving[cluster], wanted)
+            serving[cluster] += given
+            wanted -= given
+    return serving
+
+
+def site_draw_mw(scenario: Scenario, state: State) -> list[float]:
+    """Facility draw of each site, MW."""
+    serving = serving_gpus(scenario, state)
+    draw = [0.0] * len(scenario.sites)
+    for cluster, row in enumerate(scenario.clusters):
+        server, site = scenario.server_of(cluster), scenario.site_index[row.site]
+        served = serving[cluster] / server.gpus
+        busy = state.at("burn_in", cluster) + state.at("computing", cluster) + served
+        free = state.at("up", cluster) - state.at("computing", cluster) - state.at("holding", cluster) - served
+        idle = free + state.at("holding", cluster) + state.at("undetected", cluster)
+        it_kw = (server.server_power + server.network_power) * (server.busy_draw * busy + server.idle_draw * idle)
+        draw[site] += it_kw * scenario.sites[site].pue_average / 1000
+    return draw

@@ -1,0 +1,69 @@
+"""Each check across tables, on the small scenario with one thing wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from simcluster.core.problems import ScenarioError, dotted
+from simcluster.model.load import load
+
+SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
+
+WRONG = [
+    ("orders.spring.name=summer", ["orders[0].name", "orders[1].name"], "is used 2 times"),
+    ("clusters.train.site=camp", ["clusters[0].site"], "there is no site 'camp'"),
+    ("clusters.train.failures=llama4", ["clusters[0].failures"], "there is no failure profile"),
+    ("jobs.pilot.cluster=trian", ["jobs[0].cluster"], "there is no cluster 'trian'"),
+    ('jobs.flagship.after=["plot"]', ["jobs[1].after[0]"], "there is no job 'plot'"),
+    ('jobs.pilot.after=["flagship"]', ["jobs[0].after", "jobs[1].after"], "waits for itself"),
+    ('background.ranking.clusters=["x"]', ["background[0].clusters[0]"], "there is no cluster 'x'"),
+    ("company.history=metta", ["company.history"], "there is no company 'metta'"),
+    ("end=2023-12-31", ["end", "orders[0].placed", "orders[1].placed"], "end 2023-12-31 comes before start"),
+    ("jobs.pilot.promised=2024-01-31", ["jobs[0].promised"], "promised comes before earliest"),
+    ("installed.opening.in_service=2024-01-02", ["installed[0].in_service"], "after the scenario's start"),
+    ("orders.spring.placed=2025-01-01", ["orders[0].placed"], "placed after the scenario's end"),
+    ("sites.campus.halls.b.construction_start=2024-05-01", ["sites[0].halls[1].construction_start"], "after the hall"),
+    ("sites.campus.provisioned_fraction=0.5", ["sites[0].provisioned_fraction"], "draws more"),
+    ("catalog.servers.dgx_h100.idle_draw=0.9", ["catalog.servers.dgx_h100.idle_draw"], "above busy_draw"),
+    ("sites.campus.halls.a.it_power=100 kW", ["sites[0].halls"], "2 nodes of the opening fleet find no room"),
+    ("sites.campus.pue_peak=2.6", ["sites[0].power"], "the opening fleet needs"),
+    ("orders.spring.gpus=161", ["orders[0].gpus"], "161 GPUs are not whole nodes of 8"),
+    ("orders.spring.lots=21", ["orders[0].lots"], "more lots than nodes"),
+    ("jobs.flagship.gpus=328", ["jobs[1].gpus"], "never has more than 320"),
+    ("company.plan.0.year=2025", ["company.plan"], "no plan for 2024"),
+    ("known_on=2023-01-01", ["catalog.servers.dgx_h100"], "was not known on 2023-01-01"),
+    ("jobs.flagship.checkpoint.interval=0 h", ["jobs[1].checkpoint.interval"], "above 0"),
+    ("jobs.pilot.checkpoint.cost=0 h", ["jobs[0].checkpoint.cost"], "above 0"),
+]
+
+
+@pytest.mark.parametrize(("change", "places", "message"), WRONG, ids=[row[0] for row in WRONG])
+def test_what_does_not_hold_together_is_refused_with_a_hint(change: str, places: list[str], message: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(SMALL, [change])
+    problems = caught.value.problems
+    found = {dotted(problem.path) for problem in problems}
+    assert set(places) <= found
+    assert any(message in problem.message for problem in problems)
+    assert all(problem.hint for problem in problems)
+
+
+def test_a_year_has_one_budget() -> None:
+    budgets = 'budgets=[{year=2024, amount="1 USD"}, {year=2024, amount="2 USD"}]'
+    with pytest.raises(ScenarioError, match="more than one budget") as caught:
+        load(SMALL, [budgets])
+    assert len(caught.value.problems) == 2
+
+
+def test_a_hall_built_in_the_run_says_when_construction_began(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    text = SMALL.read_text(encoding="utf-8").replace("construction_start = 2023-07-01\n", "")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError, match="has no construction_start"):
+        load(path)
+
+
+def test_what_is_at_its_limit_holds_together() -> None:
+    limits = ["jobs.flagship.gpus=320", "orders.spring.lots=20", "sites.campus.halls.a.it_power=112 kW"]
+    scenario, _ = load(SMALL, limits)
+    assert scenario.jobs[1].gpus == 320
