@@ -15,6 +15,12 @@ BAD_SCENARIO = 2
 FAILED = 1
 
 
+class RefusedError(click.ClickException):
+    """What a command will not do as asked: one line, exit 2."""
+
+    exit_code = BAD_SCENARIO
+
+
 def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
     """Let a command fail in plain words on stderr; adds `--debug`, which shows the traceback instead."""
 
@@ -40,7 +46,12 @@ def _tell(error: Exception) -> int:
     if isinstance(error, ScenarioError):
         click.echo(str(error), err=True)
         return BAD_SCENARIO
+    from simcluster.record.store import FolderInTheWayError
+
     text = " ".join(str(error).split()) or "no message"
+    if isinstance(error, FolderInTheWayError):
+        click.echo(f"Error: {text}", err=True)
+        return BAD_SCENARIO
     click.echo(f"error: {type(error).__name__}: {text} (--debug shows where)", err=True)
     return FAILED
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simcluster import __version__
-from simcluster.cli.errors import reports_errors
+from simcluster.cli.arguments import set_option, there
+from simcluster.cli.errors import RefusedError, reports_errors
 
 if TYPE_CHECKING:
     from simcluster.study.run import Timings
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the luck, instead of the scenario's.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value; may be repeated.")
+@set_option
 @click.option("--out", type=click.Path(path_type=Path), help="Write the files straight into this folder.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print the outcomes as one JSON object, and nothing else, on stdout."
 )
-@click.option("--force", is_flag=True, help="Run even if the same run's results are there.")
+@click.option("--force", is_flag=True, help="Run again, and replace the results in the folder.")
 @click.option("--timings", "show_timings", is_flag=True, help="Print CPU seconds by phase on stderr.")
 @reports_errors
 def run(
@@ -43,7 +44,7 @@ def run(
     from simcluster.model.load import load
     from simcluster.model.resolved import resolved_toml
 
-    loaded, document = load(scenario, overrides, seed)
+    loaded, document = load(there(scenario), overrides, seed)
     resolved = resolved_toml(document)
     digest = digest8(resolved, loaded.seed, __version__)
     folder = out or Path("runs") / f"{loaded.name}-{digest}"
@@ -51,6 +52,7 @@ def run(
     if not force and is_result(folder, digest):
         _tell(folder, as_json, fresh=False)
         return
+    _refuse_what_is_in_the_way(folder, force)
     from simcluster.record.store import MANIFEST, file_hashes, whole_folder, write_json
     from simcluster.report.folder import write_results
     from simcluster.study.run import Timings
@@ -72,6 +74,22 @@ def run(
         click.echo(
             f"{'facts':10s} {events:8d}, {events / max(timings.seconds['simulate'], 1e-9):,.0f} a second", err=True
         )
+
+
+def _refuse_what_is_in_the_way(folder: Path, force: bool) -> None:
+    """Before anything is computed or changed.
+
+    Raises:
+        RefusedError: the folder holds another run and `force` is not given, or a file stands where a folder must be.
+    """
+    from simcluster.record.store import MANIFEST, is_result
+
+    if not force and is_result(folder):
+        other = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["hash8"]
+        raise RefusedError(f"{folder} holds another run (hash8 {other}); choose another --out or use --force")
+    for above in folder.parents:
+        if above.exists() and not above.is_dir():
+            raise RefusedError(f"{above} is a file, not a folder; choose another --out")
 
 
 def _tell(folder: Path, as_json: bool, fresh: bool) -> None:

@@ -103,7 +103,7 @@ def _read_base(extends: Any, path: Path, source: Source, above: Sequence[Path]) 
         hint = "a scenario cannot extend itself, directly or through another; remove one extends"
         return None, [source.problem(f"extends goes round in a circle through {extends!r}", ("extends",), hint)]
     if not target.is_file():
-        hint = f"the path is relative to {path.parent}"
+        hint = "write the file name, relative to the file that says extends"
         return None, [source.problem(f"there is no file {extends!r} to extend", ("extends",), hint)]
     return _read_scenario(target, str(target), chain)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simcluster.core.problems import KeyPath
 from simcluster.model.fields import fields_at
 from simcluster.model.kind import Located
+from simcluster.model.source import DATE_HINT
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -27,11 +29,15 @@ EXPECTED = {
     "model": "a table",
 }
 HINTS = {
-    "date": "write it without quotes: 2024-10-30",
+    "int": "write digits alone: 1024",
+    "float": "write digits, without quotes: 0.8",
+    "bool": "write true or false, without quotes",
+    "date": DATE_HINT,
     "string": "put it in quotes",
     "list": "put it in [ ]",
     "tuple": "put it in [ ]",
 }
+PERCENT = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:%|percent)\s*")
 LIMITS = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
 SAID = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
 
@@ -51,9 +57,21 @@ def explain(error: ErrorDetails, model: type[BaseModel], values: Mapping[str, An
         yield _union_tag(kind, path, context, model, values)
     elif kind in LIMITS:
         limit = LIMITS[kind]
-        yield Located(path, f"{_shown(error['input'])} is out of range", f"it must be {SAID[limit]} {context[limit]}")
+        hint = f"it must be {SAID[limit]} {context[limit]}" + _of_percent(error["input"], context[limit])
+        yield Located(path, f"{_shown(error['input'])} is out of range", hint)
     elif not _counts_only_valid_rows(error, path, values):
         yield _other(error, path)
+
+
+def _of_percent(value: Any, limit: Any) -> str:
+    """What to write for a fraction given in percent."""
+    percent = isinstance(value, int | float) and limit == 1 and 1 < value <= 100
+    return f"; {_percent_hint(value)}" if percent else ""
+
+
+def _percent_hint(percent: float) -> str:
+    whole = percent == int(percent)
+    return f"write {percent / 100:.2f} for {percent:g}%" if whole else f"write {percent / 100:.6g} for {percent:g}%"
 
 
 def document_path(loc: tuple[str | int, ...], values: Any, keep_last: bool) -> KeyPath:
@@ -119,10 +137,13 @@ def _other(error: ErrorDetails, path: KeyPath) -> Located:
         bound = "at least" if kind == "too_short" else "at most"
         return Located(path, f"has {count} entries", f"it must have {bound} {limit}")
     if kind == "finite_number":
-        return Located(path, f"{_shown(error['input'])} is not a finite number")
+        return Located(path, f"{_shown(error['input'])} is not a finite number", HINTS["float"])
     wanted = kind.partition("_")[0]
     if kind.endswith(("_type", "_parsing", "_from_float", "_inexact")) and wanted in EXPECTED:
-        return Located(path, f"expected {EXPECTED[wanted]}, got {_shown(error['input'])}", HINTS.get(wanted))
+        advice = HINTS.get(wanted)
+        if wanted == "float" and (match := PERCENT.fullmatch(str(error["input"]))):
+            advice = _percent_hint(float(match[1]))
+        return Located(path, f"expected {EXPECTED[wanted]}, got {_shown(error['input'])}", advice)
     return Located(path, error["msg"][:1].lower() + error["msg"][1:])
 
 

@@ -12,6 +12,7 @@ from simcluster.core.problems import KeyPath, Problem, ScenarioError
 from simcluster.model.document import Document, assemble
 from simcluster.model.explain import explain
 from simcluster.model.resolved import resolved_toml, write_toml
+from simcluster.model.rows import gather_missing
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -55,10 +56,14 @@ def check(model: type[M], document: Document, problems: Iterable[Problem] = ()) 
 
 def _located(error: ValidationError, model: type[BaseModel], document: Document, told: set[KeyPath]) -> list[Problem]:
     """Problems in the order of the errors; a path already reported, and a repetition, is left out."""
-    problems = (
-        document.problem(located.message, located.path, located.hint)
+    located = [
+        (details["type"], found)
         for details in error.errors(include_url=False)
-        for located in explain(details, model, document.values)
-        if located.path not in told
+        for found in explain(details, model, document.values)
+    ]
+    problems = (
+        document.problem(found.message, found.path, found.hint)
+        for found in gather_missing(located, document.values)
+        if found.path not in told
     )
     return list(dict.fromkeys(problems))

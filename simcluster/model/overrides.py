@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from difflib import get_close_matches
 from typing import Any
 
 from simcluster.core.problems import KeyPath, Problem, dotted
 from simcluster.model.source import Source
-from simcluster.model.tree import Node, grow, names_of
+from simcluster.model.tree import ANNOTATIONS, Node, grow, names_of
 
 SHAPE = "write --set KEY=VALUE, for example --set orders.first.gpus=1024"
+KEY_SHAPE = "write names with dots, rows by name or number: sites.campus.pue_peak, sites[campus].power[0].price"
+SET = "set on the command line"
+# What names a thing rather than measures it has no source to give.
+UNCITED = ("schema", "name", "title", "description", "seed", "kind", *ANNOTATIONS)
+
+_QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'"
+_PART = re.compile(
+    rf"\s*(?:(?P<dot>\.)?\s*(?P<name>[A-Za-z0-9_-]+|{_QUOTED})|\[\s*(?P<row>{_QUOTED}|[^\[\]\"']*[^\[\]\"'\s])\s*\])"
+)
 
 
 class OverrideError(Exception):
@@ -23,32 +33,41 @@ class OverrideError(Exception):
 
 
 def apply_override(root: Node, text: str) -> Node:
-    """The tree with `KEY=VALUE` applied; rows of an array of tables are addressed by name or index.
+    """The tree with `KEY=VALUE` applied; a row of an array is addressed by name, by year or by its number from 0.
+
+    A row is written after a dot or in brackets: `sites.campus.power.0.price`, `sites[campus].power[0].price`.
 
     Raises:
         OverrideError: the text is not KEY=VALUE, or a table or row on the way does not exist.
     """
     source = Source(f"--set {text}")
     key, equals, value = text.partition("=")
-    names = _key_names(key) if equals else None
-    if not names:
+    if not equals or not key.strip():
         raise OverrideError(source.problem("is not KEY=VALUE", (), SHAPE))
+    names = _key_names(key)
+    if not names:
+        raise OverrideError(source.problem(f"cannot read the key {key.strip()!r}", (), KEY_SHAPE))
     if names[0] == "extends":
         raise OverrideError(source.problem("extends cannot be set", ("extends",), "write it in the scenario file"))
-    return _replace(root, names, _value(value.strip()), source, ())
+    return _replace(root, names, _cited(names[-1], _value(value.strip())), source, ())
 
 
 def _key_names(key: str) -> list[str] | None:
-    try:
-        table: Any = tomllib.loads(f"{key.strip()} = 0")
-    except tomllib.TOMLDecodeError:
-        return None
-    names = []
-    while isinstance(table, dict):
-        if len(table) != 1:
+    """The parts of `a.b[c]."d e"[0]`; None if it cannot be read."""
+    names: list[str] = []
+    at, end = 0, len(key.rstrip())
+    while at < end:
+        match = _PART.match(key, at)
+        if match is None or (match["name"] is not None and bool(match["dot"]) != bool(names)):
             return None
-        name, table = next(iter(table.items()))
-        names.append(name)
+        if match["row"] is not None and not names:
+            return None
+        part = match["name"] or match["row"]
+        try:
+            names.append(tomllib.loads(f"v = {part}")["v"] if part[0] in "\"'" else part)
+        except tomllib.TOMLDecodeError:
+            return None
+        at = match.end()
     return names
 
 
@@ -61,10 +80,20 @@ def _value(text: str) -> Any:
     return parsed["v"] if parsed.keys() == {"v"} else text
 
 
+def _cited(name: str, value: Any) -> Any:
+    """The value with the assumption that it was set, unless it says where it comes from or needs no source."""
+    if name in UNCITED or (isinstance(value, dict) and any(key in value for key in ANNOTATIONS)):
+        return value
+    return value | {"assumption": SET} if isinstance(value, dict) else {"value": value, "assumption": SET}
+
+
 def _replace(node: Node, names: list[str], value: Any, source: Source, path: KeyPath) -> Node:
     if not names:
         return grow(value, source, path)
     name, rest = names[0], names[1:]
+    if node.is_annotated_value and name not in node.value:
+        inner = _replace(node.value["value"], names, value, source, path)
+        return Node({**node.value, "value": inner}, node.source, node.path)
     if isinstance(node.value, list):
         k = _row(node, name, source, path)
         rows = list(node.value)
@@ -81,7 +110,7 @@ def _replace(node: Node, names: list[str], value: Any, source: Source, path: Key
 
 
 def _row(node: Node, name: str, source: Source, path: KeyPath) -> int:
-    names = names_of(node) or []
+    names = names_of(node) or _years(node)
     if name in names:
         return names.index(name)
     if name.isdecimal() and int(name) < len(node.value):
@@ -90,6 +119,18 @@ def _row(node: Node, name: str, source: Source, path: KeyPath) -> int:
     raise OverrideError(
         source.problem(f"{dotted(path)} has no row {name!r}", (*path, name), _known(name, names) if names else rows)
     )
+
+
+def _years(node: Node) -> list[str]:
+    """The years of an array of tables that have one each, no two the same; else nothing."""
+    cells = [row.value.get("year") if isinstance(row.value, dict) else None for row in node.value]
+    years = [str(_bare(cell).value) for cell in cells if cell is not None]
+    return years if len(years) == len(cells) == len(set(years)) else []
+
+
+def _bare(node: Node) -> Node:
+    bare: Node = node.value["value"] if node.is_annotated_value else node
+    return bare
 
 
 def _known(name: str, known: list[str]) -> str:

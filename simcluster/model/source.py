@@ -15,6 +15,8 @@ from simcluster.model.positions import Place, locate, positions
 
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _BARE_QUANTITY = re.compile(r"=\s*(\"?)[+-]?[\d._]+(?:[eE][+-]?\d+)?\s*[A-Za-z%$/][^\"#]*$")
+_BARE_DATE = re.compile(r"=\s*\d{1,4}[-/.]\d{1,2}[-/.]\d")
+DATE_HINT = "write YYYY-MM-DD without quotes: 2024-10-30"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +87,8 @@ def _parse(source: Source) -> tuple[Source, dict[str, Any]] | Problem:
 def _syntax_hint(message: str, line: str) -> str | None:
     if _BARE_QUANTITY.search(line.rstrip()):
         return 'a number with a unit is text: write it in quotes, for example "150 MW"'
+    if _BARE_DATE.search(line):
+        return DATE_HINT
     if "overwrite" in message or "twice" in message or "Cannot declare" in message:
         return "this key or table is already given above; keep one of them"
     if "Invalid value" in message:

@@ -5,8 +5,12 @@ from typing import NamedTuple
 
 import pytest
 
+from simcluster import __version__
 from simcluster.model.load import load
+from simcluster.model.resolved import resolved_toml
 from simcluster.model.scenario import Scenario
+from simcluster.record.store import digest8
+from simcluster.report.summary import summary_text
 from simcluster.study.result import Result
 from simcluster.study.run import run
 
@@ -88,3 +92,14 @@ def test_the_first_llama4_is_ready_in_the_first_quarter_of_2025(result: Result) 
     """Result: the smaller models early in 2025 (Q3 2024 call, 2024-10-30)."""
     first = min(str(result.outcomes[f"jobs.llama4_{size}.ready"]) for size in ("small", "medium", "large"))
     assert "2025-01-01" <= first <= "2025-03-31"
+
+
+def test_the_readme_shows_what_the_command_prints(result: Result) -> None:
+    readme = (META.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert summary_text(result) in readme
+
+
+def test_the_readme_names_the_folder_that_is_written() -> None:
+    scenario, document = load(META)
+    digest = digest8(resolved_toml(document), scenario.seed, __version__)
+    assert f"runs/{scenario.name}-{digest}/" in (META.parents[1] / "README.md").read_text(encoding="utf-8")

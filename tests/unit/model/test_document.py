@@ -98,7 +98,7 @@ def test_an_overridden_number_does_not_keep_the_source_of_the_old_one(folder: Pa
     assert document.provenance_of(("site", "cost")) is None
     assert document.provenance_of(("site", "land")) == Provenance(source="a permit")
     assert document.values["power"] == "100 MW"
-    assert document.provenance_of(("power",)) is None
+    assert document.provenance_of(("power",)) == Provenance(assumption="set on the command line")
 
 
 def test_an_annotation_of_the_whole_file_does_not_concern_the_catalog(folder: Path) -> None:
@@ -108,7 +108,7 @@ def test_an_annotation_of_the_whole_file_does_not_concern_the_catalog(folder: Pa
     assert document.provenance_of(("catalog", "gpus", "H100", "watts")) == Provenance(source="a datasheet")
     assert document.provenance_of(("catalog", "companies", "acme")) is None
     changed = read(folder, "made_up.toml", "cost=4")
-    assert changed.provenance_of(("cost",)) is None
+    assert changed.provenance_of(("cost",)) == Provenance(assumption="set on the command line")
     assert changed.values["schema"] == 1
     assert ("schema",) not in changed.provenance
 
@@ -134,6 +134,45 @@ def test_set_reads_values_as_toml_and_else_as_text(folder: Path) -> None:
     assert values["orders"][1]["placed"] == date(2025, 2, 3)
     assert values["power"] == "90 MW"
     assert values["site"]["a b"] == [1, 2]
+
+
+def test_set_addresses_rows_by_name_year_or_number_in_brackets_or_after_a_dot(folder: Path) -> None:
+    text = (
+        BASE
+        + """\
+[[budgets]]
+year = 2024
+amount = 1
+[[budgets]]
+year = {value = 2025, source = "a plan"}
+amount = 2
+[phases]
+value = [3, 4]
+source = "a filing"
+"""
+    )
+    (folder / "rows.toml").write_text(text)
+    overrides = ["orders[second].gpus=1", 'orders["first"].gpus=2', "budgets.2024.amount=5", "budgets[2025].amount=6"]
+    document = read(folder, "rows.toml", *overrides, "orders[0].placed=2025-02-03", "phases[1]=9")
+    assert [row["gpus"] for row in document.values["orders"]] == [2, 1]
+    assert [row["amount"] for row in document.values["budgets"]] == [5, 6]
+    assert document.values["orders"][0]["placed"] == date(2025, 2, 3)
+    assert document.values["phases"] == [3, 9]
+    assert document.provenance_of(("phases", 0)) == Provenance(source="a filing")
+    assert document.provenance_of(("phases", 1)) == Provenance(assumption="set on the command line")
+
+
+def test_a_value_that_is_set_with_its_source_keeps_it(folder: Path) -> None:
+    document = read(folder, "base.toml", "power={value='1 MW', source='a memo'}", "orders.first.name=other", "seed=2")
+    assert document.provenance_of(("power",)) == Provenance(source="a memo")
+    assert document.provenance_of(("orders", 0, "name")) is None
+    assert document.provenance_of(("seed",)) is None
+
+
+@pytest.mark.parametrize("key", ["[0].gpus", "orders[", "orders[].gpus", "orders..gpus", ".name", "a b"])
+def test_a_key_that_cannot_be_read_is_not_called_something_else(folder: Path, key: str) -> None:
+    (found,) = problems_of(folder, BASE, f"{key}=1")
+    assert found.endswith(f"cannot read the key {key!r}")
 
 
 def test_set_on_unknown_tables_and_rows_is_told_all_at_once(folder: Path) -> None:

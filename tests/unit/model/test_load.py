@@ -80,7 +80,7 @@ def test_a_good_document_is_checked(tmp_path: Path) -> None:
     [
         ("gpus = 8", "gpus = 8\nlotts = 3\nlots = 2", None, None, None),
         ("gpus = 8", "gpus = 0", 6, "0 is out of range", "it must be at least 1"),
-        ("gpus = 8", "gpus = 1.5", 6, "expected a whole number, got 1.5", None),
+        ("gpus = 8", "gpus = 1.5", 6, "expected a whole number, got 1.5", "write digits alone: 1024"),
         ("gpus = 8\n", "", 4, "gpus is missing", "add `gpus = ...` here"),
         ('"150 MW"', '"3 weeks"', 3, A_DURATION, "for example '150 MW'"),
         ('"150 MW"', "150", 3, "150 has no unit", "write the unit, for example '150 MW'"),
@@ -88,7 +88,7 @@ def test_a_good_document_is_checked(tmp_path: Path) -> None:
         ('kind = "range", ', "", 8, "kind is missing", "add `kind = ...`: one of fixed, range"),
         ("high = 2", "high = 0", 8, "high is below low", None),
         ("high = 2", "hihg = 2", None, None, None),
-        ("2024-01-01", "'soon'", 2, "expected a date, got 'soon'", "write it without quotes: 2024-10-30"),
+        ("2024-01-01", "'soon'", 2, "expected a date, got 'soon'", "write YYYY-MM-DD without quotes: 2024-10-30"),
     ],
 )
 def test_errors_are_plain_and_located(
