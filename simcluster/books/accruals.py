@@ -14,7 +14,7 @@ from simcluster.core.money import cents
 from simcluster.record.events import NodesInService
 
 if TYPE_CHECKING:
-    from simcluster.books.journal import Cents
+    from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
     from simcluster.record.energy import Energy
     from simcluster.record.log import EventLog

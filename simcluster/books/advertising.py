@@ -26,7 +26,7 @@ from simcluster.core.money import cents
 from simcluster.record.states import STATES, GpuState
 
 if TYPE_CHECKING:
-    from simcluster.books.journal import Cents
+    from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
 

@@ -23,9 +23,9 @@ from simcluster.books.advertising import (
     grown_by_month,
 )
 from simcluster.books.history import Line, reported_quarter, reported_year
-from simcluster.books.journal import Account, Cents
+from simcluster.books.journal import Account
 from simcluster.books.periods import Periods, quarters, years
-from simcluster.core.money import cents, split
+from simcluster.core.money import Cents, cents, split
 from simcluster.model.company import PlanYear
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.core.calendar import Month
+from simcluster.core.money import Cents
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from simcluster.books.register import Asset
     from simcluster.model.depreciation import AssetClass
 
-Cents = NDArray[np.int64]
 
 OPENING = -1
 """Month index of the opening balance."""

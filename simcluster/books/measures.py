@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import Account, Cents, Journal
+from simcluster.books.journal import Account, Journal
 from simcluster.books.periods import quarters
 from simcluster.books.statements import cash_by_activity
 from simcluster.core.calendar import HOURS_PER_YEAR, Month
+from simcluster.core.money import Cents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,7 @@ from simcluster.model.depreciation import straight_line_cents
 from simcluster.record.events import HallOpened, LotDelivered, NodeFailed, OrderPlaced
 
 if TYPE_CHECKING:
-    from simcluster.books.journal import Cents
+    from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
 

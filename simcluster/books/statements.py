@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import Account, Cents, Journal, within
+from simcluster.books.journal import Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.books.register import ASSET_CLASSES
+from simcluster.core.money import Cents
 
 if TYPE_CHECKING:
     import pandas as pd

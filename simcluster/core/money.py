@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
+Cents = NDArray[np.int64]
+"""Amounts in cents, as a column."""
+
 
 def cents(usd: float) -> int:
     """An amount in dollars as whole cents (round half to even)."""
     return round(usd * 100)
-
-
-def usd(amount_cents: int) -> float:
-    """Whole cents as dollars, for outputs only."""
-    return amount_cents / 100
 
 
 def split(total_cents: int, parts: int) -> list[int]:

@@ -40,7 +40,7 @@ def losses(result: Result) -> list[tuple[str, float, str]]:
 
 @style.styled
 def gpu_hours(result: Result) -> Figure:
-    """A waterfall from delivered to useful GPU-hours; useful is training work and serving."""
+    """A waterfall from delivered to useful GPU-hours; useful is training work and background load."""
     steps = losses(result)
     figure, (axes,) = style.panels(0.45 + 0.27 * (len(steps) + 2), (1,), right=0.84, left=0.235)
     figure.subplots_adjust(bottom=0.1 / figure.get_figheight())
@@ -59,8 +59,8 @@ def gpu_hours(result: Result) -> Figure:
     training, serving = (result.gpu_hours.of(state) for state in USEFUL)
     axes.barh(last, training, color=BLUE, height=0.72)
     axes.barh(last, serving, left=training, color=GREEN, height=0.72)
-    for start, hours, text in ((0.0, training, "training"), (training, serving, "serving")):
-        if hours > 0.13 * delivered:
+    for start, hours, text in ((0.0, training, "training"), (training, serving, "background load")):
+        if hours > 0.2 * delivered:
             axes.text(start + hours / 2, last, text, color="white", ha="center", va="center", fontsize=9)
     labels = ["delivered", *(label for label, _, _ in steps), "useful"]
     values = [delivered, *(hours for _, hours, _ in steps), training + serving]

@@ -10,7 +10,7 @@ from simcluster.core.rng import Luck
 from simcluster.record.events import HallOpened
 from simcluster.record.log import EventLog
 from simcluster.sim.campus import Campus
-from simcluster.sim.decks import duration
+from simcluster.sim.draws import duration
 from simcluster.sim.kernel import KernelEnvironment
 
 

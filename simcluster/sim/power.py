@@ -7,11 +7,11 @@ from collections.abc import Generator
 import simpy
 
 from simcluster.core.rng import Luck, Stream
+from simcluster.model.distributions import draw
 from simcluster.model.power import Grid, Phase, Turbines
 from simcluster.record.events import PowerEnergized
 from simcluster.record.log import EventLog
 from simcluster.sim.campus import Campus
-from simcluster.sim.decks import Deck
 from simcluster.sim.kernel import KernelEnvironment
 
 
@@ -33,7 +33,7 @@ def _follow(
     for k, step in path:
         due = campus.clock.hours(step.date)
         if due > 0:
-            due += Deck(luck, step.delay).at(k)
+            due += draw(step.delay, luck.at(k))
         yield env.timeout(max(due - env.now, 0.0))
         log.add(PowerEnergized(env.now, campus.number, number, step.power))
         campus.energise(step.power)

@@ -12,7 +12,7 @@ from simcluster.model.scenario import Scenario
 from simcluster.record.events import BurnInStarted, LotDelivered, OrderPlaced
 from simcluster.record.log import EventLog
 from simcluster.sim.campus import Campus, Consignment
-from simcluster.sim.decks import duration
+from simcluster.sim.draws import duration
 from simcluster.sim.kernel import KernelEnvironment
 from simcluster.sim.treasury import Treasury
 

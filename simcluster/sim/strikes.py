@@ -5,8 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from simcluster.core.rng import Luck
-from simcluster.model.distributions import Exponential
-from simcluster.sim.decks import Deck
+from simcluster.model.distributions import Exponential, draw
 from simcluster.sim.plan import JobPlan
 
 
@@ -18,9 +17,10 @@ class OwnStrikes:
         self._rate_per_day = plan.nodes * sum(rate for _, rate in plan.own_causes)
         self._kind = luck.stream("training.cause", plan.name)
         mean = 24.0 / self._rate_per_day if self._causes else inf
-        self._lives = Deck(luck.stream("training.life", plan.name), Exponential.model_construct(mean=mean))
+        self._life = Exponential.model_construct(mean=mean)
+        self._lives = luck.stream("training.life", plan.name)
         self._strikes = 0
-        self.left_hours = self._lives.at(0)
+        self.left_hours = draw(self._life, self._lives.at(0))
 
     def expose(self, computing_hours: float) -> None:
         """Take computing hours off the life that is left."""
@@ -38,4 +38,4 @@ class OwnStrikes:
     def draw_next(self) -> None:
         """After a strike: the next life."""
         self._strikes += 1
-        self.left_hours = self._lives.at(self._strikes)
+        self.left_hours = draw(self._life, self._lives.at(self._strikes))

@@ -22,7 +22,7 @@ from simcluster.record.events import (
     SegmentEnded,
 )
 from simcluster.record.log import EventLog
-from simcluster.sim.decks import duration
+from simcluster.sim.draws import duration
 from simcluster.sim.kernel import Alarm, KernelEnvironment
 from simcluster.sim.plan import JobPlan
 from simcluster.sim.queue import ClusterQueue

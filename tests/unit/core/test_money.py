@@ -1,11 +1,10 @@
 import pytest
 
-from simcluster.core.money import cents, split, usd
+from simcluster.core.money import cents, split
 
 
 def test_cents_round_half_to_even() -> None:
     assert [cents(x) for x in (0.125, 0.375, -0.125, 1.004, 270_000.07)] == [12, 38, -12, 100, 27_000_007]
-    assert usd(12_345) == 123.45
 
 
 @pytest.mark.parametrize(("total", "parts"), [(100, 3), (1, 7), (0, 4), (10**15 + 1, 36), (-10, 3), (5, 5)])

@@ -9,7 +9,7 @@ import pytest
 from simcluster.core.rng import PAGE, Luck, Stream
 from simcluster.model.distributions import Exponential
 from simcluster.model.scenario import Scenario
-from simcluster.sim.decks import Deck, duration
+from simcluster.sim.draws import duration
 from simcluster.sim.plan import JobPlan
 from simcluster.sim.strikes import OwnStrikes
 
@@ -26,11 +26,10 @@ JOB = {
 }
 
 
-def test_a_deck_gives_the_law_of_each_uniform() -> None:
-    deck, stream = Deck(Stream(1, "q", "e"), LAW), Stream(1, "q", "e")
+def test_a_duration_is_the_law_of_the_uniform_at_its_address() -> None:
+    stream = Stream(1, "q", "e")
     for k in (0, 1, PAGE - 1, PAGE, 5 * PAGE + 3):
-        assert deck.at(k) == LAW.quantile(np.array([stream.at(k)]))[0]
-    assert duration(Luck(1), "q", "e", PAGE, LAW) == deck.at(PAGE)
+        assert duration(Luck(1), "q", "e", k, LAW) == LAW.quantile(np.array([stream.at(k)]))[0]
 
 
 def test_a_plan_is_nodes_and_hours(lab: Callable[..., Scenario], lab_catalog: dict[str, Any]) -> None:
