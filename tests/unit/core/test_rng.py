@@ -42,3 +42,12 @@ def test_luck_keeps_its_streams() -> None:
     luck = Luck(1)
     assert luck.stream("q", "e") is luck.stream("q", "e")
     assert luck.stream("q", "e").at(3) == Stream(1, "q", "e").at(3)
+
+
+def test_streams_of_other_addresses_are_uncorrelated() -> None:
+    """|r| < 4.5 / sqrt(n) for every pair: about one false alarm in 10,000 for these 10 pairs."""
+    size = 40_000
+    addresses = [(1, "life", "a"), (1, "life", "b"), (1, "cause", "a"), (2, "life", "a"), (1, "life.1", "a")]
+    draws = np.array([Stream(*address).block(0, size) for address in addresses])
+    correlations = np.corrcoef(draws)[np.triu_indices(len(addresses), 1)]
+    assert np.abs(correlations).max() < 4.5 / np.sqrt(size)

@@ -149,3 +149,10 @@ def test_a_failed_node_of_a_job_strikes_it(failing: Scenario) -> None:
     struck = {(row.hour, row.node) for row in log.rows(JobInterrupted)}
     assert len(struck) > 50
     assert struck <= of_job
+
+
+def test_lots_do_not_share_their_luck() -> None:
+    one, other = (Fates(Luck(1), lot, PROFILE).page(0, 0) for lot in ("one", "other"))
+    assert not set(one[0]) & set(other[0])
+    later = Fates(Luck(1), "one", PROFILE).page(1, 0)
+    assert not set(one[0]) & set(later[0])
