@@ -126,7 +126,7 @@ def post_repairs(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Parts of the repairs begun before the horizon, one entry a month and cluster."""
     facts = log.columns(NodeFailed)
     edges = np.array(scenario.clock.month_edges)
-    begun = (facts["repair_hour"] < edges[-1]) & (facts["cause"] >= 0)
+    begun = facts["repair_hour"] < edges[-1]
     month = np.searchsorted(edges, facts["repair_hour"][begun], side="right") - 1
     cluster, cause = facts["cluster"][begun], facts["cause"][begun]
     causes = max((len(scenario.failures_of(c).causes) for c in range(len(scenario.clusters))), default=0)

@@ -56,11 +56,8 @@ def order_costs(log: EventLog) -> dict[int, UnitCost]:
 def installed_cost(scenario: Scenario, installed: int) -> UnitCost:
     """Cost a node of an opening row: its own prices, or the catalog's where it gives none."""
     row = scenario.installed[installed]
-    server = scenario.server_of(row.cluster)
-    return UnitCost(
-        cents(server.price if row.server_price is None else row.server_price),
-        cents(server.network_price if row.network_price is None else row.network_price),
-    )
+    server_usd, network_usd = row.node_prices_usd(scenario.server_of(row.cluster))
+    return UnitCost(cents(server_usd), cents(network_usd))
 
 
 def hall_cost_cents(scenario: Scenario, site: int, hall: int) -> int:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from simcluster.model.kind import Located
+from simcluster.model.procurement import Purchase
 from simcluster.model.site import house
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _whole_nodes(scenario: Scenario) -> Iterator[Located]:
 
 def _gangs(scenario: Scenario) -> Iterator[Located]:
     for k, job in enumerate(scenario.jobs):
-        rows: list[Any] = [*scenario.installed, *scenario.orders]
+        rows: list[Purchase] = [*scenario.installed, *scenario.orders]
         built = sum(row.gpus for row in rows if row.cluster == job.cluster)
         if job.gpus > built:
             message = f"job {job.name!r} needs {job.gpus} GPUs; cluster {job.cluster!r} never has more than {built}"

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from simcluster.model.distributions import Duration
+from simcluster.model.hardware import Server
 from simcluster.model.kind import Count, Fraction, Hours, Name, Usd, Value
 from simcluster.model.reliability import Repair
 
@@ -20,30 +21,37 @@ class Cluster(Value):
     repair: Repair = Repair.model_construct(detection=0.0, technicians=None)
 
 
-class Installed(Value):
-    """Nodes in service at the start, with the cost and age at which they open the books."""
+class Purchase(Value):
+    """Nodes bought together for a cluster, at prices of their own or else the catalog's."""
 
     name: Name
     cluster: Name
     gpus: Count
-    in_service: date
     server_price: Usd | None = None
     network_price: Usd | None = None
 
+    def node_prices_usd(self, server: Server) -> tuple[float, float]:
+        """What a node costs: the server, and its share of the network."""
+        return (
+            server.price if self.server_price is None else self.server_price,
+            server.network_price if self.network_price is None else self.network_price,
+        )
 
-class Order(Value):
+
+class Installed(Purchase):
+    """Nodes in service at the start, with the cost and age at which they open the books."""
+
+    in_service: date
+
+
+class Order(Purchase):
     """A purchase order: price agreed on the day, a deposit, lead time to the first lot, then equal lots."""
 
-    name: Name
-    cluster: Name
-    gpus: Count
     placed: date
     deposit: Fraction
     lead_time: Duration
     lots: Count = 1
     lot_interval: Hours = 0.0
-    server_price: Usd | None = None
-    network_price: Usd | None = None
 
 
 class Budget(Value):

@@ -36,8 +36,7 @@ def place(
     """
     order = scenario.orders[number]
     server, nodes = scenario.server_of(order.cluster), scenario.nodes(order.cluster, order.gpus)
-    server_usd = server.price if order.server_price is None else order.server_price
-    network_usd = server.network_price if order.network_price is None else order.network_price
+    server_usd, network_usd = order.node_prices_usd(server)
     cost_usd = nodes * (server_usd + network_usd)
     placed = scenario.clock.hours(order.placed)
     if placed >= 0:

@@ -10,7 +10,7 @@ from itertools import accumulate
 import simpy
 
 from simcluster.core.rng import Luck
-from simcluster.model.procurement import Installed, Order
+from simcluster.model.procurement import Purchase
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import NodesInService
 from simcluster.record.log import EventLog
@@ -53,7 +53,7 @@ class World:
         self.env = KernelEnvironment(in_place)
         self.luck = Luck(seed)
         self.log = EventLog()
-        rows: list[Installed | Order] = [*scenario.installed, *scenario.orders]
+        rows: list[Purchase] = [*scenario.installed, *scenario.orders]
         sizes = [scenario.nodes(row.cluster, row.gpus) for row in rows]
         ends = list(accumulate(sizes))
         clusters = [scenario.cluster_index[row.cluster] for row in rows]
