@@ -68,12 +68,14 @@ def run(
             write_json(draft / MANIFEST, manifest | {"files": file_hashes(draft)})
     _tell(folder, as_json, fresh=True)
     if show_timings:
-        events = result.log.total
-        for phase, seconds in timings.seconds.items():
-            click.echo(f"{phase:10s} {seconds:8.2f} s CPU", err=True)
-        click.echo(
-            f"{'facts':10s} {events:8d}, {events / max(timings.seconds['simulate'], 1e-9):,.0f} a second", err=True
-        )
+        _tell_timings(timings, result.log.total)
+
+
+def _tell_timings(timings: Timings, facts: int) -> None:
+    for phase, seconds in timings.seconds.items():
+        click.echo(f"{phase:10s} {seconds:8.2f} s CPU", err=True)
+    rate = facts / max(timings.seconds["simulate"], 1e-9)
+    click.echo(f"{'facts':10s} {facts:8d}, {rate:,.0f} a second", err=True)
 
 
 def _refuse_what_is_in_the_way(folder: Path, force: bool) -> None:
