@@ -12,6 +12,7 @@ from simcluster.books.register import ASSET_CLASSES, Asset, depreciate
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import cents
 from simcluster.record.events import NodesInService
+from simcluster.record.spread import spread
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
@@ -48,14 +49,13 @@ def accrue_operations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Operations of each site by the nameplate IT MW-years its nodes were in service."""
     facts = log.columns(NodesInService)
     edges = np.array(scenario.clock.month_edges)
-    served = np.maximum(edges[1:, None] - np.maximum(edges[:-1, None], facts["hour"]), 0.0)
     nameplate = np.array([scenario.server_of(c).nameplate_kw for c in range(len(scenario.clusters))]) / 1000
     node_mw = facts["nodes"] * nameplate[facts["cluster"]]
     home = np.array([scenario.site_index[cluster.site] for cluster in scenario.clusters])[facts["cluster"]]
+    until = np.full(len(home), edges[-1])
+    mw_years = spread(facts["hour"], until, node_mw, edges, home, len(scenario.sites)) / HOURS_PER_YEAR
     for s, site in enumerate(scenario.sites):
-        here = home == s
-        mw_years = served[:, here] @ node_mw[here] / HOURS_PER_YEAR
-        for k, bill in enumerate(cents(float(x) * site.operations) for x in mw_years):
+        for k, bill in enumerate(cents(float(x) * site.operations) for x in mw_years[:, s]):
             yield from entry(k, f"operations of {site.name}", (Account.OPERATIONS, bill), (Account.CASH, -bill))
 
 

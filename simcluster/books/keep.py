@@ -13,6 +13,7 @@ from simcluster.books.accruals import (
 )
 from simcluster.books.advertising import advertising_by_month
 from simcluster.books.journal import Journal
+from simcluster.books.law import BrokenLawError, check_law_5
 from simcluster.books.posting import post_assets, post_construction, post_lots, post_orders, post_repairs
 from simcluster.books.register import assets_of
 
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 
 
 def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy) -> Journal:
-    """The programme's journal of one run, in cents."""
+    """The programme's journal of one run, in cents.
+
+    Raises:
+        BrokenLawError: the books do not keep the law of money, which only a defect of this program can bring about.
+    """
     assets = assets_of(scenario, log)
     entries = (
         *post_orders(scenario, log),
@@ -39,4 +44,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
     )
     months = scenario.clock.months
     funding = tuple(accrue_funding(Journal(months, entries)))
-    return Journal(months, (*entries, *funding), assets)
+    journal = Journal(months, (*entries, *funding), assets)
+    if broken := check_law_5(journal):
+        raise BrokenLawError("; ".join(broken))
+    return journal

@@ -13,6 +13,10 @@ from simcluster.books.register import ASSET_CLASSES
 from simcluster.books.statements import cash_by_activity, one_sided
 
 
+class BrokenLawError(Exception):
+    """The books break a law that holds for any run."""
+
+
 def check_law_5(journal: Journal) -> list[str]:
     """Every violation of the law of money, in words; empty when the books are in order.
 

@@ -1,6 +1,9 @@
+import pytest
+
+from simcluster.books import keep
 from simcluster.books.journal import Account, Entry, Journal, Posting
 from simcluster.books.keep import keep_books
-from simcluster.books.law import check_law_5
+from simcluster.books.law import BrokenLawError, check_law_5
 from simcluster.books.register import Asset, depreciate
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
@@ -120,3 +123,11 @@ def test_the_checks_see_what_is_wrong(scenario: Scenario) -> None:
     assert any(
         "cip:network is negative" in text for text in written((Account.CIP_NETWORK, -5), (Account.PPE_NETWORK, 5))
     )
+
+
+def test_books_that_break_the_law_are_not_handed_out(
+    monkeypatch: pytest.MonkeyPatch, scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    monkeypatch.setattr(keep, "post_assets", lambda *_: ())  # what depreciates was never put into service
+    with pytest.raises(BrokenLawError, match="2024"):
+        keep_books(scenario, log, gpu_hours, energy)
