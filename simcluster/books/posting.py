@@ -19,7 +19,7 @@ from simcluster.books.register import (
 )
 from simcluster.core.money import cents
 from simcluster.model.depreciation import straight_line_cents
-from simcluster.record.events import HallOpened, LotDelivered, NodeFailed, OrderPlaced
+from simcluster.record.events import HallOpened, LotDelivered, OrderPlaced, RepairEnded
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
@@ -123,18 +123,18 @@ def _spread(scenario: Scenario, site: int, hall: int, opened_hour: float | None)
 
 
 def post_repairs(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Parts of the repairs begun before the horizon, one entry a month and cluster."""
-    facts = log.columns(NodeFailed)
+    """Parts of the repairs begun before the horizon, one entry a month and cluster.
+
+    A repair that a reset ended, and a node given up, took no part.
+    """
+    facts = log.columns(RepairEnded)
     edges = np.array(scenario.clock.month_edges)
-    begun = facts["repair_hour"] < edges[-1]
-    month = np.searchsorted(edges, facts["repair_hour"][begun], side="right") - 1
-    cluster, cause = facts["cluster"][begun], facts["cause"][begun]
-    causes = max((len(scenario.failures_of(c).causes) for c in range(len(scenario.clusters))), default=0)
-    shape = (len(edges) - 1, len(scenario.clusters), causes)
-    key = np.ravel_multi_index((month, cluster, cause), shape) if causes else month[:0]
-    counts = np.bincount(key, minlength=int(np.prod(shape))).reshape(shape)
+    took = (facts["repair_hour"] < edges[-1]) & (facts["mended_hour"] > facts["repair_hour"]) & (facts["cause"] >= 0)
+    month = np.searchsorted(edges, facts["repair_hour"][took], side="right") - 1
+    prices = np.array([cents(cause.parts_cost) for cause in scenario.causes] or [0], dtype=np.int64)
+    shape = (len(edges) - 1, len(scenario.clusters))
+    spent = np.zeros(shape, dtype=np.int64)
+    np.add.at(spent, (month, facts["cluster"][took]), prices[facts["cause"][took]])
     for c, row in enumerate(scenario.clusters):
-        prices = [cents(cause.parts_cost) for cause in scenario.failures_of(c).causes]
-        cost = counts[:, c, : len(prices)] @ np.array(prices, dtype=np.int64)
-        for k, amount in enumerate(cost.tolist()):
+        for k, amount in enumerate(spent[:, c].tolist()):
             yield from entry(k, f"repair parts of {row.name}", (Account.REPAIR_PARTS, amount), (Account.CASH, -amount))

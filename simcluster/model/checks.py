@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simcluster.model.kind import Located
 from simcluster.model.procurement import Purchase
+from simcluster.model.reliability import NODE_SCOPES
 from simcluster.model.site import house
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ NAMED = ("sites", "clusters", "installed", "orders", "jobs", "background")
 
 def problems_of(scenario: Scenario) -> list[Located]:
     """Every inconsistency between tables; later checks are skipped while names do not resolve."""
-    references = [*_duplicate_names(scenario), *_references(scenario)]
+    references = [*_duplicate_names(scenario), *_references(scenario), *_catalog_references(scenario)]
     if references:
         return [*references, *_dates(scenario), *_construction(scenario)]
     return [
@@ -28,6 +29,7 @@ def problems_of(scenario: Scenario) -> list[Located]:
         *_power(scenario),
         *_whole_nodes(scenario),
         *_gangs(scenario),
+        *_batches(scenario),
         *_job_order(scenario),
         *_plan(scenario),
         *_known(scenario),
@@ -80,6 +82,19 @@ def _references(scenario: Scenario) -> Iterator[Located]:
         for j, name in enumerate(job.after):
             yield from _unknown("job", name, jobs, ("jobs", k, "after", j))
     yield from _unknown("company", scenario.company.history, catalog.companies, ("company", "history"))
+
+
+def _catalog_references(scenario: Scenario) -> Iterator[Located]:
+    catalog = scenario.catalog
+    for table in ("installed", "orders"):
+        for k, row in enumerate(getattr(scenario, table)):
+            if row.failures is not None:
+                yield from _unknown("failure profile", row.failures, catalog.failures, (table, k, "failures"))
+    for k, job in enumerate(scenario.jobs):
+        if job.throughput is not None:
+            place = ("jobs", k, "throughput", "base")
+            rows = catalog.throughput
+            yield from _unknown("row of throughput in the catalog named", job.throughput.base, rows, place)
 
 
 def _dates(scenario: Scenario) -> Iterator[Located]:
@@ -169,6 +184,21 @@ def _gangs(scenario: Scenario) -> Iterator[Located]:
             yield Located(("jobs", k, "gpus"), message, "order more GPUs or shrink the job")
 
 
+def _batches(scenario: Scenario) -> Iterator[Located]:
+    """A batch's own profile speaks of its nodes alone; what nodes share, and the jobs on them, are the cluster's."""
+    for table in ("installed", "orders"):
+        for k, row in enumerate(getattr(scenario, table)):
+            if row.failures is None:
+                continue
+            profile = scenario.catalog.failures[row.failures]
+            shared = [c.name for c in profile.causes if c.scope not in NODE_SCOPES or c.clock == "busy"]
+            shared += [name for name in ("frailty", "growth") if getattr(profile, name) is not None]
+            if shared:
+                message = f"profile {row.failures!r} of a batch says more than how its nodes fail: {', '.join(shared)}"
+                hint = "give that to the cluster's profile"
+                yield Located((table, k, "failures"), message, hint)
+
+
 def _job_order(scenario: Scenario) -> Iterator[Located]:
     after = {job.name: job.after for job in scenario.jobs}
     for k, job in enumerate(scenario.jobs):
@@ -211,8 +241,7 @@ def _known(scenario: Scenario) -> Iterator[Located]:
     rows: list[tuple[str, str, Any]] = [("servers", name, scenario.catalog.servers[name]) for name in sorted(used)]
     gpus = sorted({scenario.catalog.servers[name].gpu for name in used})
     rows += [("gpus", name, scenario.catalog.gpus[name]) for name in gpus]
-    profiles = sorted({cluster.failures for cluster in scenario.clusters})
-    rows += [("failures", name, scenario.catalog.failures[name]) for name in profiles]
+    rows += [("failures", name, scenario.catalog.failures[name]) for name in sorted(scenario.profiles)]
     for table, name, row in rows:
         if row.known is not None and row.known > scenario.known_on:
             message = f"catalog row {name!r} was not known on {scenario.known_on} (known {row.known})"

@@ -1,15 +1,41 @@
 """Distributions of durations (hours): one frozen class a law, drawn by inverse CDF from one uniform each."""
 
-import math
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from simcluster.model.kind import Hours, Located, Positive, Value, refuse
+from simcluster.model.kind import Hours, Located, Value, refuse
+from simcluster.model.lives import (
+    Array,
+    Bathtub,
+    Empirical,
+    Exponential,
+    HazardStep,
+    Life,
+    LifeLaw,
+    Lognormal,
+    Weibull,
+    reached,
+)
 
-Array = NDArray[np.float64]
+__all__ = [
+    "Array",
+    "Bathtub",
+    "Duration",
+    "Empirical",
+    "Exponential",
+    "Fixed",
+    "HazardStep",
+    "Law",
+    "Life",
+    "LifeLaw",
+    "Lognormal",
+    "Triangular",
+    "Uniform",
+    "Weibull",
+    "draw",
+]
 
 
 class Fixed(Value):
@@ -21,6 +47,15 @@ class Fixed(Value):
     def quantile(self, p: Array) -> Array:
         """Hours at probabilities `p`, same shape."""
         return np.full_like(p, self.duration)
+
+    def cdf(self, t: Array) -> Array:
+        """Probability of at most `t` hours, same shape: 0 or 1."""
+        return reached(t, self.duration)
+
+    @property
+    def mean_hours(self) -> float:
+        """The mean, hours."""
+        return self.duration
 
 
 class Uniform(Value):
@@ -38,6 +73,16 @@ class Uniform(Value):
     def quantile(self, p: Array) -> Array:
         """Hours at probabilities `p`, same shape: low + p (high - low)."""
         return self.low + p * (self.high - self.low)
+
+    def cdf(self, t: Array) -> Array:
+        """Probability of at most `t` hours, same shape: (t - low) / (high - low) within 0 and 1."""
+        width = self.high - self.low
+        return np.clip((t - self.low) / width, 0.0, 1.0) if width else reached(t, self.low)
+
+    @property
+    def mean_hours(self) -> float:
+        """The mean, hours."""
+        return (self.low + self.high) / 2
 
 
 class Triangular(Value):
@@ -63,63 +108,42 @@ class Triangular(Value):
         falling = self.high - np.sqrt((1 - p) * width * (self.high - self.mode))
         return np.where(p < (self.mode - self.low) / width, rising, falling)
 
+    def cdf(self, t: Array) -> Array:
+        """Probability of at most `t` hours, same shape: (t - low)^2 / (width (mode - low)) up to the mode."""
+        width, below, above = self.high - self.low, self.mode - self.low, self.high - self.mode
+        if width == 0:
+            return reached(t, self.low)
+        t = np.clip(t, self.low, self.high)
+        rising = (t - self.low) ** 2 / (width * below) if below else np.zeros_like(t)
+        falling = 1 - (self.high - t) ** 2 / (width * above) if above else np.ones_like(t)
+        return np.where(t < self.mode, rising, falling)
 
-class Exponential(Value):
-    """Memoryless, by its mean."""
-
-    kind: Literal["exponential"] = "exponential"
-    mean: Hours
-
-    def quantile(self, p: Array) -> Array:
-        """Hours at probabilities `p`, same shape: -mean ln(1 - p)."""
-        return -self.mean * np.log1p(-p)
-
-
-class Weibull(Value):
-    """Weibull with shape k and scale: F(t) = 1 - exp(-(t / scale)^k)."""
-
-    kind: Literal["weibull"] = "weibull"
-    shape: Positive
-    scale: Hours
-
-    def quantile(self, p: Array) -> Array:
-        """Hours at probabilities `p`, same shape."""
-        return self.scale * np.power(-np.log1p(-p), 1 / self.shape)
-
-
-class Lognormal(Value):
-    """Lognormal by its median and mean: sigma = sqrt(2 ln(mean / median))."""
-
-    kind: Literal["lognormal"] = "lognormal"
-    median: Hours
-    mean: Hours
-
-    @model_validator(mode="after")
-    def _skewed(self) -> "Lognormal":
-        ordered = 0 < self.median <= self.mean
-        message = "a lognormal's mean is at least its median, which is above 0"
-        refuse([] if ordered else [Located(("mean",), message, "raise the mean or lower the median")])
-        return self
-
-    def quantile(self, p: Array) -> Array:
-        """Hours at probabilities `p`, same shape: median exp(sigma Phi^-1(p))."""
-        from scipy.special import ndtri
-
-        sigma = math.sqrt(2 * math.log(self.mean / self.median))
-        result: Array = self.median * np.exp(sigma * ndtri(p))
-        return result
+    @property
+    def mean_hours(self) -> float:
+        """The mean, hours."""
+        return (self.low + self.mode + self.high) / 3
 
 
 def _text_is_fixed(value: Any) -> Any:
     return {"kind": "fixed", "duration": value} if isinstance(value, str) else value
 
 
-Law = Fixed | Uniform | Triangular | Exponential | Weibull | Lognormal
+Law = Fixed | Uniform | Triangular | Exponential | Weibull | Lognormal | Bathtub | Empirical
+
+
+def _ends(law: Law) -> Law:
+    if isinstance(law, Bathtub) and law.steps[-1].rate == 0:
+        at = ("steps", len(law.steps) - 1, "rate")
+        refuse([Located(at, "a duration must end", "give the last step a rate above 0")])
+    return law
+
+
 Duration = Annotated[
     Annotated[Law, Field(discriminator="kind")],
+    AfterValidator(_ends),
     BeforeValidator(_text_is_fixed, json_schema_input_type=str | Annotated[Law, Field(discriminator="kind")]),
 ]
-"""A duration: text such as "10 weeks", or a table with a `kind`."""
+"""A duration: text such as "10 weeks", or a table with a `kind`; it ends."""
 
 
 def draw(law: Law, uniform: float) -> float:

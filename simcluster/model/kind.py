@@ -65,6 +65,8 @@ UsdPerMwYear = Annotated[float, Quantity("USD/MW/year", "0.2 MUSD/MW/year")]
 UsdPerYear = Annotated[float, Quantity("USD/year", "6 USD/year")]
 Tflops = Annotated[float, Quantity("TFLOP/s", "989 TFLOP/s")]
 Flop = Annotated[float, Quantity("FLOP", "3.8e25 FLOP")]
+Bytes = Annotated[float, Quantity("byte", "6 TB")]
+BytesPerSecond = Annotated[float, Quantity("byte/s", "2 TB/s")]
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]

@@ -8,7 +8,8 @@ from pydantic import Field
 from simcluster.model.distributions import Duration
 from simcluster.model.hardware import Server
 from simcluster.model.kind import Count, Fraction, Hours, Name, Usd, Value
-from simcluster.model.reliability import Repair
+from simcluster.model.repair import Maintenance, Repair
+from simcluster.model.topology import Topology
 
 
 class Cluster(Value):
@@ -18,17 +19,23 @@ class Cluster(Value):
     site: Name
     server: Name
     failures: Name
-    repair: Repair = Repair.model_construct(detection=0.0, technicians=None)
+    repair: Repair = Repair()
+    topology: Topology = Topology()
+    maintenance: Maintenance | None = None
 
 
 class Purchase(Value):
-    """Nodes bought together for a cluster, at prices of their own or else the catalog's."""
+    """Nodes bought together for a cluster, at prices of their own or else the catalog's.
+
+    A batch may have a failure profile of its own (`failures`), since ageing and infant mortality belong to a batch.
+    """
 
     name: Name
     cluster: Name
     gpus: Count
     server_price: Usd | None = None
     network_price: Usd | None = None
+    failures: Name | None = None
 
     def node_prices_usd(self, server: Server) -> tuple[float, float]:
         """What a node costs: the server, and its share of the network."""

@@ -12,10 +12,11 @@ from simcluster.model.company import Company, CompanyHistory, Guidance
 from simcluster.model.finance import Finance
 from simcluster.model.hardware import Gpu, GpuRows, Server, ServerRows
 from simcluster.model.kind import Name, Value, refuse
-from simcluster.model.procurement import Budget, Cluster, Installed, Order
-from simcluster.model.reliability import FailureProfile
+from simcluster.model.procurement import Budget, Cluster, Installed, Order, Purchase
+from simcluster.model.reliability import Cause, FailureProfile
 from simcluster.model.revenue import Revenue
 from simcluster.model.site import Site
+from simcluster.model.throughput import ThroughputRow
 from simcluster.model.workload import Background, Job
 
 SCHEMA = 1
@@ -27,6 +28,7 @@ class Catalog(Value):
     gpus: GpuRows
     servers: ServerRows
     failures: Annotated[dict[Name, FailureProfile], Field(default_factory=dict)]
+    throughput: Annotated[dict[Name, ThroughputRow], Field(default_factory=dict)]
     companies: Annotated[dict[Name, CompanyHistory], Field(default_factory=dict)]
 
 
@@ -90,9 +92,37 @@ class Scenario(Value):
         """The failure profile of a cluster, by position or name."""
         return self.catalog.failures[self._cluster(cluster).failures]
 
+    def profile_of(self, row: Purchase) -> str:
+        """The name of the failure profile of a batch: its own, or its cluster's."""
+        return row.failures or self._cluster(row.cluster).failures
+
+    @cached_property
+    def profiles(self) -> dict[str, int]:
+        """The failure profiles in use, and the number of the first cause of each; facts name causes by number."""
+        used = [cluster.failures for cluster in self.clusters]
+        used += [self.profile_of(row) for row in (*self.installed, *self.orders)]
+        first, numbers = 0, {}
+        for name in dict.fromkeys(used):
+            numbers[name] = first
+            first += len(self.catalog.failures[name].causes)
+        return numbers
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """Every cause of the profiles in use, by number."""
+        return tuple(cause for name in self.profiles for cause in self.catalog.failures[name].causes)
+
     def nodes(self, cluster: str, gpus: int) -> int:
         """Nodes of a cluster that hold so many GPUs."""
         return -(-gpus // self.server_of(cluster).gpus)
+
+    def mfu_of(self, job: Job) -> float:
+        """Model FLOP utilisation of an undisturbed job: given, or from its layout and the pods it spans at least."""
+        if job.throughput is None:
+            assert job.mfu is not None
+            return job.mfu
+        pods = self._cluster(job.cluster).topology.pods_of(self.nodes(job.cluster, job.gpus))
+        return job.throughput.mfu(self.catalog.throughput[job.throughput.base], pods)
 
     @cached_property
     def history(self) -> CompanyHistory:

@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.record.events import (
+    PLANNED,
     BurnInStarted,
     Held,
     JobHeld,
-    NodeFailed,
+    Mended,
     NodesAdmitted,
     NodesInService,
     NodesQueued,
+    RepairEnded,
     SegmentEnded,
 )
 from simcluster.record.levels import Levels
@@ -29,7 +31,14 @@ if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
 Floats = NDArray[np.float64]
-HELD = {Held.DETECTING: GpuState.DETECTING, Held.STALLED: GpuState.STALLED, Held.RESTARTING: GpuState.RESTARTING}
+HELD = {
+    Held.DETECTING: GpuState.DETECTING,
+    Held.STALLED: GpuState.STALLED,
+    Held.SELECTING: GpuState.STALLED,
+    Held.BACKING_OFF: GpuState.STALLED,
+    Held.RESTARTING: GpuState.RESTARTING,
+    Held.REGROUPING: GpuState.RESTARTING,
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,7 @@ class _Ledger:
 def account_gpu_hours(scenario: Scenario, log: EventLog, levels: Levels) -> GpuHours:
     """GPU-hours by month, cluster and state.
 
-    A segment's useful, checkpoint and lost hours are spread evenly over its wall where it crosses a month's end.
+    A segment's useful, checkpoint, lost and slowed hours are spread evenly over its wall where it crosses months.
     """
     ledger = _Ledger(scenario)
     _pipeline(ledger, log)
@@ -74,6 +83,8 @@ def account_gpu_hours(scenario: Scenario, log: EventLog, levels: Levels) -> GpuH
     for cluster in range(ledger.clusters):
         serving = levels.serving_gpus[cluster]
         free = levels.free(cluster) * gpus[cluster]
+        standbys = levels.standbys(cluster) * gpus[cluster]
+        hours[:, cluster, STATES.index(GpuState.STANDBY)] = levels.integral(standbys, ledger.edges)
         hours[:, cluster, STATES.index(GpuState.SERVING)] = levels.integral(serving, ledger.edges)
         hours[:, cluster, STATES.index(GpuState.IDLE)] = levels.integral(free - serving, ledger.edges)
     return GpuHours(hours)
@@ -116,6 +127,7 @@ def _jobs(ledger: _Ledger, log: EventLog, cluster_of_job: NDArray[np.int64]) -> 
         (GpuState.PRODUCTIVE, "useful_hours"),
         (GpuState.CHECKPOINTING, "checkpoint_hours"),
         (GpuState.LOST_WORK, "lost_hours"),
+        (GpuState.SLOWED, "slowed_hours"),
     ):
         ledger.add(state, facts["since_hour"], facts["hour"], clusters, facts["nodes"] * facts[part] / wall)
     held = log.columns(JobHeld)
@@ -126,9 +138,18 @@ def _jobs(ledger: _Ledger, log: EventLog, cluster_of_job: NDArray[np.int64]) -> 
 
 
 def _repairs(ledger: _Ledger, log: EventLog) -> None:
-    failed = log.columns(NodeFailed)
-    one = np.ones(len(failed["hour"]))
-    stages = ("hour", "detected_hour", "repair_hour", "return_hour")
-    states = (GpuState.DETECTING, GpuState.WAITING_REPAIR, GpuState.REPAIRING)
-    for state, since, until in zip(states, stages, stages[1:], strict=False):
-        ledger.add(state, failed[since], failed[until], failed["cluster"], one)
+    """Steps of repairs by state; what a planned stop takes is maintenance, and a node given up is retired for good."""
+    out = log.columns(RepairEnded)
+    planned = out["cause"] == PLANNED
+    steps = (
+        (GpuState.DETECTING, "failed_hour", "detected_hour"),
+        (GpuState.REPAIRING, "detected_hour", "automatic_hour"),
+        (GpuState.WAITING_REPAIR, "automatic_hour", "repair_hour"),
+        (GpuState.REPAIRING, "repair_hour", "mended_hour"),
+        (GpuState.WAITING_REPAIR, "mended_hour", "hour"),
+    )
+    for state, since, until in steps:
+        for mine, into in ((~planned, state), (planned, GpuState.MAINTENANCE)):
+            ledger.add(into, out[since][mine], out[until][mine], out["cluster"][mine], np.ones(int(mine.sum())))
+    given_up = out["outcome"] == Mended.RETIRED
+    ledger.add_level(GpuState.RETIRED, out["hour"][given_up], out["cluster"][given_up], np.ones(int(given_up.sum())))

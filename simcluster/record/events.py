@@ -1,22 +1,74 @@
 """The facts a run records: frozen rows, `hour` first, in past participles.
 
-Names of clusters, jobs, orders and causes are indices into the scenario's declared order (`cluster`, `job`, `order`
-are positions in `scenario.clusters`, `.jobs`, `.orders`, and so on; -1 means none), so that a fact is a row of numbers
-and the log stays small.
+Names of clusters, jobs, orders and causes are indices into the scenario's declared order (`cluster`, `job`, `order`,
+`cause` are positions in `scenario.clusters`, `.jobs`, `.orders`, `.causes`, and so on; -1 means none), so that a fact
+is a row of numbers and the log stays small. A node's number counts the nodes of one cluster after another, in each
+cluster the opening rows, then the orders.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
+from simcluster.record.events_failures import (
+    PLANNED,
+    DomainFailed,
+    LemonCured,
+    Mended,
+    NodeBlamed,
+    NodeFailed,
+    NodeSlowed,
+    PartsChanged,
+    RepairEnded,
+)
+from simcluster.record.events_jobs import (
+    Held,
+    JobFinished,
+    JobHeld,
+    JobInterrupted,
+    JobStarted,
+    ModelReady,
+    ReplicasChanged,
+    RestartFailed,
+    SegmentEnded,
+    StandbysChanged,
+    StateCorrupted,
+)
 
-class Held(IntEnum):
-    """Why a job holds nodes without computing."""
-
-    DETECTING = 0
-    STALLED = 1
-    RESTARTING = 2
+__all__ = [
+    "EVENTS",
+    "PLANNED",
+    "BackgroundChanged",
+    "BudgetOpened",
+    "BurnInStarted",
+    "DomainFailed",
+    "HallOpened",
+    "Held",
+    "JobFinished",
+    "JobHeld",
+    "JobInterrupted",
+    "JobStarted",
+    "LemonCured",
+    "LotDelivered",
+    "Mended",
+    "ModelReady",
+    "NodeBlamed",
+    "NodeFailed",
+    "NodeSlowed",
+    "NodesAdmitted",
+    "NodesInService",
+    "NodesQueued",
+    "OrderPlaced",
+    "OrderPostponed",
+    "PartsChanged",
+    "PowerEnergized",
+    "RepairEnded",
+    "ReplicasChanged",
+    "RestartFailed",
+    "SegmentEnded",
+    "StandbysChanged",
+    "StateCorrupted",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,87 +176,12 @@ class NodesInService:
 
 
 @dataclass(frozen=True, slots=True)
-class NodeFailed:
-    """A node failed; noticed, taken up by a technician and back in service at the hours given."""
-
-    hour: float
-    node: int
-    cluster: int
-    cause: int
-    job: int
-    detected_hour: float
-    repair_hour: float
-    return_hour: float
-
-
-@dataclass(frozen=True, slots=True)
 class BackgroundChanged:
     """A background load wants so many GPUs from this hour on."""
 
     hour: float
     background: int
     gpus: int
-
-
-@dataclass(frozen=True, slots=True)
-class JobStarted:
-    """A job took its gang."""
-
-    hour: float
-    job: int
-    cluster: int
-    nodes: int
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentEnded:
-    """A stretch of computing by a full gang ended: its wall hours are useful + checkpoint + lost."""
-
-    hour: float
-    job: int
-    since_hour: float
-    nodes: int
-    useful_hours: float
-    checkpoint_hours: float
-    lost_hours: float
-
-
-@dataclass(frozen=True, slots=True)
-class JobHeld:
-    """A stretch in which a job held nodes without computing ended; `state` is a `Held`."""
-
-    hour: float
-    job: int
-    since_hour: float
-    nodes: int
-    state: int
-
-
-@dataclass(frozen=True, slots=True)
-class JobInterrupted:
-    """A job was struck: by a node's failure (`node` >= 0) or by a cause of its own."""
-
-    hour: float
-    job: int
-    node: int
-    cause: int
-
-
-@dataclass(frozen=True, slots=True)
-class JobFinished:
-    """A job's work was done and its nodes were released."""
-
-    hour: float
-    job: int
-    useful_hours: float
-
-
-@dataclass(frozen=True, slots=True)
-class ModelReady:
-    """A model was released after post-training."""
-
-    hour: float
-    job: int
 
 
 EVENTS: tuple[type, ...] = (
@@ -219,11 +196,21 @@ EVENTS: tuple[type, ...] = (
     BurnInStarted,
     NodesInService,
     NodeFailed,
+    RepairEnded,
+    DomainFailed,
+    NodeBlamed,
+    NodeSlowed,
+    LemonCured,
+    PartsChanged,
     BackgroundChanged,
     JobStarted,
     SegmentEnded,
     JobHeld,
     JobInterrupted,
+    RestartFailed,
+    ReplicasChanged,
+    StandbysChanged,
+    StateCorrupted,
     JobFinished,
     ModelReady,
 )

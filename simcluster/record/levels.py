@@ -14,9 +14,11 @@ from simcluster.record.events import (
     BurnInStarted,
     Held,
     JobHeld,
-    NodeFailed,
+    Mended,
     NodesInService,
+    RepairEnded,
     SegmentEnded,
+    StandbysChanged,
 )
 from simcluster.record.log import EventLog
 from simcluster.record.spread import level_at
@@ -55,14 +57,19 @@ class Levels:
         self._job_cluster = np.array([scenario.cluster_index[job.cluster] for job in scenario.jobs], dtype=np.int64)
         horizon = scenario.clock.horizon_hours
         days = np.arange(0.0, horizon + 1.0, 24.0)
-        self._changes = {"free": self._free_changes(), "busy": self._busy_changes(), "idling": self._idling_changes()}
+        self._changes = {
+            "free": self._free_changes(),
+            "busy": self._busy_changes(),
+            "idling": self._idling_changes(),
+            "standbys": self._standby_changes(),
+        }
         own = [change.hours for changes in self._changes.values() for change in changes]
         wanted = log.columns(BackgroundChanged)["hour"]
         instants = np.unique(np.concatenate([*own, wanted, np.array(scenario.clock.month_edges), days]))
         self.hours: Floats = instants[instants <= horizon]
 
     def free(self, cluster: int) -> Ints:
-        """Nodes in service that no job holds and no failure has taken: idle or serving."""
+        """Nodes in service that no job holds, not as standbys either, and no failure has taken: idle or serving."""
         return self._level("free", cluster)
 
     def busy(self, cluster: int) -> Ints:
@@ -70,8 +77,12 @@ class Levels:
         return self._level("busy", cluster)
 
     def idling(self, cluster: int) -> Ints:
-        """Nodes that are powered and wait: stalled jobs, failures not yet detected."""
+        """Nodes that are powered and wait: in jobs that do not compute, as standbys, or in failures not yet noticed."""
         return self._level("idling", cluster)
+
+    def standbys(self, cluster: int) -> Ints:
+        """Warm standbys that jobs hold."""
+        return self._level("standbys", cluster)
 
     @cached_property
     def serving_gpus(self) -> list[Floats]:
@@ -112,10 +123,13 @@ class Levels:
         return np.cumsum(change[:-1], dtype=np.int32)
 
     def _free_changes(self) -> list[Change]:
-        entered, failed = self._log.columns(NodesInService), self._log.columns(NodeFailed)
-        one = np.ones(len(failed["hour"]), dtype=np.int64)
+        entered, out = self._log.columns(NodesInService), self._log.columns(RepairEnded)
+        one = np.ones(len(out["hour"]), dtype=np.int64)
+        back = out["outcome"] != Mended.RETIRED
         changes = [Change(entered["hour"], entered["cluster"], entered["nodes"])]
-        changes += _between(failed["hour"], failed["return_hour"], failed["cluster"], -one)
+        changes += [Change(out["failed_hour"], out["cluster"], -one)]
+        changes += [Change(out["hour"][back], out["cluster"][back], one[back])]
+        changes += [Change(part.hours, part.clusters, -part.nodes) for part in self._standby_changes()]
         for facts in (self._log.columns(SegmentEnded), self._log.columns(JobHeld)):
             changes += _between(facts["since_hour"], facts["hour"], self._job_cluster[facts["job"]], -facts["nodes"])
         return changes
@@ -130,11 +144,21 @@ class Levels:
         changes += _between(segments["since_hour"], segments["hour"], clusters, segments["nodes"])
         return changes + self._held_changes([Held.RESTARTING])
 
+    def _standby_changes(self) -> list[Change]:
+        """Changes of a level that each job notes on its own."""
+        facts = self._log.columns(StandbysChanged)
+        changes = []
+        for job in np.unique(facts["job"]):
+            mine = facts["job"] == job
+            steps = np.diff(facts["nodes"][mine], prepend=0)
+            changes.append(Change(facts["hour"][mine], self._job_cluster[facts["job"][mine]], steps))
+        return changes
+
     def _idling_changes(self) -> list[Change]:
-        failed = self._log.columns(NodeFailed)
-        one = np.ones(len(failed["hour"]), dtype=np.int64)
-        changes = _between(failed["hour"], failed["detected_hour"], failed["cluster"], one)
-        return changes + self._held_changes([Held.DETECTING, Held.STALLED])
+        out = self._log.columns(RepairEnded)
+        one = np.ones(len(out["hour"]), dtype=np.int64)
+        changes = _between(out["failed_hour"], out["detected_hour"], out["cluster"], one) + self._standby_changes()
+        return changes + self._held_changes([state for state in Held if state is not Held.RESTARTING])
 
     def _held_changes(self, states: list[Held]) -> list[Change]:
         held = self._log.columns(JobHeld)

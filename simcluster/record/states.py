@@ -13,15 +13,19 @@ class GpuState(StrEnum):
     INSTALLING = "installing"
     BURN_IN = "burn_in"
     IDLE = "idle"
+    STANDBY = "standby"
     SERVING = "serving"
     PRODUCTIVE = "productive"
     CHECKPOINTING = "checkpointing"
     LOST_WORK = "lost_work"
+    SLOWED = "slowed"
     RESTARTING = "restarting"
     STALLED = "stalled"
     DETECTING = "detecting"
     WAITING_REPAIR = "waiting_repair"
     REPAIRING = "repairing"
+    MAINTENANCE = "maintenance"
+    RETIRED = "retired"
 
 
 STATES: tuple[GpuState, ...] = tuple(GpuState)

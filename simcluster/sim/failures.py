@@ -1,137 +1,183 @@
-"""The failure calendar: one SimPy process that walks the next failure or return of every node.
+"""The failure calendar: when nodes fail, what that does to them and their jobs, and when they are back.
 
-Healthy nodes cost no event; a failure or a repair costs one entry of a heap, and no event of SimPy's unless something
-else is due before it.
+A failure or a return is one entry of the agenda; healthy nodes cost none. Lives and repairs are drawn by ticket
+(`sim/tickets.py`), ages kept by lot (`sim/lots.py`), repairs done by the ward's workshop (`sim/workshop.py`).
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Generator
-from functools import partial
-from heapq import heappop, heappush, heapreplace
-from math import inf
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
-import simpy
-
-from simcluster.core.rng import PAGE
-from simcluster.model.procurement import Cluster
-from simcluster.record.events import NodeFailed
+from simcluster.model.reliability import Cause
+from simcluster.record.events import LemonCured, Mended, NodeBlamed, NodeFailed, NodeSlowed, StateCorrupted
 from simcluster.record.log import EventLog
-from simcluster.sim.fates import Fates
 from simcluster.sim.fleet import NOBODY
 from simcluster.sim.kernel import KernelEnvironment
-from simcluster.sim.queue import ClusterQueue
-
-FAILS, RETURNS = 0, 1
-Strike = Callable[[int, int, int], None]
-"""Called with (job, node, cause) when a failed node belonged to a job."""
+from simcluster.sim.lots import Lot, Ticket, WornLot
+from simcluster.sim.wards import Ward
+from simcluster.sim.workshop import Case
 
 
-class Ward:
-    """Failures and repairs of one cluster: who mends, and whose nodes they are."""
+class Strike(Protocol):
+    """How a job, or its standbys, suffer: the nodes lost, the cause, and the hours until that is noticed."""
 
-    __slots__ = ("_crew", "detection_hours", "fleet", "number", "queue")
-
-    def __init__(self, number: int, cluster: Cluster, queue: ClusterQueue) -> None:
-        self.number = number
-        self.queue = queue
-        self.fleet = queue.fleet
-        self.detection_hours = cluster.repair.detection
-        technicians = cluster.repair.technicians
-        self._crew = None if technicians is None else [0.0] * technicians
-
-    def take_up(self, detected_hour: float, repair_hours: float) -> float:
-        """The hour a technician takes up a repair: first come, first served by a crew of c (exact, no queue kept)."""
-        if self._crew is None:
-            return detected_hour
-        start = max(detected_hour, self._crew[0])
-        heapreplace(self._crew, start + repair_hours)
-        return start
+    def __call__(
+        self,
+        owner: int,
+        hour: float,
+        nodes: tuple[int, ...],
+        cause: int,
+        detection_hours: float,
+        deep: bool = False,
+        planned: bool = False,
+    ) -> None:
+        """Strike an owner of nodes."""
 
 
-class Lot:
-    """Nodes declared together (an order, an opening row): their ward, their fates, and the life each is in."""
+class Jobs(NamedTuple):
+    """How the calendar reaches the jobs, each by its number."""
 
-    __slots__ = ("fates", "first_node", "lives", "ward")
-
-    def __init__(self, ward: Ward, fates: Fates, first_node: int, nodes: int) -> None:
-        self.ward = ward
-        self.fates = fates
-        self.first_node = first_node
-        self.lives = array("I", bytes(4 * nodes))
+    total: int
+    strike: Strike
+    slow: Callable[[int], None]
+    corrupt: Callable[[int, float], None]
 
 
 class FailureCalendar:
-    """Next failures and returns of all nodes in one heap of (hour, node, what, lot)."""
+    """Failures and returns of the nodes of all wards."""
 
-    def __init__(self, env: KernelEnvironment, log: EventLog, horizon: float, strike: Strike) -> None:
-        self._env = env
+    def __init__(self, env: KernelEnvironment, log: EventLog, causes: Sequence[Cause], jobs: Jobs) -> None:
+        self._env, self._log, self._causes, self._jobs = env, log, causes, jobs
         self._write = log.writer(NodeFailed)
-        self._horizon = horizon
-        self._strike = strike
-        self._heap: list[tuple[float, int, int, Lot]] = []
-        self._awake: simpy.Event = env.event()
-        self._sleeps_until = inf
+        self._strike, self._total_jobs = jobs.strike, jobs.total
+        self._fail_at, self._notice_at, self._find_at = (
+            env.enlist(deed) for deed in (self._fail, self._notice, self._find)
+        )
+        self._odd = frozenset(k for k, cause in enumerate(causes) if cause.silent or cause.slows is not None)
+        self._finds: dict[tuple[int, float], tuple[int, int, Ticket]] = {}
+        self.lots: list[Lot] = []
 
     def enter(self, lot: Lot, first: int, nodes: int) -> None:
-        """Nodes of a lot, from place `first` on, entered service now: note the lives that end before the horizon."""
-        if lot.fates.harmless:
+        """Nodes of a lot, from place `first` on, entered service now."""
+        if lot.harmless and lot.steady:
             return
-        now, horizon, heap = self._env.now, self._horizon, self._heap
+        now = self._env.now
         for place in range(first, first + nodes):
-            hour = now + lot.fates.page(0, place // PAGE)[0][place % PAGE]
-            if hour < horizon:
-                heappush(heap, (hour, lot.first_node + place, FAILS, lot))
-        if heap and heap[0][0] < self._sleeps_until and not self._awake.triggered:
-            self._awake.succeed()
+            self._env.plan(lot.enter(place, now), lot.first_node + place, self._fail_at, lot.number)
 
-    def walk(self) -> Generator[simpy.Event, None, None]:
-        """The SimPy process: go from entry to entry, in place while nothing else is due."""
-        env, heap = self._env, self._heap
-        while True:
-            while heap:
-                hour, node, what, lot = heap[0]
-                if hour > env.now and not env.advance(hour):
-                    break
-                heappop(heap)
-                if what == FAILS:
-                    self._fail(hour, node, lot)
-                else:
-                    self._mend(hour, node, lot)
-            self._awake = awake = env.event()
-            self._sleeps_until = inf
-            if heap:
-                self._sleeps_until = heap[0][0]
-                env.call_at(self._sleeps_until, partial(_ring, awake))
-            yield awake
-
-    def _fail(self, hour: float, node: int, lot: Lot) -> None:
-        ward, place = lot.ward, node - lot.first_node
-        _, causes, repairs = lot.fates.page(lot.lives[place], place // PAGE)
-        cause, repair_hours = causes[place % PAGE], repairs[place % PAGE]
-        detected = hour + ward.detection_hours
-        start = ward.take_up(detected, repair_hours)
-        back = start + repair_hours
-        job = ward.fleet.put_down(node)
-        self._write((hour, node, ward.number, cause, job, detected, start, back))
-        if back < self._horizon:
-            heappush(self._heap, (back, node, RETURNS, lot))
-        if job != NOBODY:
-            self._strike(job, node, cause)
-
-    def _mend(self, hour: float, node: int, lot: Lot) -> None:
+    def _fail(self, hour: float, node: int, lot_number: int) -> None:
+        lot = self.lots[lot_number]
         place = node - lot.first_node
-        lot.lives[place] = life = lot.lives[place] + 1
-        ends = hour + lot.fates.page(life, place // PAGE)[0][place % PAGE]
-        if ends < self._horizon:
-            heappush(self._heap, (ends, node, FAILS, lot))
+        if not lot.is_due(place, hour):
+            return
+        ticket = lot.strike(place, hour)
+        if self._odd and ticket[0].causes[ticket[1]] in self._odd:
+            self._go_odd(hour, node, lot, ticket)
+        else:
+            self.take_down(hour, node, lot, ticket)
+
+    def take_down(self, hour: float, node: int, lot: Lot, ticket: Ticket, noticed: bool = False) -> None:
+        """A node goes out of service; its clock stands already. If it is a job's, the job is struck."""
         ward = lot.ward
+        if ward.misdiagnoses and not noticed and self._blame_another(hour, node, lot, ticket):
+            return
+        owner, cause = ward.fleet.put_down(node), ticket[0].causes[ticket[1]]
+        if self._odd:
+            ward.slow.pop(node, None)
+            ward.tainted.pop(node, None)
+        self._write((hour, node, ward.number, cause, owner if owner < self._total_jobs else NOBODY))
+        delay = ward.workshop.admit(hour, node, lot, ticket, noticed)
+        if owner != NOBODY:
+            slows = bool(self._odd) and self._causes[cause].slows is not None
+            self._strike(owner, hour, (node,), cause, delay, False, slows)
+
+    def break_node(self, hour: float, node: int, ward: Ward, ticket: Ticket) -> None:
+        """A node fails by a cause that runs in the hours a job computes; the job that drew it is struck."""
+        lot = ward.lot_of(node)
+        lot.pause(node - lot.first_node, hour)
+        if ticket[0].causes[ticket[1]] in self._odd:
+            self._go_odd(hour, node, lot, ticket)
+        else:
+            self.take_down(hour, node, lot, ticket)
+
+    def put_back(self, hour: float, node: int, ward: Ward, case: Case) -> None:
+        """A mended node enters service again, good or still bad."""
+        lot = case.lot
+        assert lot is not None
+        place = node - lot.first_node
+        if not lot.steady and isinstance(lot, WornLot) and case.ticket is not None:
+            if case.outcome == Mended.STILL_BAD:
+                lot.stays_bad(place, case.ticket)
+            elif lot.cure(place, case.ticket):
+                self._log.add(LemonCured(hour, node, ward.number))
+        ward.workshop.close(hour, node, case)
         ward.fleet.put_up(node)
+        self._env.plan(lot.resume(place, hour), node, self._fail_at, lot.number)
         ward.queue.serve()
 
+    def _go_odd(self, hour: float, node: int, lot: Lot, ticket: Ticket) -> None:
+        """A node slows or corrupts, and stays in service until that is noticed."""
+        ward, (page, k) = lot.ward, ticket
+        number, noticed = page.causes[k], hour + page.detections[k]
+        cause, owner = self._causes[number], ward.fleet.owner_of(node)
+        if node not in ward.slow and node not in ward.tainted:
+            self._finds[node, noticed] = (owner, number, ticket)
+            if cause.slows is not None:
+                ward.slow[node] = (cause.slows, noticed)
+                self._log.add(NodeSlowed(hour, node, ward.number, number, cause.slows, noticed))
+                self._env.plan(noticed, node, self._notice_at, lot.number)
+                if 0 <= owner < self._jobs.total:
+                    self._jobs.slow(owner)
+            else:
+                ward.tainted[node] = (noticed, number, owner)
+                self._env.plan(noticed, node, self._find_at, lot.number)
+                if 0 <= owner < self._jobs.total:
+                    self._log.add(StateCorrupted(hour, owner, node, number, noticed))
+                    self._jobs.corrupt(owner, noticed)
+        self._env.plan(lot.resume(node - lot.first_node, hour), node, self._fail_at, lot.number)
 
-def _ring(awake: simpy.Event) -> None:
-    """Wake the walker, unless nodes that entered service meanwhile have woken it."""
-    if not awake.triggered:
-        awake.succeed()
+    def _notice(self, hour: float, node: int, lot_number: int) -> None:
+        """A straggler is noticed, and taken out."""
+        lot = self.lots[lot_number]
+        _, _, ticket = self._finds.pop((node, hour))
+        if lot.ward.slow.get(node, (0.0, 0.0))[1] == hour:
+            lot.pause(node - lot.first_node, hour)
+            self.take_down(hour, node, lot, ticket, noticed=True)
+
+    def _find(self, hour: float, node: int, lot_number: int) -> None:
+        """Silent corruption is found: its node is taken out, if it is still there, and its job goes back."""
+        lot = self.lots[lot_number]
+        job, cause, ticket = self._finds.pop((node, hour))
+        tainted = lot.ward.tainted.get(node)
+        if tainted is not None and tainted[0] == hour:
+            owner = lot.ward.fleet.owner_of(node)
+            lot.pause(node - lot.first_node, hour)
+            self.take_down(hour, node, lot, ticket, noticed=True)
+            if owner == job:
+                return
+        if 0 <= job < self._jobs.total:
+            self._strike(job, hour, (), cause, 0.0)
+
+    def _blame_another(self, hour: float, node: int, lot: Lot, ticket: Ticket) -> bool:
+        """Misdiagnosis: a healthy node of the job is taken out, and the bad one stays and fails again before long."""
+        ward, (page, k) = lot.ward, ticket
+        job = ward.fleet.owner_of(node)
+        members = ward.fleet.members(job) if 0 <= job < self._jobs.total else []
+        if len(members) < 2 or page.luck("blames")[k] >= ward.misdiagnoses:
+            return False
+        chosen = int(page.luck("blamed")[k] * len(members))
+        blamed = members[chosen] + ward.first_node
+        if blamed == node:
+            blamed = members[chosen - 1] + ward.first_node
+        other = ward.lot_of(blamed)
+        assert isinstance(lot, WornLot)
+        other.pause(blamed - other.first_node, hour)
+        lot.stays_bad(node - lot.first_node, ticket)
+        self._env.plan(lot.resume(node - lot.first_node, hour), node, self._fail_at, lot.number)
+        ward.fleet.put_down(blamed)
+        self._log.add(NodeBlamed(hour, blamed, ward.number, node))
+        self._write((hour, blamed, ward.number, page.causes[k], job))
+        delay = ward.workshop.admit(hour, blamed, other, ticket)
+        self._strike(job, hour, (blamed,), page.causes[k], delay)
+        return True

@@ -1,29 +1,97 @@
-"""The one addition to SimPy's engine: a clock that moves in place while nothing else is due, and lazy alarms."""
+"""What is added to SimPy's engine: an agenda whose entries run in place, between two of SimPy's events.
+
+An entry of the agenda costs a place in a list and a call, where an event of SimPy's costs several objects. Healthy
+nodes cost nothing at all, and no failure, repair or timer of a job wakes a process.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from heapq import heappop
 from math import inf
+from typing import Protocol, cast
 
 import simpy
+from simpy.events import EventPriority
+
+from simcluster.sim.agenda import Agenda
+
+Deed = Callable[[float, int, int], None]
+"""Called with an entry's hour, number and detail; the clock stands at the hour."""
+
+
+class Plan(Protocol):
+    """How an entry comes on the agenda."""
+
+    def __call__(self, hour: float, number: int, deed: int, detail: int = 0) -> None:
+        """Have a deed done at an hour."""
+
+
+AFTER_ALL = cast("EventPriority", 2)
+"""A priority behind SimPy's own two: at one hour, what SimPy has queued goes before what is on the agenda."""
 
 
 class KernelEnvironment(simpy.Environment):
-    """A SimPy environment whose calendar walker may advance the clock without queueing a timeout."""
+    """A SimPy environment with an agenda.
 
-    def __init__(self, in_place: bool = True) -> None:
+    `plan(hour, number, deed, detail=0)` has a deed done at an hour, which is not before now and, for any use,
+    before the `horizon`. `in_place` off makes each entry an event of SimPy's as well, to show that nothing changes
+    but the time it takes.
+    """
+
+    def __init__(self, in_place: bool = True, horizon: float = inf) -> None:
         super().__init__()
         self.in_place = in_place
+        self.horizon = horizon
+        self.entries_run = 0
+        self._agenda = Agenda(horizon)
+        self._deeds: list[Deed] = []
+        self.plan: Plan = self._agenda.push if in_place else self._plan_and_knock
 
-    def advance(self, hour: float) -> bool:
-        """Move the clock to `hour` if nothing is queued up to it; otherwise the caller yields a timeout."""
-        if self.in_place and self.peek() > hour:
+    def enlist(self, deed: Deed) -> int:
+        """The number by which entries name a deed."""
+        self._deeds.append(deed)
+        return len(self._deeds) - 1
+
+    def step(self) -> None:
+        """Run what is on the agenda before SimPy's next event, then that event."""
+        if self.in_place:
+            self._run_agenda()
+        super().step()
+
+    def _run_agenda(self) -> None:
+        queue, agenda, deeds = self._queue, self._agenda, self._deeds
+        near, count = agenda.near, 0
+        while near or agenda.open_window():
+            hour = near[0][0]
+            if queue and queue[0][0] <= hour:
+                break
+            hour, number, deed, detail = heappop(near)
             self._now = hour
-            return True
-        return False
+            count += 1
+            deeds[deed](hour, number, detail)
+        self.entries_run += count
+
+    def _plan_and_knock(self, hour: float, number: int, deed: int, detail: int = 0) -> None:
+        """Have SimPy call for the first entry of the agenda at the hour of each entry."""
+        self._agenda.push(hour, number, deed, detail)
+        if hour >= self.horizon:
+            return
+        event = simpy.Event(self)
+        event.callbacks = [self._run_first]
+        event._ok, event._value = True, None
+        self.schedule(event, priority=AFTER_ALL, delay=max(hour - self._now, 0.0))
+
+    def _run_first(self, _: simpy.Event) -> None:
+        if not self._agenda.near:
+            self._agenda.open_window()
+        hour, number, deed, detail = heappop(self._agenda.near)
+        self._now = hour
+        self.entries_run += 1
+        self._deeds[deed](hour, number, detail)
 
     def call_at(self, hour: float, action: Callable[[], None]) -> None:
-        """Run `action` at an hour (now, if it has passed).
+        """Run `action` at an hour (now, if it has passed), as an event of SimPy's.
 
         The clock then stands at `hour` to the last bit: now + (hour - now) may be one rounding away from it.
         """
@@ -39,14 +107,15 @@ class KernelEnvironment(simpy.Environment):
 
 
 class Alarm:
-    """Calls `action` at its target hour. A target moved later costs nothing until the earlier timeout expires."""
+    """Calls `action` at its target hour. A target moved later costs nothing until the earlier entry comes up."""
 
-    __slots__ = ("_action", "_armed", "_env", "target")
+    __slots__ = ("_action", "_armed", "_deed", "_env", "target")
 
     def __init__(self, env: KernelEnvironment, action: Callable[[], None]) -> None:
         self._env = env
         self._action = action
         self._armed = inf
+        self._deed = env.enlist(self._expire)
         self.target = inf
 
     def set(self, hour: float) -> None:
@@ -54,12 +123,12 @@ class Alarm:
         self.target = hour
         if hour < self._armed:
             self._armed = hour
-            self._env.call_at(hour, lambda: self._expire(hour))
+            self._env.plan(hour, -1, self._deed)
 
-    def _expire(self, armed: float) -> None:
-        if armed == self._armed:
+    def _expire(self, hour: float, _number: int, _detail: int) -> None:
+        if hour == self._armed:
             self._armed = inf
-        if self.target <= self._env.now:
+        if self.target <= hour:
             self.target = inf
             self._action()
         elif self.target < self._armed:

@@ -15,7 +15,16 @@ class Waiting(Protocol):
         """Take the whole gang if it is free."""
 
     def try_replace(self) -> bool:
-        """Take free nodes for the missing ones; true once the gang is whole."""
+        """Take free nodes for the missing ones; true once nothing is missing."""
+
+    def top_up(self) -> None:
+        """Take free nodes for the standbys that are missing."""
+
+    def lose_storage(self, hour: float, cause: int, detection_hours: float) -> None:
+        """Storage went out."""
+
+    def regain_storage(self, hour: float) -> None:
+        """Storage is back."""
 
 
 class ClusterQueue:
@@ -25,19 +34,52 @@ class ClusterQueue:
         self.fleet = fleet
         self._stalled: list[Waiting] = []
         self._gangs: deque[Waiting] = deque()
+        self._running: list[Waiting] = []
+        self._with_standbys: list[Waiting] = []
+        self.storages_out = 0
 
     def join(self, run: Waiting) -> None:
         """Wait for a whole gang."""
         self._gangs.append(run)
         self.serve()
 
+    def start(self, run: Waiting, has_standbys: bool) -> None:
+        """A job took its gang."""
+        self._running.append(run)
+        if has_standbys:
+            self._with_standbys.append(run)
+
+    def leave(self, run: Waiting) -> None:
+        """A job is done and its nodes are free."""
+        for runs in (self._running, self._stalled, self._with_standbys):
+            if run in runs:
+                runs.remove(run)
+
     def stall(self, run: Waiting) -> None:
         """Wait for replacements of missing nodes."""
-        self._stalled.append(run)
+        if run not in self._stalled:
+            self._stalled.append(run)
 
     def serve(self) -> None:
-        """Hand out what is free."""
+        """Hand out what is free: to stalled jobs, then to whole gangs, then as standbys."""
         if self.fleet.free and self._stalled:
-            self._stalled = [run for run in self._stalled if not run.try_replace()]
+            stalled, self._stalled = self._stalled, []
+            self._stalled = [run for run in stalled if not run.try_replace()] + self._stalled
         while self._gangs and self._gangs[0].try_gang():
             self._gangs.popleft()
+        if self._with_standbys:
+            for run in self._with_standbys:
+                run.top_up()
+
+    def lose_storage(self, hour: float, cause: int, detection_hours: float) -> None:
+        """Storage went out: every running job stops."""
+        self.storages_out += 1
+        for run in list(self._running):
+            run.lose_storage(hour, cause, detection_hours)
+
+    def regain_storage(self, hour: float) -> None:
+        """Storage is back: jobs that could not restart do."""
+        self.storages_out -= 1
+        if not self.storages_out:
+            for run in list(self._running):
+                run.regain_storage(hour)

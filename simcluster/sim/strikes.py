@@ -1,41 +1,44 @@
-"""Interruptions a job brings on itself: software, watchdogs, dependencies; their clock runs while the job computes."""
+"""Interruptions in the hours a job computes: software, watchdogs, dependencies, and causes that run on busy hours."""
 
 from __future__ import annotations
 
 from math import inf
 
-from simcluster.core.rng import Luck
-from simcluster.model.distributions import Exponential, draw
+from simcluster.core.rng import PAGE, Luck
 from simcluster.sim.plan import JobPlan
+from simcluster.sim.tickets import Page, Tickets
+from simcluster.sim.wards import Ward
 
 
 class OwnStrikes:
-    """The next strike of a job by a cause of its own: exponential in computing hours at nodes x rate."""
+    """The next strike of a job by a cause of its own: exponential in computing hours at the rate of its gang."""
 
-    def __init__(self, luck: Luck, plan: JobPlan) -> None:
-        self._causes = plan.own_causes
-        self._rate_per_day = plan.nodes * sum(rate for _, rate in plan.own_causes)
-        self._kind = luck.stream("training.cause", plan.name)
-        mean = 24.0 / self._rate_per_day if self._causes else inf
-        self._life = Exponential.model_construct(mean=mean)
-        self._lives = luck.stream("training.life", plan.name)
+    def __init__(self, luck: Luck, plan: JobPlan, ward: Ward) -> None:
+        self._tickets = Tickets(luck, plan.name, "training", plan.own)
+        self._ward = ward
         self._strikes = 0
-        self.left_hours = draw(self._life, self._lives.at(0))
+        self._left = self._draw() if plan.own else inf
 
-    def expose(self, computing_hours: float) -> None:
-        """Take computing hours off the life that is left."""
-        self.left_hours = max(self.left_hours - computing_hours, 0.0)
+    def due(self, hour: float) -> float:
+        """When the job is struck if it computes from an hour on."""
+        if self._left == inf:
+            return inf
+        clock = self._ward.clockwork
+        return hour + self._left if clock is None else clock.hour(clock.read(hour) + self._left)
 
-    def cause(self) -> int:
-        """The cause of the coming strike, by weight; a position in the failure profile."""
-        mark = self._kind.at(self._strikes) * sum(rate for _, rate in self._causes)
-        for number, rate in self._causes:
-            mark -= rate
-            if mark <= 0:
-                return number
-        return self._causes[-1][0]
+    def expose(self, since: float, until: float) -> None:
+        """Take a stretch of computing off the life that is left."""
+        if self._left < inf:
+            clock = self._ward.clockwork
+            spent = until - since if clock is None else clock.read(until) - clock.read(since)
+            self._left = max(self._left - spent, 0.0)
 
-    def draw_next(self) -> None:
-        """After a strike: the next life."""
+    def strike(self) -> tuple[Page, int]:
+        """The ticket of the strike that is due; the next life begins."""
+        ticket = self._tickets.page(0, self._strikes // PAGE), self._strikes % PAGE
         self._strikes += 1
-        self.left_hours = draw(self._life, self._lives.at(self._strikes))
+        self._left = self._draw()
+        return ticket
+
+    def _draw(self) -> float:
+        return self._tickets.page(0, self._strikes // PAGE).lives[self._strikes % PAGE]

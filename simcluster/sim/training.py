@@ -1,53 +1,63 @@
 """Training jobs: a SimPy process for the life-cycle; a failure is a method call, progress settles in closed form.
 
-Between two interruptions a job alternates `interval` hours of work with a checkpoint of `cost` hours; an interruption
-after e hours keeps floor(e / (interval + cost)) intervals and loses what came after the last checkpoint.
+A job is in one of these states: it waits for its gang, computes, or holds its nodes without computing: until an
+interruption is noticed, while hosts are selected and spares pulled, while it waits for a node, while it restarts,
+regroups, or backs off after a restart that failed. This module is the synchronous job, which restarts whole; those
+that go on without a replica or on fewer nodes build on it (`sim/elastic.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from math import ceil, floor, inf
+from collections.abc import Callable, Generator
+from math import inf
 
 import simpy
 
 from simcluster.core.rng import Luck
-from simcluster.record.events import (
-    Held,
-    JobFinished,
-    JobHeld,
-    JobInterrupted,
-    JobStarted,
-    ModelReady,
-    SegmentEnded,
-)
+from simcluster.model.reliability import NODE_SCOPES
+from simcluster.record.events import PLANNED, Held, JobFinished, JobInterrupted, JobStarted, ModelReady
 from simcluster.record.log import EventLog
 from simcluster.sim.draws import duration
 from simcluster.sim.kernel import Alarm, KernelEnvironment
+from simcluster.sim.lots import Ticket
 from simcluster.sim.plan import JobPlan
-from simcluster.sim.queue import ClusterQueue
+from simcluster.sim.recovery import Recovery
 from simcluster.sim.strikes import OwnStrikes
+from simcluster.sim.wards import Ward
+
+BreakNode = Callable[[float, int, Ticket], None]
+"""Called with (hour, node, ticket) when a node of a job fails by a cause on busy hours."""
 
 
-class TrainingRun:
-    """One job: waits for its turn and its gang, computes, is struck, swaps the failed node, restarts, finishes."""
+def _nothing(*_: object) -> None:
+    """Break no node."""
 
-    def __init__(self, env: KernelEnvironment, luck: Luck, log: EventLog, plan: JobPlan, queue: ClusterQueue) -> None:
-        self._env = env
-        self._luck = luck
-        self._log = log
-        self._plan = plan
-        self._queue = queue
+
+class TrainingRun(Recovery):
+    """One job, from waiting for its turn to its last step of work."""
+
+    def __init__(
+        self,
+        env: KernelEnvironment,
+        luck: Luck,
+        log: EventLog,
+        plan: JobPlan,
+        ward: Ward,
+        break_node: BreakNode = _nothing,
+    ) -> None:
+        super().__init__(env, luck, log, plan, ward.queue)
+        self._ward = ward
+        self._own = OwnStrikes(luck, plan, ward)
+        self._break_node = break_node
         self.done: simpy.Event = env.event()
         self._gang: simpy.Event = env.event()
-        self._useful_hours = 0.0
-        self._missing = 0
-        self._since = 0.0
-        self._held: Held | None = None
+        self._write_interrupted = log.writer(JobInterrupted)
+        self._speed, self._own_due = 1.0, inf
         self._computing = False
+        self._corrupt_until, self._clean_work = inf, inf
         self._segment_alarm = Alarm(env, self._segment_due)
-        self._hold_alarm = Alarm(env, self._hold_over)
-        self._own = OwnStrikes(luck, plan)
+
+    # --- Life-cycle
 
     def live(self, predecessors: list[simpy.Event]) -> Generator[simpy.Event, None, None]:
         """The SimPy process."""
@@ -62,120 +72,183 @@ class TrainingRun:
 
     def try_gang(self) -> bool:
         """Take the whole gang if it is free, and begin."""
-        if self._queue.fleet.free < self._plan.nodes:
+        plan, now = self._plan, self._env.now
+        if self._queue.fleet.free < plan.nodes:
             return False
-        self._queue.fleet.take(self._plan.nodes, self._plan.number)
-        self._log.add(JobStarted(self._env.now, self._plan.number, self._plan.cluster, self._plan.nodes))
+        self._take_gang()
+        self._log.add(JobStarted(now, plan.number, plan.cluster, plan.nodes))
+        self._queue.start(self, plan.replacement.standbys > 0)
         self._gang.succeed()
-        self._compute()
+        self._progress.restart(now, 0.0, plan.interval_hours(plan.nodes))
+        self._compute(now)
         return True
 
-    def try_replace(self) -> bool:
-        """Take free nodes for the missing ones; true, and restarting, once the gang is whole again."""
-        got = len(self._queue.fleet.take(self._missing, self._plan.number))
-        if got:
-            self._settle_hold()
-            self._missing -= got
-        if self._missing:
-            return False
-        self._hold(Held.RESTARTING, self._plan.restart_hours)
-        return True
-
-    def struck(self, node: int, cause: int) -> None:
-        """A node of the gang failed now: what follows the last checkpoint is lost, or a restart begins again.
-
-        While a failure is being noticed or a node awaited, the job is down already: it misses one node more and is not
-        interrupted again, and one diagnosis finds all that are missing.
-        """
-        if self._computing or self._held is Held.RESTARTING:
-            self._interrupt(node, cause)
-        else:
-            self._settle_hold()
-            self._missing += 1
+    def _take_gang(self) -> list[int]:
+        return self._queue.fleet.take(self._plan.nodes, self._plan.number)
 
     def settle_at_horizon(self) -> None:
         """Close the open stretch when the simulation ends; work under way is neither lost nor finished."""
+        now = self._env.now
         if self._computing:
-            kept, checkpoint, unsaved = self._progress(self._env.now - self._since)
-            self._end_segment(kept + unsaved, checkpoint, 0.0)
+            self._pause(now)
         elif self._held is not None:
-            self._settle_hold()
+            self._settle_hold(now)
+        self._stretches.decide(min(self._progress.work, self._clean_work))
 
-    def _compute(self) -> None:
-        self._since = self._env.now
-        self._computing, self._held = True, None
-        self._segment_alarm.set(self._since + min(self._hours_to_finish(), self._own.left_hours))
+    def _wait_for_nodes(self) -> None:
+        self._queue.stall(self)
 
-    def _hours_to_finish(self) -> float:
-        """Wall hours from a fresh start: the remaining work and a checkpoint after each interval but the last."""
-        left = self._plan.work_hours - self._useful_hours
-        if self._plan.interval_hours == inf:
-            return left
-        return left + max(ceil(left / self._plan.interval_hours) - 1, 0) * self._plan.checkpoint_hours
+    # --- Computing
 
-    def _progress(self, elapsed: float) -> tuple[float, float, float]:
-        """Hours (kept, checkpointing, unsaved) of a stretch of computing that has lasted `elapsed` hours."""
-        interval, cost = self._plan.interval_hours, self._plan.checkpoint_hours
-        if interval == inf:
-            return 0.0, 0.0, elapsed
-        cycles = floor(elapsed / (interval + cost))
-        rest = max(elapsed - cycles * (interval + cost), 0.0)
-        unsaved = min(rest, interval)
-        return cycles * interval, elapsed - cycles * interval - unsaved, unsaved
+    def _compute(self, hour: float) -> None:
+        self._computing, self._held, self._since = True, None, hour
+        if hour >= self._corrupt_until:
+            self._corrupt_until = self._clean_work = inf
+        progress = self._progress
+        progress.hour = hour
+        self._speed = self._speed_now()
+        self._own_due = self._own.due(hour)
+        finish = hour + progress.hours_to(self._plan.work_hours, self._speed)
+        self._segment_alarm.set(min(self._own_due, finish))
+
+    def _speed_now(self) -> float:
+        """Progress per hour of what the undisturbed gang would make: that of its slowest node."""
+        return self._ward.slowest(self._plan.number) if self._ward.slow else 1.0
+
+    def _pause(self, hour: float) -> None:
+        """Stop computing with all that was computed still in memory."""
+        since, begins, progress = self._since, self._progress.work, self._progress
+        saving = progress.advance(hour, self._speed)
+        self._stretches.computed((since, hour, self._nodes, begins, progress.work, saving))
+        if self._own_due < inf:
+            self._own.expose(since, hour)
+        self._computing = False
+        self._since = hour
+        self._segment_alarm.set(inf)
+
+    def _keep(self) -> None:
+        """Write down the stretches whose work nothing can take any more."""
+        self._stretches.keep(min(self._progress.durable(deep=True), self._clean_work))
+
+    def slowed(self) -> None:
+        """One of the nodes became slower."""
+        if self._computing and self._speed_now() != self._speed:
+            hour = self._env.now
+            self._pause(hour)
+            self._keep()
+            self._compute(hour)
+
+    def corrupted(self, hour: float, found_hour: float) -> None:
+        """The state is corrupt from now on; what is computed until that is found will be lost."""
+        if self._computing and self._clean_work == inf:
+            self._pause(hour)
+            self._corrupt_until, self._clean_work = found_hour, self._progress.durable(deep=False)
+            self._compute(hour)
 
     def _segment_due(self) -> None:
+        hour = self._env.now
         if not self._computing:
             return
-        if self._own.left_hours < self._hours_to_finish():
-            self._interrupt(-1, self._own.cause())
+        if self._own_due > hour:
+            self._finish(hour)
         else:
-            self._finish()
+            self._strike_own(hour)
 
-    def _finish(self) -> None:
-        now, plan = self._env.now, self._plan
-        left = plan.work_hours - self._useful_hours
-        self._end_segment(left, now - self._since - left, 0.0)
-        self._log.add(JobFinished(now, plan.number, self._useful_hours))
+    def _strike_own(self, hour: float) -> None:
+        """A cause on the job's own hours strikes: the job alone, or one of its nodes."""
+        plan, fleet = self._plan, self._queue.fleet
+        self._pause(hour)
+        page, k = ticket = self._own.strike()
+        number = page.causes[k]
+        threat = next(threat for threat in plan.own if threat.number == number)
+        members = fleet.members(plan.number)
+        self._computing = True
+        self._own_due = inf
+        if threat.cause.scope in NODE_SCOPES and members:
+            node = members[int(page.luck("victim")[k] * len(members))] + fleet.first_node
+            self._break_node(hour, node, ticket)
+            if self._computing:
+                self._compute(hour)
+        else:
+            self.struck(hour, (), number, page.detections[k])
+
+    def _finish(self, hour: float) -> None:
+        plan = self._plan
+        if self._clean_work < inf:  # the last evaluation finds what is wrong
+            self._corrupt_until = hour
+            self.struck(hour, (), PLANNED, 0.0)
+            return
+        self._pause(hour)
+        self._stretches.decide(inf)
+        self._log.add(JobFinished(hour, plan.number, plan.work_hours))
         self._queue.fleet.release(plan.number)
+        self._standbys.release()
+        self._queue.leave(self)
         self._queue.serve()
         self.done.succeed()
 
-    def _interrupt(self, node: int, cause: int) -> None:
-        """Stop at once, by a node (`node` >= 0, which the gang then misses) or by the job's own cause (-1)."""
+    # --- Blows
+
+    def struck(
+        self,
+        hour: float,
+        nodes: tuple[int, ...],
+        cause: int,
+        detection_hours: float,
+        deep: bool = False,
+        planned: bool = False,
+    ) -> None:
+        """Nodes of the gang failed, or a cause of the job's own struck: stop at once.
+
+        While a failure is being noticed or a node awaited, the job is down already: it misses more nodes and is not
+        interrupted again, and one diagnosis finds all that are missing. `deep` blows also take what nodes keep in
+        memory; before a `planned` stop the job saves.
+        """
+        if self._computing or self._held is Held.RESTARTING or self._held is Held.REGROUPING:
+            self._interrupt(hour, nodes, cause, detection_hours, deep, planned)
+        elif nodes:
+            self._settle_hold(hour)
+            self._nodes -= len(nodes)
+            if self._queue.storages_out and self._held is Held.STALLED:
+                self._hold(hour, Held.DETECTING, detection_hours)
+
+    def _interrupt(
+        self, hour: float, nodes: tuple[int, ...], cause: int, detection_hours: float, deep: bool, planned: bool
+    ) -> None:
+        """Stop at once; what is not durable is lost, unless the stop was planned and the job saves first."""
+        progress = self._progress
         if self._computing:
-            self._end_segment(*self._progress(self._env.now - self._since))
+            self._pause(hour)
         else:
-            self._settle_hold()
-        if node < 0:
-            self._own.draw_next()
-        else:
-            self._missing += 1
-        self._log.add(JobInterrupted(self._env.now, self._plan.number, node, cause))
-        self._hold(Held.DETECTING, self._plan.detection_hours)
+            self._settle_hold(hour)
+        kept = progress.work if planned else progress.durable(deep or len(nodes) > 1)
+        if self._clean_work < inf:
+            kept = min(kept, self._clean_work)
+            if hour >= self._corrupt_until:
+                self._corrupt_until = self._clean_work = inf
+        self._stretches.decide(kept)
+        self._nodes -= len(nodes)
+        progress.restart(hour, kept, progress.interval)
+        self._saves = planned
+        self._write_interrupted((hour, self._plan.number, nodes[0] if nodes else -1, cause))
+        self._hold(hour, Held.DETECTING, detection_hours)
 
-    def _end_segment(self, useful: float, checkpoint: float, lost: float) -> None:
-        now, plan = self._env.now, self._plan
-        self._log.add(SegmentEnded(now, plan.number, self._since, plan.nodes, useful, checkpoint, lost))
-        self._useful_hours += useful
-        self._own.expose(now - self._since)
-        self._computing = False
-        self._segment_alarm.set(inf)
+    def lost_standbys(self, nodes: int) -> None:
+        """Warm standbys failed."""
+        self._standbys.lose(nodes)
+        self.top_up()
 
-    def _hold(self, state: Held, hours: float) -> None:
-        self._held, self._since = state, self._env.now
-        self._hold_alarm.set(self._since + hours)
+    def top_up(self) -> None:
+        """Take free nodes for the standbys that are missing."""
+        if not self._missing:
+            self._standbys.fill()
 
-    def _settle_hold(self) -> None:
-        """Write down the stretch held so far, at the number of nodes held during it."""
-        now, plan = self._env.now, self._plan
-        if self._held is not None and now > self._since:
-            self._log.add(JobHeld(now, plan.number, self._since, plan.nodes - self._missing, self._held))
-        self._since = now
+    def lose_storage(self, hour: float, cause: int, detection_hours: float) -> None:
+        """Storage went out: stop, and restart when it is back."""
+        self.struck(hour, (), cause, detection_hours, deep=True)
 
-    def _hold_over(self) -> None:
-        self._settle_hold()
-        if self._held is Held.RESTARTING:
-            self._compute()
-        elif not self.try_replace():
-            self._hold(Held.STALLED, inf)
-            self._queue.stall(self)
+    def regain_storage(self, hour: float) -> None:
+        """Storage is back: restart, if that is what the job waited for."""
+        if self._held is Held.STALLED and not self._missing:
+            self._settle_hold(hour)
+            self._restart(hour)

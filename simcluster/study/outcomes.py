@@ -111,10 +111,7 @@ def _training(scenario: Scenario, log: EventLog) -> Outcomes:
     """Each job, and the jobs together."""
     hours = job_hours(scenario, log)
     held = sum(job.held_gpu_hours for job in hours)
-    productive = sum(
-        job.useful * scenario.nodes(row.cluster, row.gpus) * scenario.server_of(row.cluster).gpus
-        for job, row in zip(hours, scenario.jobs, strict=True)
-    )
+    productive = sum(job.useful_gpu_hours for job in hours)
     together: Outcomes = {
         "gpu_hours_training": held,
         "training_productive_share": productive / held if held else None,

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
+from strategies_reliability import checkpoints, profiles, recoveries, repairs, shapes
 
 from simcluster.model.document import read_packaged_catalog
 from simcluster.model.scenario import Scenario
@@ -16,6 +17,7 @@ from simcluster.model.scenario import Scenario
 Document = dict[str, Any]
 SERVERS = ("dgx_h100", "a100_8gpu", "b200_8gpu")
 PROFILES = ("wild", "wild", "calm", "none")
+BATCHES = ("batch", "batch", "none")
 
 
 @cache
@@ -113,7 +115,7 @@ def documents(draw: st.DrawFn) -> Document:
         "start": plan.start,
         "end": end,
         "seed": draw(st.integers(0, 9)),
-        "catalog": {**deepcopy(_catalog()), "failures": draw(_profiles())},
+        "catalog": {**deepcopy(_catalog()), "failures": draw(profiles(durations))},
         "sites": [draw(_site(plan, k)) for k in range(plan.sites)],
         "clusters": plan.clusters,
         "installed": plan.installed,
@@ -139,37 +141,14 @@ def _plan_year(year: int) -> Document:
 
 @st.composite
 def _cluster(draw: st.DrawFn, number: int, sites: int) -> Document:
-    repair: Document = {"detection": draw(st.sampled_from(("0 min", "5 min", "3 hours")))}
-    technicians = draw(st.sampled_from((None, 1, 2, 3)))
     return {
         "name": f"cluster-{number}",
         "site": f"site-{draw(st.integers(0, sites - 1))}",
         "server": draw(st.sampled_from(SERVERS)),
         "failures": draw(st.sampled_from(PROFILES)),
-        "repair": repair if technicians is None else {**repair, "technicians": technicians},
+        "repair": draw(repairs(durations)),
+        **draw(shapes()),
     }
-
-
-@st.composite
-def _profiles(draw: st.DrawFn) -> Document:
-    """Failures every few days a node, a calm profile, and none at all."""
-    wild = []
-    for k, scope in enumerate(draw(st.lists(st.sampled_from(("node", "job")), min_size=1, max_size=3))):
-        wild.append(
-            {
-                "name": f"cause-{k}",
-                "title": "a cause",
-                "scope": scope,
-                "rate": draw(_text(0.0, 0.4, "/ day") | st.just("0.3 / day")),
-                "repair": draw(durations(60, "hours")),
-                "parts_cost": draw(_text(0, 3000, "USD")),
-            }
-        )
-    calm = [
-        {"name": "node", "title": "", "scope": "node", "rate": "0.01 / day", "repair": "2 days"},
-        {"name": "job", "title": "", "scope": "job", "rate": "0.02 / day", "repair": "0 hours"},
-    ]
-    return {"wild": {"causes": wild}, "calm": {"causes": calm}, "none": {}}
 
 
 @st.composite
@@ -180,7 +159,8 @@ def _installed(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
         "gpus": 8 * draw(st.integers(1, 6)),
         "in_service": plan.day(-draw(st.integers(0, 2500))),
     }
-    return {**row, "server_price": "200 kUSD"} if draw(st.booleans()) else row
+    row |= {"server_price": "200 kUSD"} if draw(st.booleans()) else {}
+    return row | {"failures": draw(st.sampled_from(BATCHES))} if draw(st.booleans()) else row
 
 
 @st.composite
@@ -196,7 +176,8 @@ def _order(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
         "lots": draw(st.integers(1, min(nodes, 3))),
         "lot_interval": draw(_text(0, 20, "days")),
     }
-    return {**row, "network_price": "12345.67 USD"} if draw(st.booleans()) else row
+    row |= {"network_price": "12345.67 USD"} if draw(st.booleans()) else {}
+    return row | {"failures": draw(st.sampled_from(BATCHES))} if draw(st.integers(0, 3)) == 0 else row
 
 
 @st.composite
@@ -299,9 +280,10 @@ def _job(draw: st.DrawFn, plan: _Plan, number: int, home: Document, before: list
         "mfu": mfu,
         "earliest": plan.day(earliest),
         "after": [name for name in before if draw(st.booleans())],
-        "checkpoint": draw(_checkpoints()),
+        "checkpoint": draw(checkpoints()),
         "restart": draw(st.sampled_from(("0 min", "10 min", "5 hours"))),
         "post_training": draw(durations(20, "days")),
+        **draw(recoveries(nodes)),
     }
     return {**job, "promised": plan.day(earliest + 30)} if draw(st.booleans()) else job
 
@@ -311,14 +293,6 @@ def _gangs(plan: _Plan, cluster: str) -> list[int]:
     total = plan.nodes_of(cluster)
     opening = sum(row["gpus"] for row in plan.installed if row["cluster"] == cluster) // 8
     return sorted({1, opening or 1, (total + 1) // 2, total})
-
-
-@st.composite
-def _checkpoints(draw: st.DrawFn) -> Document:
-    if draw(st.booleans()):
-        return {"kind": "young", "cost": draw(st.sampled_from(("10 s", "2 min", "1 hour")))}
-    interval, cost = draw(_text(0.2, 30, "hours")), draw(st.sampled_from(("0 s", "2 min", "1 hour")))
-    return {"kind": "fixed", "interval": interval, "cost": cost}
 
 
 @st.composite

@@ -1,4 +1,5 @@
 from collections import Counter, defaultdict
+from math import inf
 
 from hypothesis import given
 from strategies import scenarios
@@ -8,15 +9,17 @@ from simcluster.model.scenario import Scenario
 from simcluster.record.events import (
     BurnInStarted,
     LotDelivered,
+    Mended,
     NodeFailed,
     NodesAdmitted,
     NodesInService,
     OrderPlaced,
+    RepairEnded,
 )
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
 
-PLACES = ("coming", "waiting", "installing", "burn_in", "up", "failed")
+PLACES = ("coming", "waiting", "installing", "burn_in", "up", "failed", "retired")
 
 
 @given(scenarios())
@@ -52,11 +55,22 @@ def test_a_node_enters_service_once_and_fails_only_while_it_is_up(scenario: Scen
     log = simulate(scenario, scenario.seed)
     entered = _entries(log)
     up_since = {node: hour for node, (hour, _) in entered.items()}
-    for fact in log.rows(NodeFailed):
+    for fact in sorted(log.rows(RepairEnded), key=lambda fact: fact.failed_hour):
         assert fact.node in entered, fact
         assert fact.cluster == entered[fact.node][1], fact
-        assert up_since[fact.node] <= fact.hour <= fact.detected_hour <= fact.repair_hour <= fact.return_hour, fact
-        up_since[fact.node] = fact.return_hour
+        assert up_since[fact.node] <= fact.failed_hour, fact
+        steps = (fact.failed_hour, fact.detected_hour, fact.automatic_hour, fact.part_hour, fact.repair_hour)
+        assert list(steps) == sorted(steps), fact
+        assert steps[-1] <= fact.mended_hour <= fact.hour <= scenario.clock.horizon_hours, fact
+        up_since[fact.node] = inf if fact.outcome == Mended.RETIRED else fact.hour
+
+
+@given(scenarios())
+def test_every_failure_has_its_repair_and_every_repair_but_a_planned_one_its_failure(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    failed = Counter((fact.hour, fact.node, fact.cause) for fact in log.rows(NodeFailed))
+    mended = Counter((fact.failed_hour, fact.node, fact.cause) for fact in log.rows(RepairEnded) if fact.cause >= 0)
+    assert failed == mended
 
 
 def _entries(log: EventLog) -> dict[int, tuple[float, int]]:
@@ -91,15 +105,21 @@ def test_technicians_mend_no_more_nodes_at_once_than_there_are_of_them(scenario:
     for cluster, row in enumerate(scenario.clusters):
         if row.repair.technicians is None:
             continue
-        mended = [
-            fact for fact in log.rows(NodeFailed) if fact.cluster == cluster and fact.return_hour > fact.repair_hour
-        ]
-        ends = [(fact.return_hour, -1) for fact in mended]
+        mended = [fact for fact in log.rows(RepairEnded) if fact.cluster == cluster and _by_hand(scenario, fact)]
+        ends = [(fact.mended_hour, -1) for fact in mended]
         changes = sorted([*ends, *((fact.repair_hour, 1) for fact in mended)])  # at one instant, ends come first
         working = 0
         for hour, change in changes:
             working += change
             assert working <= row.repair.technicians, (hour, cluster)
+
+
+def _by_hand(scenario: Scenario, fact: RepairEnded) -> bool:
+    """Whether a technician was at work on it: a part is swapped in a node, not in what it shares with others."""
+    if fact.cause < 0 or fact.mended_hour <= fact.repair_hour:
+        return False
+    cause = scenario.causes[fact.cause]
+    return cause.remedy == "swap" and cause.scope in ("gpu", "node")
 
 
 @given(scenarios())

@@ -8,7 +8,7 @@ from walk import State, instants, serving_gpus
 
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours, account_gpu_hours
-from simcluster.record.events import LotDelivered, NodeFailed, NodesInService
+from simcluster.record.events import LotDelivered, NodesInService, RepairEnded
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
 from simcluster.record.states import STATES, GpuState
@@ -52,12 +52,12 @@ def test_each_state_is_the_integral_of_a_plain_walk(scenario: Scenario) -> None:
     for (since, gpus), until in zip(held, ends, strict=True):
         for name, count in gpus.items():
             walked[name] += count * (until - since)
-    for name in ("installing", "burn_in", "waiting_hall", "waiting_power", "serving", "idle"):
+    for name in ("installing", "burn_in", "waiting_hall", "waiting_power", "serving", "idle", "standby", "retired"):
         assert accounts.of(GpuState(name)) == pytest.approx(walked[name], rel=1e-9, abs=1e-6), name
     # Detecting is shared by the failed node, which is down, and the gang that waits for the news.
-    mending = accounts.of(GpuState.WAITING_REPAIR) + accounts.of(GpuState.REPAIRING) + accounts.of(GpuState.DETECTING)
-    training = (GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.RESTARTING, GpuState.STALLED)
-    total = mending + sum(accounts.of(state) for state in training)
+    mending = (GpuState.WAITING_REPAIR, GpuState.REPAIRING, GpuState.DETECTING, GpuState.MAINTENANCE)
+    computing = (GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.SLOWED)
+    total = sum(accounts.of(state) for state in (*mending, *computing, GpuState.RESTARTING, GpuState.STALLED))
     assert total == pytest.approx(walked["failed"] + walked["jobs"], rel=1e-9, abs=1e-6)
 
 
@@ -67,13 +67,14 @@ def _gpus(scenario: Scenario, state: State) -> dict[str, float]:
     serving = serving_gpus(scenario, state)
     for cluster in range(len(scenario.clusters)):
         size = scenario.server_of(cluster).gpus
-        for name in ("installing", "burn_in", "failed"):
+        for name in ("installing", "burn_in", "failed", "retired"):
             out[name] += size * state.at(name, cluster)
+        out["standby"] += size * state.at("standing by", cluster)
         hall, power = state.waiting.get(cluster, (0, 0))
         jobs = state.at("computing", cluster) + state.at("holding", cluster)
         out["waiting_hall"] += size * hall
         out["waiting_power"] += size * power
-        out["jobs"] += size * jobs
+        out["jobs"] += size * (jobs - state.at("standing by", cluster))
         out["serving"] += serving[cluster]
         out["idle"] += size * (state.at("up", cluster) - jobs) - serving[cluster]
     return out
@@ -83,11 +84,10 @@ def _gpus(scenario: Scenario, state: State) -> dict[str, float]:
 def test_repairs_are_counted_from_the_technician_to_the_return(scenario: Scenario) -> None:
     log, accounts = _accounts(scenario)
     waiting = repairing = 0.0
-    for fact in log.rows(NodeFailed):
-        size = scenario.server_of(fact.cluster).gpus
-        stages = (fact.detected_hour, fact.repair_hour, fact.return_hour)
-        detected, begun, back = (min(hour, scenario.clock.horizon_hours) for hour in stages)
-        waiting += size * (begun - detected)
-        repairing += size * (back - begun)
+    for fact in log.rows(RepairEnded):
+        if fact.cause >= 0:
+            size = scenario.server_of(fact.cluster).gpus
+            waiting += size * (fact.repair_hour - fact.automatic_hour + fact.hour - fact.mended_hour)
+            repairing += size * (fact.automatic_hour - fact.detected_hour + fact.mended_hour - fact.repair_hour)
     assert accounts.of(GpuState.WAITING_REPAIR) == pytest.approx(waiting, rel=1e-9, abs=1e-6)
     assert accounts.of(GpuState.REPAIRING) == pytest.approx(repairing, rel=1e-9, abs=1e-6)

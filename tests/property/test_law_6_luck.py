@@ -12,7 +12,7 @@ from strategies import Document, documents, finances, revenues, scenarios, valid
 
 from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
-from simcluster.record.events import LotDelivered, NodeFailed, NodesInService, OrderPlaced
+from simcluster.record.events import LotDelivered, Mended, NodeFailed, NodesInService, OrderPlaced, RepairEnded
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
 from simcluster.study.run import replicate, run
@@ -91,17 +91,22 @@ def _fates(scenario: Scenario) -> dict[Node, list[Fate]]:
     log = simulate(scenario, scenario.seed)
     up_since, names = _entries(scenario, log)
     fates: dict[Node, list[Fate]] = defaultdict(list)
-    for fact in log.rows(NodeFailed):
-        fate = (fact.hour - up_since[fact.node], fact.cause, fact.return_hour - fact.repair_hour)
-        fates[names[fact.node]].append(fate)
-        up_since[fact.node] = fact.return_hour
+    for fact in sorted(log.rows(RepairEnded), key=lambda fact: fact.failed_hour):
+        if fact.outcome == Mended.GOOD:
+            fate = (fact.failed_hour - up_since[fact.node], fact.cause, fact.mended_hour - fact.repair_hour)
+            fates[names[fact.node]].append(fate)
+            up_since[fact.node] = fact.hour
     return fates
 
 
 def _entries(scenario: Scenario, log: EventLog) -> tuple[dict[int, float], dict[int, Node]]:
     rows = [*scenario.installed, *scenario.orders]
-    sizes = [row.gpus // scenario.server_of(row.cluster).gpus for row in rows]
-    starts = [sum(sizes[:k]) for k in range(len(rows))]
+    starts, first = {}, 0
+    for cluster in scenario.clusters:
+        for number, mine in enumerate(rows):
+            if mine.cluster == cluster.name:
+                starts[number] = first
+                first += mine.gpus // scenario.server_of(cluster.name).gpus
     up_since: dict[int, float] = {}
     names: dict[int, Node] = {}
     for fact in log.rows(NodesInService):

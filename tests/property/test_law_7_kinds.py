@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from strategies import durations
 
+from simcluster.model.checkpoints import CheckpointPolicy
 from simcluster.model.depreciation import straight_line_cents
-from simcluster.model.distributions import Duration, Law
+from simcluster.model.distributions import Duration, Law, LifeLaw
 from simcluster.model.power import PowerSource
 from simcluster.model.revenue import Assistant, Lift
 
 KINDS_OF_LAW = get_args(Law)
+KINDS_OF_LIFE = get_args(LifeLaw)
+KINDS_OF_POLICY = get_args(get_args(CheckpointPolicy)[0])
 KINDS_OF_SOURCE = get_args(get_args(PowerSource)[0])
 KINDS_OF_LIFT = get_args(get_args(Lift)[0])
 PROBABILITIES = np.array([1e-300, 1e-12, *np.linspace(0.001, 0.999, 499), 1 - 1e-12, np.nextafter(1.0, 0.0)])
@@ -25,17 +28,89 @@ def kind_of(model: Any) -> str:
     return model.model_fields["kind"].default
 
 
+def _bathtub(data: st.DataObject) -> dict[str, Any]:
+    ends = sorted(data.draw(st.sets(st.integers(1, 500), max_size=4)))
+    rates = data.draw(st.lists(st.sampled_from((0, 0.01, 0.5, 20)), min_size=len(ends), max_size=len(ends)))
+    steps = [{"until": f"{end} hours", "rate": f"{rate} / day"} for end, rate in zip(ends, rates, strict=True)]
+    return {"kind": "bathtub", "steps": [*steps, {"rate": data.draw(st.sampled_from(("0.05 / day", "3 / day")))}]}
+
+
+def _empirical(data: st.DataObject) -> dict[str, Any]:
+    values = data.draw(st.lists(st.integers(0, 50), min_size=2, max_size=9))
+    return {"kind": "empirical", "values": [f"{10 * value} hours" for value in values]}
+
+
+def a_law(data: st.DataObject, law: type) -> Law:
+    """A duration of one kind."""
+    own = {"bathtub": _bathtub, "empirical": _empirical}.get(kind_of(law))
+    others = durations(500, "hours").filter(lambda d: isinstance(d, dict) and d["kind"] == kind_of(law))
+    drawn: Law = TypeAdapter(Duration).validate_python(own(data) if own else data.draw(others))
+    assert isinstance(drawn, law)
+    return drawn
+
+
 @pytest.mark.parametrize("law", KINDS_OF_LAW, ids=kind_of)
 @given(data=st.data())
 def test_quantiles_rise_and_are_finite_and_never_negative(law: type, data: st.DataObject) -> None:
-    document = data.draw(durations(500, "hours").filter(lambda d: isinstance(d, dict) and d["kind"] == kind_of(law)))
-    drawn = TypeAdapter(Duration).validate_python(document)
-    assert isinstance(drawn, law)
-    hours = drawn.quantile(PROBABILITIES)
+    hours = a_law(data, law).quantile(PROBABILITIES)
     assert hours.shape == PROBABILITIES.shape
     assert np.isfinite(hours).all()
     assert hours.min() >= 0
     assert np.all(np.diff(hours) >= -1e-9 * hours[1:])
+
+
+@pytest.mark.parametrize("law", KINDS_OF_LAW, ids=kind_of)
+@given(data=st.data())
+def test_the_distribution_function_rises_to_one_and_agrees_with_the_quantile(law: type, data: st.DataObject) -> None:
+    drawn = a_law(data, law)
+    hours = drawn.quantile(PROBABILITIES)
+    just_before, there = drawn.cdf(hours * (1 - 1e-9) - 1e-9), drawn.cdf(hours * (1 + 1e-9) + 1e-9)
+    assert np.all(just_before <= PROBABILITIES + 1e-6)
+    assert np.all(there >= PROBABILITIES - 1e-6)
+    axis = drawn.cdf(np.array([-np.inf, -1.0, *np.linspace(0, 1000, 300), 1e9, np.inf]))
+    assert axis[:2].tolist() == [0.0, 0.0]
+    assert np.all(np.diff(axis) >= -1e-12)
+    assert axis[-1] == 1.0
+    assert 0 <= drawn.mean_hours < np.inf
+
+
+@pytest.mark.parametrize("law", KINDS_OF_LIFE, ids=kind_of)
+@given(data=st.data(), ages=st.lists(st.floats(0, 5000), min_size=1, max_size=5))
+def test_what_is_left_of_a_life_rises_and_is_finite_at_any_age(
+    law: type, data: st.DataObject, ages: list[float]
+) -> None:
+    drawn = a_law(data, law)
+    left = drawn.residual(np.array(ages)[:, np.newaxis], PROBABILITIES)
+    assert left.shape == (len(ages), PROBABILITIES.size)
+    assert np.isfinite(left).all()
+    assert left.min() >= 0
+    assert np.all(np.diff(left, axis=1) >= -1e-9 * (left + np.array(ages)[:, np.newaxis])[:, 1:])
+    assert np.allclose(drawn.residual(0.0, PROBABILITIES), drawn.quantile(PROBABILITIES), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("policy", KINDS_OF_POLICY, ids=kind_of)
+@given(
+    data=st.data(),
+    mode=st.sampled_from(("blocking", "asynchronous", "memory")),
+    mtbfs=st.lists(st.floats(1e-3, 1e7), min_size=2, max_size=8),
+)
+def test_intervals_rise_with_the_mtbf_and_let_a_write_end(
+    policy: type, data: st.DataObject, mode: str, mtbfs: list[float]
+) -> None:
+    document: dict[str, Any] = {"kind": kind_of(policy), "mode": mode, "cost": f"{data.draw(st.integers(1, 7200))} s"}
+    if mode != "blocking":
+        document["snapshot"] = f"{data.draw(st.integers(0, 60))} s"
+    if mode == "memory":
+        document["durable_every"] = data.draw(st.integers(1, 20))
+    if kind_of(policy) == "fixed":
+        document["interval"] = f"{data.draw(st.integers(7200, 100_000))} s"
+    drawn = TypeAdapter(CheckpointPolicy).validate_python(document)
+    assert isinstance(drawn, policy)
+    intervals = [drawn.interval_hours(mtbf) for mtbf in (*sorted(mtbfs), np.inf)]
+    assert np.all(np.diff(intervals[:-1]) >= -1e-12)
+    assert intervals[0] >= drawn.lag_hours / drawn.durable_every
+    assert intervals[0] > 0
+    assert intervals[-1] == (drawn.interval if kind_of(policy) == "fixed" else np.inf)
 
 
 def _grid(data: st.DataObject) -> dict[str, Any]:

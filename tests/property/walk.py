@@ -13,13 +13,15 @@ from simcluster.record.events import (
     Held,
     JobHeld,
     LotDelivered,
-    NodeFailed,
+    Mended,
     NodesAdmitted,
     NodesInService,
     NodesQueued,
     OrderPlaced,
     PowerEnergized,
+    RepairEnded,
     SegmentEnded,
+    StandbysChanged,
 )
 from simcluster.record.log import EventLog
 
@@ -91,10 +93,10 @@ def _steps(scenario: Scenario, log: EventLog) -> Iterator[Step]:
 
 
 def _failures(log: EventLog) -> Iterator[Step]:
-    for failed in log.rows(NodeFailed):
-        yield _move(failed.hour, failed.cluster, 1, "up", "failed", "undetected")
-        yield _move(failed.detected_hour, failed.cluster, 1, "undetected")
-        yield _move(failed.return_hour, failed.cluster, 1, "failed", "up")
+    for out in log.rows(RepairEnded):
+        yield _move(out.failed_hour, out.cluster, 1, "up", "failed", "undetected")
+        yield _move(out.detected_hour, out.cluster, 1, "undetected")
+        yield _move(out.hour, out.cluster, 1, "failed", "retired" if out.outcome == Mended.RETIRED else "up")
 
 
 def _jobs(scenario: Scenario, log: EventLog) -> Iterator[Step]:
@@ -106,6 +108,10 @@ def _jobs(scenario: Scenario, log: EventLog) -> Iterator[Step]:
         place = "computing" if held.state == Held.RESTARTING else "holding"
         yield _move(held.since_hour, home[held.job], held.nodes, None, place)
         yield _move(held.hour, home[held.job], held.nodes, place)
+    level: Counter[int] = Counter()
+    for standby in log.rows(StandbysChanged):
+        yield _move(standby.hour, home[standby.job], standby.nodes - level[standby.job], None, "holding", "standing by")
+        level[standby.job] = standby.nodes
 
 
 def _queue(fact: NodesQueued) -> Callable[[State], None]:

@@ -7,7 +7,15 @@ import pytest
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
 from simcluster.record.energy import Energy
-from simcluster.record.events import HallOpened, LotDelivered, NodeFailed, NodesInService, OrderPlaced
+from simcluster.record.events import (
+    HallOpened,
+    LotDelivered,
+    Mended,
+    NodeFailed,
+    NodesInService,
+    OrderPlaced,
+    RepairEnded,
+)
 from simcluster.record.log import EventLog
 from simcluster.record.states import STATES, GpuState
 
@@ -142,8 +150,10 @@ def log(scenario: Scenario) -> EventLog:
     log.add(HallOpened(121 * day, 0, 1, 1.0))
     log.add(NodesInService(130 * day, 0, -1, 0, 7, 7))
     end = scenario.clock.horizon_hours
-    log.add(NodeFailed(40 * day, 0, 0, 1, -1, 40 * day, 61 * day, 62 * day))
-    log.add(NodeFailed(end - 2.0, 1, 0, 1, -1, end - 1.0, end + 5.0, end + 9.0))
+    log.add(NodeFailed(40 * day, 0, 0, 1, -1))
+    log.add(RepairEnded(62 * day, 0, 0, 1, 40 * day, 40 * day, 40 * day, 40 * day, 61 * day, 62 * day, Mended.GOOD))
+    log.add(NodeFailed(end - 2.0, 1, 0, 1, -1))
+    log.add(RepairEnded(end, 1, 0, 1, end - 2.0, end - 1.0, end, end, end, end, Mended.UNDER_WAY))
     return log
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from simcluster.model.load import load
+from simcluster.model.document import read_document
 from simcluster.model.scenario import Scenario
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
@@ -13,12 +13,19 @@ SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
 
 @pytest.fixture(scope="session")
 def small() -> Scenario:
-    """The small scenario with a hundredfold failures, so that every state is seen."""
-    scenario, _ = load(SMALL)
-    profile = scenario.catalog.failures["llama3_h100"]
-    causes = tuple(cause.model_copy(update={"rate": cause.rate * 100}) for cause in profile.causes)
-    profiles = {"llama3_h100": profile.model_copy(update={"causes": causes})}
-    return scenario.model_copy(update={"catalog": scenario.catalog.model_copy(update={"failures": profiles})})
+    """The small scenario with a hundredfold failures, stragglers, standbys and maintenance, so that all is seen."""
+    document = read_document(SMALL).values
+    causes = document["catalog"]["failures"]["llama3_h100"]["causes"]
+    for cause in causes:
+        number, unit = cause["rate"].split(" ", 1)
+        cause["rate"] = f"{100 * float(number)!r} {unit}"
+    slow = {"name": "straggler", "scope": "node", "rate": "0.02 / day", "slows": 0.9, "detection": "9 hours"}
+    causes.append({**slow, "repair": "2 hours"})
+    (cluster,) = document["clusters"]
+    cluster["repair"] |= {"technicians": 2, "retirement": {"failures": 22, "window": "50 days"}}
+    cluster["maintenance"] = {"every": "6 days", "duration": "8 hours", "domain": "rack"}
+    document["jobs"][0]["replacement"] = {"standbys": 1, "swap": "1 min", "pull": "10 min"}
+    return Scenario.model_validate(document)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours, account_gpu_hours, gpu_hours_frame
 from simcluster.record.energy import energized_mw, meter
 from simcluster.record.events import (
+    PLANNED,
     BackgroundChanged,
     BurnInStarted,
     Held,
@@ -16,12 +17,14 @@ from simcluster.record.events import (
     JobHeld,
     JobStarted,
     LotDelivered,
-    NodeFailed,
+    Mended,
     NodesAdmitted,
     NodesInService,
     NodesQueued,
     PowerEnergized,
+    RepairEnded,
     SegmentEnded,
+    StandbysChanged,
 )
 from simcluster.record.jobs import job_hours
 from simcluster.record.levels import Levels
@@ -30,9 +33,9 @@ from simcluster.record.states import STATES, GpuState
 from simcluster.record.timeline import daily
 
 GPUS = 8
-COMPUTING = (GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.RESTARTING)
+COMPUTING = (GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.SLOWED, GpuState.RESTARTING)
 BUSY = (GpuState.BURN_IN, GpuState.SERVING, *COMPUTING)
-IDLING = (GpuState.IDLE, GpuState.STALLED, GpuState.DETECTING)
+IDLING = (GpuState.IDLE, GpuState.STANDBY, GpuState.STALLED, GpuState.DETECTING)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,10 @@ def nodes_at(log: EventLog, hour: float) -> dict[str, int]:
     """Nodes free, busy and idling at an instant at which nothing changes, by looking at every fact."""
     held = [row for row in log.rows(JobHeld) if row.since_hour < hour < row.hour]
     computing = sum(row.nodes for row in log.rows(SegmentEnded) if row.since_hour < hour < row.hour)
-    failed = [row for row in log.rows(NodeFailed) if row.hour < hour < row.return_hour]
+    out = [row for row in log.rows(RepairEnded) if row.failed_hour < hour]
+    failed = [row for row in out if row.hour > hour or row.outcome == Mended.RETIRED]
+    levels = {row.job: row.nodes for row in log.rows(StandbysChanged) if row.hour < hour}
+    standbys = sum(levels.values())
     entered = [row for row in log.rows(NodesInService) if row.hour < hour]
     burning = sum(row.nodes for row in log.rows(BurnInStarted) if row.hour < hour)
     burning -= sum(row.nodes for row in entered if row.order >= 0)
@@ -57,9 +63,10 @@ def nodes_at(log: EventLog, hour: float) -> dict[str, int]:
     in_service = sum(row.nodes for row in entered)
     waiting = sum(row.nodes for row in held) - restarting
     return {
-        "free": in_service - len(failed) - computing - restarting - waiting,
+        "free": in_service - len(failed) - computing - restarting - waiting - standbys,
         "busy": burning + computing + restarting,
-        "idling": waiting + sum(row.detected_hour > hour for row in failed),
+        "idling": waiting + standbys + sum(row.detected_hour > hour for row in failed),
+        "standbys": standbys,
     }
 
 
@@ -68,7 +75,7 @@ def test_levels_are_those_of_the_facts(small_log: EventLog, small_levels: Levels
     picked = np.linspace(0, len(hours) - 2, 150).astype(int)
     for k in picked:
         middle = (hours[k] + hours[k + 1]) / 2
-        got = {name: int(getattr(small_levels, name)(0)[k]) for name in ("free", "busy", "idling")}
+        got = {name: int(getattr(small_levels, name)(0)[k]) for name in ("free", "busy", "idling", "standbys")}
         assert got == nodes_at(small_log, middle), middle
         wanted = [row.gpus for row in small_log.rows(BackgroundChanged) if row.hour < middle][-1]
         assert small_levels.serving_gpus[0][k] == min(wanted, got["free"] * GPUS)
@@ -86,13 +93,27 @@ def brute_gpu_hours(scenario: Scenario, log: EventLog) -> dict[GpuState, np.ndar
         out[GpuState.PRODUCTIVE] += share * row.useful_hours
         out[GpuState.CHECKPOINTING] += share * row.checkpoint_hours
         out[GpuState.LOST_WORK] += share * row.lost_hours
-    names = {Held.DETECTING: GpuState.DETECTING, Held.STALLED: GpuState.STALLED, Held.RESTARTING: GpuState.RESTARTING}
+        out[GpuState.SLOWED] += share * row.slowed_hours
+    names = {Held.DETECTING: GpuState.DETECTING, Held.RESTARTING: GpuState.RESTARTING}
+    names |= {Held.STALLED: GpuState.STALLED, Held.SELECTING: GpuState.STALLED}
     for held in log.rows(JobHeld):
         out[names[Held(held.state)]] += overlap(held.since_hour, held.hour, edges) * held.nodes
-    for failed in log.rows(NodeFailed):
-        out[GpuState.DETECTING] += overlap(failed.hour, failed.detected_hour, edges)
-        out[GpuState.WAITING_REPAIR] += overlap(failed.detected_hour, failed.repair_hour, edges)
-        out[GpuState.REPAIRING] += overlap(failed.repair_hour, failed.return_hour, edges)
+    for failed in log.rows(RepairEnded):
+        if failed.cause == PLANNED:
+            out[GpuState.MAINTENANCE] += overlap(failed.failed_hour, failed.hour, edges)
+            continue
+        out[GpuState.DETECTING] += overlap(failed.failed_hour, failed.detected_hour, edges)
+        out[GpuState.REPAIRING] += overlap(failed.detected_hour, failed.automatic_hour, edges)
+        out[GpuState.WAITING_REPAIR] += overlap(failed.automatic_hour, failed.repair_hour, edges)
+        out[GpuState.REPAIRING] += overlap(failed.repair_hour, failed.mended_hour, edges)
+        out[GpuState.WAITING_REPAIR] += overlap(failed.mended_hour, failed.hour, edges)
+        if failed.outcome == Mended.RETIRED:
+            out[GpuState.RETIRED] += overlap(failed.hour, horizon, edges)
+    standbys = [*log.rows(StandbysChanged)]
+    for job in {row.job for row in standbys}:
+        levels = [row for row in standbys if row.job == job]
+        for row, after in zip(levels, [*[row.hour for row in levels[1:]], horizon], strict=True):
+            out[GpuState.STANDBY] += overlap(row.hour, after, edges) * row.nodes
     steps = [*log.rows(NodesQueued)]
     for row, after in zip(steps, [*[row.hour for row in steps[1:]], horizon], strict=True):
         out[GpuState.WAITING_HALL] += overlap(row.hour, after, edges) * row.waiting_hall

@@ -70,7 +70,7 @@ def test_twenty_thousand_interruptions_stay_one_strip(result: Result) -> None:
     for hour in np.linspace(100.0, 8000.0, 20_000):
         write((hour, 0, 0, 0))
     for event in (e for e in result.log._packed if e is not JobInterrupted):
-        log.writer(event)(result.log._packed[event])
+        log._packed[event].extend(result.log._packed[event])
     svg = figures(replace(result, log=log))["jobs"]
     assert "20,000 interruptions" in svg
     assert len(svg) < 60_000

@@ -1,26 +1,30 @@
 import random
+from collections import Counter
 from collections.abc import Callable, Generator
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
 import simpy
 
+from simcluster.core.calendar import Clock
 from simcluster.core.rng import PAGE, Luck
 from simcluster.model.reliability import FailureProfile
+from simcluster.model.repair import AT_ONCE
 from simcluster.model.scenario import Scenario
-from simcluster.record.events import JobInterrupted, NodeFailed
-from simcluster.sim.failures import Ward
-from simcluster.sim.fates import Fates
-from simcluster.sim.fleet import Fleet
-from simcluster.sim.queue import ClusterQueue
+from simcluster.record.events import JobInterrupted, Mended, NodeFailed, RepairEnded
+from simcluster.sim.crew import Crew
 from simcluster.sim.run import simulate
+from simcluster.sim.tickets import Page, Threat, Tickets
+
+CLOCK = Clock(date(2024, 1, 1), date(2024, 12, 31))
 
 PROFILE = FailureProfile.model_validate(
     {
         "causes": [
             {"name": "rare", "title": "", "scope": "node", "rate": "0.01 / day", "repair": "3 hours"},
-            {"name": "own", "title": "", "scope": "job", "rate": "0.5 / day", "repair": "1 hour"},
+            {"name": "own", "title": "", "scope": "job", "per": "node", "rate": "0.5 / day", "repair": "1 hour"},
             {"name": "often", "title": "", "scope": "node", "rate": "0.03 / day", "repair": "5 hours"},
         ]
     }
@@ -47,28 +51,37 @@ def plain_queue(crew: int, repairs: list[tuple[float, float]]) -> list[float]:
 
 
 @pytest.mark.parametrize("crew", [1, 2, 5])
-def test_a_crew_takes_up_repairs_first_come_first_served(lab: Callable[..., Scenario], crew: int) -> None:
-    cluster = {"name": "k", "site": "here", "server": "s", "failures": "f", "repair": {"technicians": crew}}
-    ward = Ward(0, lab(clusters=[cluster]).clusters[0], ClusterQueue(Fleet(0, 1)))
+def test_a_crew_takes_up_repairs_first_come_first_served(crew: int) -> None:
+    technicians = Crew(crew, None, CLOCK)
     luck = random.Random(crew)  # noqa: S311
     arrivals = sorted(luck.uniform(0, 500) for _ in range(400))
     repairs = [(at, luck.expovariate(1 / (1.1 * crew))) for at in arrivals]
-    starts = [ward.take_up(at, hours) for at, hours in repairs]
-    assert starts == pytest.approx(plain_queue(crew, repairs))
-    assert sum(start > at for start, (at, _) in zip(starts, repairs, strict=True)) > 50, "hardly anyone waited"
+    spans = [technicians.take_up(at, hours) for at, hours in repairs]
+    assert [begin for begin, _ in spans] == pytest.approx(plain_queue(crew, repairs))
+    assert [end - begin for begin, end in spans] == pytest.approx([hours for _, hours in repairs])
+    waited = sum(begin > at for (begin, _), (at, _) in zip(spans, repairs, strict=True))
+    assert waited > 50, "hardly anyone waited"
 
 
-def test_without_a_crew_nobody_waits(lab: Callable[..., Scenario]) -> None:
-    ward = Ward(0, lab().clusters[0], ClusterQueue(Fleet(0, 1)))
-    assert [ward.take_up(1.0, 100.0) for _ in range(9)] == [1.0] * 9
+def test_without_a_crew_nobody_waits() -> None:
+    assert [Crew(None, None, CLOCK).take_up(1.0, 100.0) for _ in range(9)] == [(1.0, 101.0)] * 9
 
 
-def test_fates_superpose_the_node_causes() -> None:
-    fates = Fates(Luck(2), "lot", PROFILE)
-    pages = [fates.page(life, number) for life in range(4) for number in range(10)]
-    lives = np.concatenate([page[0] for page in pages])
-    causes = np.concatenate([page[1] for page in pages])
-    repairs = np.concatenate([page[2] for page in pages])
+def tickets(luck: int = 2, lot: str = "lot") -> Tickets:
+    """Tickets of a lot under the node causes of the profile, numbered as in it."""
+    threats = [
+        Threat(k, cause, cause.rate_per_hour, AT_ONCE)
+        for k, cause in enumerate(PROFILE.causes)
+        if cause.scope == "node"
+    ]
+    return Tickets(Luck(luck), lot, "failures", threats)
+
+
+def test_tickets_superpose_the_node_causes() -> None:
+    pages = [tickets().page(life, number) for life in range(4) for number in range(10)]
+    lives = np.concatenate([page.lives for page in pages])
+    causes = np.concatenate([page.causes for page in pages])
+    repairs = np.concatenate([page.repairs for page in pages])
     mean = 24.0 / 0.04
     assert abs(lives.mean() - mean) < 4 * mean / np.sqrt(len(lives))
     assert set(causes) == {0, 2}, "a job's own cause breaks no node"
@@ -77,19 +90,24 @@ def test_fates_superpose_the_node_causes() -> None:
     assert abs(np.corrcoef(lives, causes)[0, 1]) < 4 / np.sqrt(len(lives))
 
 
-def test_fates_do_not_depend_on_what_was_asked_before() -> None:
-    first, second = Fates(Luck(2), "lot", PROFILE), Fates(Luck(2), "lot", PROFILE)
-    wanted = first.page(3, 1)
+def content(page: Page) -> tuple[list[float], list[int], list[float], list[float]]:
+    return page.lives, page.causes, page.repairs, page.luck("anything")
+
+
+def test_tickets_do_not_depend_on_what_was_asked_before() -> None:
+    first, second = tickets(), tickets()
+    wanted = content(first.page(3, 1))
     for number in range(3):
-        second.page(0, number)
-    assert second.page(3, 1) == wanted
+        second.page(0, number).luck("other")
+    assert content(second.page(3, 1)) == wanted
     assert len(wanted[0]) == PAGE
-    assert Fates(Luck(2), "another", PROFILE).page(3, 1) != wanted
+    assert content(tickets(lot="another").page(3, 1)) != wanted
 
 
-def test_a_profile_without_node_causes_is_harmless() -> None:
-    assert Fates(Luck(1), "lot", FailureProfile()).harmless
-    assert not Fates(Luck(1), "lot", PROFILE).harmless
+def test_lots_do_not_share_their_luck() -> None:
+    one, other = (tickets(lot=lot).page(0, 0) for lot in ("one", "other"))
+    assert not set(one.lives) & set(other.lives)
+    assert not set(one.lives) & set(tickets(lot="one").page(1, 0).lives)
 
 
 @pytest.fixture
@@ -130,17 +148,23 @@ def test_every_node_is_up_between_its_failures_and_the_crew_is_never_more_than_t
     log = simulate(failing, 3)
     back: dict[int, float] = {}
     last = 0.0
-    for row in log.rows(NodeFailed):
-        assert row.hour >= last
-        assert row.hour >= back.get(row.node, 0.0)
-        assert row.detected_hour == row.hour + 0.25
-        assert row.detected_hour <= row.repair_hour <= row.return_hour
-        back[row.node], last = row.return_hour, row.hour
-    rows = list(log.rows(NodeFailed))
-    starts = [(row.repair_hour, 1) for row in rows] + [(row.return_hour, -1) for row in rows]
+    repairs = list(log.rows(RepairEnded))
+    for row in sorted(repairs, key=lambda row: row.failed_hour):
+        assert row.failed_hour >= last
+        assert row.failed_hour >= back.get(row.node, 0.0)
+        assert row.detected_hour == min(row.failed_hour + 0.25, row.hour)
+        assert row.detected_hour <= row.repair_hour <= row.mended_hour == row.hour
+        back[row.node], last = row.hour, row.failed_hour
+    failed = Counter((row.hour, row.node, row.cause) for row in log.rows(NodeFailed))
+    assert failed == Counter((row.failed_hour, row.node, row.cause) for row in repairs)
+    mended = [row for row in repairs if row.outcome == Mended.GOOD]
+    under_way = [row for row in repairs if row.outcome == Mended.UNDER_WAY]
+    assert len(repairs) == len(mended) + len(under_way)
+    assert {row.hour for row in under_way} == {failing.clock.horizon_hours}
+    starts = [(row.repair_hour, 1) for row in mended] + [(row.mended_hour, -1) for row in mended]
     at_work = np.cumsum([step for _, step in sorted(starts)])
     assert at_work.max() == 2
-    assert any(row.repair_hour > row.detected_hour for row in rows)
+    assert any(row.repair_hour > row.detected_hour for row in repairs)
 
 
 def test_a_failed_node_of_a_job_strikes_it(failing: Scenario) -> None:
@@ -149,10 +173,3 @@ def test_a_failed_node_of_a_job_strikes_it(failing: Scenario) -> None:
     struck = {(row.hour, row.node) for row in log.rows(JobInterrupted)}
     assert len(struck) > 50
     assert struck <= of_job
-
-
-def test_lots_do_not_share_their_luck() -> None:
-    one, other = (Fates(Luck(1), lot, PROFILE).page(0, 0) for lot in ("one", "other"))
-    assert not set(one[0]) & set(other[0])
-    later = Fates(Luck(1), "one", PROFILE).page(1, 0)
-    assert not set(one[0]) & set(later[0])

@@ -1,29 +1,85 @@
+import random
+from collections.abc import Generator
+from functools import partial
+
+import pytest
+import simpy
+
 from simcluster.sim.kernel import Alarm, KernelEnvironment
 
 
-def test_advance_moves_the_clock_only_while_nothing_is_due(env: KernelEnvironment) -> None:
-    env.timeout(5.0)
-    assert env.advance(4.5)
-    assert env.now == 4.5
-    assert not env.advance(5.0), "what is due at the hour itself goes first"
-    assert not env.advance(6.0)
-    assert env.now == 4.5
-    env.step()
-    assert env.now == 5.0
-    assert env.advance(1e9)
+def ran(env: KernelEnvironment, hours: list[float]) -> list[float]:
+    """The hours at which entries of these hours are run."""
+    heard: list[float] = []
+    deed = env.enlist(lambda *_: heard.append(env.now))
+    for number, hour in enumerate(hours):
+        env.plan(hour, number, deed)
+    env.run()
+    return heard
 
 
-def test_advance_never_moves_when_it_is_off() -> None:
-    env = KernelEnvironment(in_place=False)
-    assert not env.advance(1.0)
-    assert env.now == 0.0
+@pytest.mark.parametrize("in_place", [True, False])
+def test_entries_run_in_order_of_time_at_their_hour_to_the_last_bit(in_place: bool) -> None:
+    hours = [random.Random(k).uniform(0, 2000) for k in range(500)]  # noqa: S311
+    assert ran(KernelEnvironment(in_place), hours) == sorted(hours)
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_entries_of_one_hour_go_by_number_deed_and_detail_after_what_simpy_has_queued(in_place: bool) -> None:
+    env = KernelEnvironment(in_place)
+    heard: list[object] = []
+    first, second = (env.enlist(partial(lambda name, *row: heard.append((name, *row)), name)) for name in "ab")
+    for row in ((7, second, 0), (7, first, 1), (3, second, 5), (7, first, 0)):
+        env.plan(2.0, *row)
+    env.call_at(2.0, lambda: heard.append("simpy"))
+    env.run()
+    assert heard == ["simpy", ("b", 2.0, 3, 5), ("a", 2.0, 7, 0), ("a", 2.0, 7, 1), ("b", 2.0, 7, 0)]
+
+
+def test_an_entry_may_plan_the_next_and_entries_and_processes_take_turns() -> None:
+    env = KernelEnvironment()
+    heard: list[tuple[str, float]] = []
+
+    def again(hour: float, number: int, detail: int) -> None:
+        heard.append(("entry", hour))
+        if hour < 100:
+            env.plan(hour + 30.0, number, deed)
+
+    def process() -> Generator[simpy.Event, None, None]:
+        for _ in range(3):
+            yield env.timeout(40.0)
+            heard.append(("process", env.now))
+
+    deed = env.enlist(again)
+    env.plan(10.0, 0, deed)
+    env.process(process())
+    env.run()
+    entries = [("entry", hour) for hour in (10.0, 40.0, 70.0, 100.0)]
+    assert heard == sorted(
+        [*entries, *(("process", hour) for hour in (40.0, 80.0, 120.0))], key=lambda x: (x[1], -len(x[0]))
+    )
+
+
+def test_entries_wake_nothing_of_simpys() -> None:
+    env = KernelEnvironment()
+    deed = env.enlist(lambda *_: None)
+    for number in range(1000):
+        env.plan(float(number), number, deed)
+    assert env._queue == []
+    env.run(until=5000.0)
+    assert env.entries_run == 1000
+
+
+def test_what_lies_beyond_the_horizon_is_dropped() -> None:
+    env = KernelEnvironment(horizon=50.0)
+    assert ran(env, [49.0, 50.0, 51.0]) == [49.0]
 
 
 def test_call_at_stands_at_the_hour_to_the_last_bit(env: KernelEnvironment) -> None:
     now, hour = 1016.7777777777778, 7034.1
     hours = [hour + k / 7 for k in range(1000)]
     assert any(now + (h - now) != h for h in hours), "the numbers do not show the rounding"
-    env.advance(now)
+    env.run(until=now)
     heard: list[float] = []
     for h in hours:
         env.call_at(h, lambda: heard.append(env.now))
@@ -32,7 +88,7 @@ def test_call_at_stands_at_the_hour_to_the_last_bit(env: KernelEnvironment) -> N
 
 
 def test_call_at_an_hour_gone_by_is_now(env: KernelEnvironment) -> None:
-    env.advance(3.0)
+    env.run(until=3.0)
     heard: list[float] = []
     env.call_at(1.0, lambda: heard.append(env.now))
     env.run()
@@ -85,7 +141,7 @@ def test_an_alarm_set_from_its_own_action_rings_again(env: KernelEnvironment) ->
 def test_moving_an_alarm_later_queues_nothing(env: KernelEnvironment) -> None:
     alarm = Alarm(env, lambda: None)
     alarm.set(1.0)
-    queued = len(env._queue)
     for hour in range(2, 100):
         alarm.set(float(hour))
-    assert len(env._queue) == queued == 1
+    assert len(env._agenda) == 1
+    assert env._queue == []

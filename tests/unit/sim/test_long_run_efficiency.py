@@ -23,7 +23,14 @@ def segment_hours(tau: float, cost: float, restart: float, downtime: float, mtbf
 
 
 def job_of(lab: Callable[..., Scenario], catalog: dict[str, Any], site: dict[str, Any], scope: str) -> Scenario:
-    cause = {"name": "c", "title": "C", "scope": scope, "rate": f"{24 / (NODES * MTBF)!r} / day", "repair": "30 min"}
+    cause = {
+        "name": "c",
+        "title": "C",
+        "scope": scope,
+        "per": "node",
+        "rate": f"{24 / (NODES * MTBF)!r} / day",
+        "repair": "30 min",
+    }
     catalog["failures"]["f"]["causes"] = [cause]
     return lab(
         catalog=catalog,

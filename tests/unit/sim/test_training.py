@@ -3,28 +3,49 @@ from math import inf
 from typing import cast
 
 import pytest
+from pydantic import TypeAdapter
 
 from simcluster.core.rng import Luck
+from simcluster.model.checkpoints import FixedInterval, Young
 from simcluster.model.distributions import Fixed
+from simcluster.model.policies import Replacement, RestartAll, RestartBySize, RestartTime, Retry
+from simcluster.model.procurement import Cluster
+from simcluster.model.reliability import Cause, FailureProfile
 from simcluster.record.events import Held, JobFinished, JobHeld, JobInterrupted, JobStarted, ModelReady, SegmentEnded
 from simcluster.record.log import EventLog
 from simcluster.sim.fleet import Fleet
 from simcluster.sim.kernel import KernelEnvironment
 from simcluster.sim.plan import JobPlan
 from simcluster.sim.queue import ClusterQueue
+from simcluster.sim.tickets import Threat, Tickets
 from simcluster.sim.training import TrainingRun
+from simcluster.sim.wards import Ward
+
+DETECTION = 0.125
+EVERY_TWO_HOURS = FixedInterval.model_validate({"interval": "2 hours", "cost": "15 min"})
+NEVER = Young.model_validate({"cost": "15 min"})
+
+
+def restart(text: str) -> RestartBySize:
+    return TypeAdapter(RestartTime).validate_python(text)
+
 
 PLAN = JobPlan(
     number=0,
     name="job",
     cluster=0,
     nodes=3,
+    gpus_per_node=8,
     work_hours=5.0,
-    interval_hours=2.0,
-    checkpoint_hours=0.25,
-    restart_hours=0.5,
-    detection_hours=0.125,
-    own_causes=(),
+    checkpoint=EVERY_TWO_HOURS,
+    mtbf_hours=inf,
+    restart=restart("30 min"),
+    restart_chance=0.0,
+    tolerance=RestartAll(),
+    replacement=Replacement(),
+    retry=Retry(),
+    own=(),
+    standby_owner=1,
     earliest_hour=0.0,
     post_training=Fixed(duration=cast(float, "1 day")),
 )
@@ -38,7 +59,9 @@ class Bench:
         self.queue = ClusterQueue(Fleet(0, nodes))
         for node in range(nodes):
             self.queue.fleet.put_up(node)
-        self.run = TrainingRun(env, Luck(1), log, plan, self.queue)
+        cluster = Cluster(name="k", site="s", server="v", failures="f")
+        ward = Ward(0, cluster, FailureProfile(), self.queue, 0, nodes)
+        self.run = TrainingRun(env, Luck(1), log, plan, ward)
         env.process(self.run.live([]))
 
     def strike(self, hour: float, back: float = inf) -> None:
@@ -50,7 +73,7 @@ class Bench:
         assert self.queue.fleet.put_down(node) == 0
         if back < inf:
             self.env.call_at(back, lambda: self._return(node))
-        self.run.struck(node, 4)
+        self.run.struck(self.env.now, (node,), 4, DETECTION)
 
     def _return(self, node: int) -> None:
         self.queue.fleet.put_up(node)
@@ -81,7 +104,7 @@ def test_an_undisturbed_job_takes_its_work_and_its_checkpoints(
 
 
 def test_a_job_that_never_saves_takes_its_work(env: KernelEnvironment, log: EventLog) -> None:
-    bench = Bench(env, log, replace(PLAN, interval_hours=inf), 3)
+    bench = Bench(env, log, replace(PLAN, checkpoint=NEVER), 3)
     env.run()
     assert bench.segments() == [(0.0, 5.0, 5.0, 0.0, 0.0)]
 
@@ -168,14 +191,14 @@ def test_a_job_waits_for_its_whole_gang(env: KernelEnvironment, log: EventLog) -
 
 
 def test_a_job_is_struck_by_its_own_causes_in_computing_hours(env: KernelEnvironment, log: EventLog) -> None:
-    bench = Bench(env, log, replace(PLAN, own_causes=((2, 4.0),), work_hours=50.0), 3)
+    cause = Cause.model_validate({"name": "own", "scope": "job", "rate": "12 / day", "repair": "0 hours"})
+    threat = Threat(2, cause, 0.5, Fixed(duration=cast(float, "7.5 min")))
+    plan = replace(PLAN, own=(threat,), work_hours=50.0)
+    bench = Bench(env, log, plan, 3)
     env.run()
-    lives = Luck(1).stream("training.life", "job")
-    from math import log1p
-
+    lives = Tickets(Luck(1), "job", "training", (threat,)).page(0, 0).lives
     computed = [until - since for since, until, *_ in bench.segments()]
     assert len(computed) > 5
-    mean_hours = 24.0 / (3 * 4.0)
-    assert computed[:-1] == pytest.approx([-mean_hours * log1p(-lives.at(k)) for k in range(len(computed) - 1)])
+    assert computed[:-1] == pytest.approx(lives[: len(computed) - 1])
     assert {row.node for row in log.rows(JobInterrupted)} == {-1}
     assert {row.cause for row in log.rows(JobInterrupted)} == {2}

@@ -1,0 +1,198 @@
+"""What nodes share, and what happens to all of them at once: outages of racks, pods, feeds, storage; maintenance.
+
+A node in an outage is dark. It is back when the last outage it is in has ended and its own repair, if it had one, is
+done. Its clock stands meanwhile, so that its own failures keep their luck.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from simcluster.core.rng import PAGE, Luck
+from simcluster.model.repair import Maintenance
+from simcluster.record.events import PLANNED, DomainFailed, NodeFailed
+from simcluster.record.log import EventLog
+from simcluster.sim.draws import duration
+from simcluster.sim.failures import FailureCalendar, Jobs
+from simcluster.sim.fleet import NOBODY
+from simcluster.sim.kernel import KernelEnvironment
+from simcluster.sim.lots import Ticket
+from simcluster.sim.tickets import Tickets
+from simcluster.sim.wards import Ward
+from simcluster.sim.workshop import Case
+
+
+@dataclass(slots=True)
+class Outage:
+    """Nodes that went dark together, and why."""
+
+    cause: int
+    since: float
+    nodes: Sequence[int]
+    ticket: Ticket | None
+    seen: int = 0
+
+
+class Darkness:
+    """Takes nodes out together and brings them back; knows which outages last."""
+
+    def __init__(self, env: KernelEnvironment, log: EventLog, calendar: FailureCalendar, jobs: Jobs) -> None:
+        self.env, self.log, self.jobs = env, log, jobs
+        self._calendar = calendar
+        self._lasting: list[tuple[Ward, Outage]] = []
+
+    def fall(self, hour: float, ward: Ward, outage: Outage) -> dict[int, list[int]]:
+        """Nodes go dark; returns those that jobs lost, by owner."""
+        self._lasting.append((ward, outage))
+        lost: dict[int, list[int]] = {}
+        for node in outage.nodes:
+            ward.dark[node] = ward.dark.get(node, 0) + 1
+            if ward.fleet.is_up(node):
+                owner = self._take(hour, node, ward, outage)
+                if owner != NOBODY:
+                    lost.setdefault(owner, []).append(node)
+        return lost
+
+    def enter(self, hour: float, ward: Ward, nodes: Iterable[int]) -> None:
+        """Nodes that enter service in an outage are dark at once."""
+        for other, outage in self._lasting:
+            if other is ward:
+                for node in set(nodes) & set(outage.nodes):
+                    if ward.fleet.is_up(node):
+                        self._take(hour, node, ward, outage)
+
+    def lift(self, hour: float, ward: Ward, outage: Outage, done: Case) -> None:
+        """The outage ends: what is dark for no other reason is back."""
+        self._lasting.remove((ward, outage))
+        for node in outage.nodes:
+            ward.dark[node] -= 1
+            case = ward.workshop.cases.get(node)
+            if case is not None and case.mended == inf and case.cause == outage.cause and case.failed >= outage.since:
+                self._copy(case, done, hour)
+            if not ward.dark[node]:
+                del ward.dark[node]
+                if case is not None and case.waits:
+                    self._calendar.put_back(hour, node, ward, case)
+
+    def _take(self, hour: float, node: int, ward: Ward, outage: Outage) -> int:
+        lot = ward.lot_of(node)
+        lot.pause(node - lot.first_node, hour)
+        owner = ward.fleet.put_down(node)
+        ward.slow.pop(node, None)
+        ward.tainted.pop(node, None)
+        job = owner if owner < self.jobs.total else NOBODY
+        if outage.cause != PLANNED:
+            self.log.add(NodeFailed(hour, node, ward.number, outage.cause, job))
+        ward.workshop.cases[node] = Case(outage.cause, hour, lot=lot)
+        outage.seen += 1
+        return owner
+
+    @staticmethod
+    def _copy(case: Case, done: Case, hour: float) -> None:
+        steps = ("detected", "automatic", "part", "begun")
+        for step in steps:
+            setattr(case, step, max(min(getattr(done, step), hour), case.failed))
+        case.mended, case.waits = hour, True
+
+
+class Commons:
+    """The things of one cause and scope in one ward (or one site): each fails, is mended, and fails again."""
+
+    def __init__(self, thing: int, scope: str, wards: list[Ward], tickets: Tickets, darkness: Darkness) -> None:
+        self.thing = thing
+        self.scope = scope
+        self._wards, self._ward = wards, wards[0]
+        self._tickets, self._darkness = tickets, darkness
+        self._lives = array("I", bytes(4 * max(self.count, 1)))
+        self._begun: set[int] = set()
+        self._out: dict[int, list[tuple[Ward, Outage]]] = {}
+        self._fail_at = darkness.env.enlist(self._fail)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return 1 if self.scope in ("storage", "site") else self._ward.domains(self.scope)
+
+    def enter(self, hour: float, nodes: range) -> None:
+        """Nodes entered service: what they are the first to share begins its life."""
+        size = 0 if self.scope in ("storage", "site") else self._ward.topology.nodes_in(self.scope, self._ward.size)
+        first = (nodes.start - self._ward.first_node) // size if size else 0
+        last = (nodes.stop - 1 - self._ward.first_node) // size if size else 0
+        for domain in range(first, last + 1):
+            if domain not in self._begun:
+                self._begun.add(domain)
+                self._begin(hour, domain)
+
+    def _begin(self, hour: float, domain: int) -> None:
+        life = self._tickets.page(self._lives[domain], domain // PAGE).lives[domain % PAGE]
+        clock = self._ward.clockwork
+        at = hour + life if clock is None else clock.hour(clock.read(hour) + life)
+        self._darkness.env.plan(at, domain, self._fail_at)
+
+    def _fail(self, hour: float, domain: int, _: int) -> None:
+        life = self._lives[domain]
+        self._lives[domain] = life + 1
+        ticket = (self._tickets.page(life, domain // PAGE), domain % PAGE)
+        cause = ticket[0].causes[ticket[1]]
+        delay = self._ward.workshop.admit(hour, self.thing - domain, None, ticket)
+        out: list[tuple[Ward, Outage]] = []
+        lost: dict[int, list[int]] = {}
+        seen = 0
+        for ward in self._wards:
+            nodes = range(0) if self.scope == "storage" else ward.domain(self.scope, domain)
+            outage = Outage(cause, hour, nodes, ticket)
+            lost |= self._darkness.fall(hour, ward, outage)
+            out.append((ward, outage))
+            seen += outage.seen
+        self._out[domain] = out
+        self._darkness.log.add(DomainFailed(hour, self._ward.number, cause, domain, seen))
+        for owner, nodes_lost in sorted(lost.items()):
+            self._darkness.jobs.strike(owner, hour, tuple(nodes_lost), cause, delay, deep=True)
+        if self.scope == "storage":
+            self._ward.queue.lose_storage(hour, cause, delay)
+
+    def restore(self, hour: float, thing: int, case: Case) -> None:
+        """The thing is mended: its nodes are back, and it begins another life."""
+        domain = self.thing - thing
+        del self._ward.workshop.cases[thing]
+        for ward, outage in self._out.pop(domain):
+            self._darkness.lift(hour, ward, outage, case)
+        if self.scope == "storage":
+            self._ward.queue.regain_storage(hour)
+        self._begin(hour, domain)
+
+
+class Rounds:
+    """Planned maintenance: one rack, pod or building after another, round and round."""
+
+    def __init__(self, luck: Luck, ward: Ward, plan: Maintenance, darkness: Darkness) -> None:
+        self._luck, self._ward, self._plan, self._darkness = luck, ward, plan, darkness
+        self._out: dict[int, Outage] = {}
+        self._begin_at, self._end_at = (darkness.env.enlist(deed) for deed in (self._begin, self._end))
+
+    def start(self) -> None:
+        """Plan the first window."""
+        self._darkness.env.plan(self._plan.every, 0, self._begin_at)
+
+    def _begin(self, hour: float, window: int, _: int) -> None:
+        ward, env = self._ward, self._darkness.env
+        env.plan(self._plan.every * (window + 2), window + 1, self._begin_at)
+        domains = ward.domains(self._plan.domain)
+        if not domains:
+            return
+        outage = Outage(PLANNED, hour, ward.domain(self._plan.domain, window % domains), None)
+        lost = self._darkness.fall(hour, ward, outage)
+        self._out[window] = outage
+        lasts = duration(self._luck, "maintenance.duration", ward.name, window, self._plan.duration)
+        env.plan(hour + lasts, window, self._end_at)
+        for owner, nodes in sorted(lost.items()):
+            self._darkness.jobs.strike(owner, hour, tuple(nodes), PLANNED, 0.0, planned=True)
+
+    def _end(self, hour: float, window: int, _: int) -> None:
+        outage = self._out.pop(window)
+        began = outage.since
+        done = Case(PLANNED, began, began, began, began, began)
+        self._darkness.lift(hour, self._ward, outage, done)

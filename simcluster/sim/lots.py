@@ -1,0 +1,220 @@
+"""Lots: nodes declared together, and the clock of each node's next failure.
+
+Two kinds. A `SteadyLot` has constant rates and nothing else that takes its nodes down: the next failure is an
+exponential life from the last return on. A `WornLot` keeps each node's age in powered hours, on the cluster's clock,
+and for each cause that ages the age at which it strikes next, so that a failure, an outage or maintenance renews
+nothing but what it mends (redrawing all lives at each failure is wrong for every law but the exponential).
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simcluster.core.rng import PAGE, Luck
+from simcluster.model.distributions import Exponential, LifeLaw
+from simcluster.model.reliability import Lemons
+from simcluster.sim.tickets import Page, Tickets
+
+if TYPE_CHECKING:
+    from simcluster.sim.wards import Ward
+
+Ticket = tuple[Page, int]
+"""A page and the place on it."""
+
+
+class SteadyLot:
+    """Nodes under constant rates that go out only by their own failures."""
+
+    steady = True
+    __slots__ = ("_lives", "_page", "first_node", "harmless", "name", "number", "size", "ward")
+
+    def __init__(self, number: int, name: str, ward: Ward, first_node: int, size: int, tickets: Tickets) -> None:
+        self.number, self.name, self.ward = number, name, ward
+        self.first_node, self.size = first_node, size
+        self._page = tickets.page
+        self._lives = array("I", bytes(4 * size))
+        self.harmless = tickets.rate_per_hour == 0
+
+    def is_due(self, place: int, hour: float) -> bool:
+        """Whether a failure planned for an hour still stands: always."""
+        return True
+
+    def enter(self, place: int, hour: float) -> float:
+        """The hour of the first failure of a node that enters service."""
+        return self.resume(place, hour)
+
+    def resume(self, place: int, hour: float) -> float:
+        """The hour of the next failure of a node that returned."""
+        return hour + self._page(self._lives[place], place // PAGE).lives[place % PAGE]
+
+    def strike(self, place: int, hour: float) -> Ticket:
+        """The ticket of the failure that ends the node's life now."""
+        life = self._lives[place]
+        self._lives[place] = life + 1
+        return self._page(life, place // PAGE), place % PAGE
+
+    def pause(self, place: int, hour: float) -> None:
+        """A node went out by something else: nothing to keep, as constant rates forget."""
+
+
+class Strand:
+    """One way in which the nodes of a lot fail: causes of constant rates together, or one cause that ages.
+
+    A node has `parts` of what the law counts (8 GPUs, 8 links), each with its own age.
+    """
+
+    __slots__ = ("due", "lives", "parts", "tickets")
+
+    def __init__(self, tickets: Tickets, size: int, parts: int = 1) -> None:
+        self.tickets = tickets
+        self.parts = parts
+        self.due = array("d", [inf]) * (size * parts)
+        self.lives = array("I", bytes(4 * size * parts))
+
+    def begin(self, place: int, age_hours: float, worn: float) -> None:
+        """Set when each part of a node strikes first, given that it has lived `age_hours` before it was watched."""
+        for part in range(place * self.parts, (place + 1) * self.parts):
+            law = self.tickets.law
+            if worn > 0 and isinstance(law, LifeLaw) and not isinstance(law, Exponential):
+                luck = self.tickets.uniforms("life", 0, part // PAGE)[part % PAGE]
+                life = float(law.residual(worn, np.array([luck]))[0])
+            else:
+                life = self.tickets.page(0, part // PAGE).lives[part % PAGE]
+            self.due[part] = age_hours + life
+
+    def first_due(self, place: int) -> tuple[float, int]:
+        """The age at which a node is struck next, and the part that strikes."""
+        if self.parts == 1:
+            return self.due[place], place
+        parts = range(place * self.parts, (place + 1) * self.parts)
+        return min((self.due[part], part) for part in parts)
+
+    def renew(self, part: int, age_hours: float, speed_up: float) -> Ticket:
+        """The ticket of a part that strikes now; the part that takes its place begins its life."""
+        life = self.lives[part]
+        self.lives[part] = life + 1
+        following = self.tickets.page(life + 1, part // PAGE).lives[part % PAGE]
+        self.due[part] = age_hours + following / speed_up
+        return self.tickets.page(life, part // PAGE), part % PAGE
+
+
+class WornLot:
+    """Nodes that age, or that something else may take down; see the module."""
+
+    steady = False
+
+    def __init__(
+        self,
+        number: int,
+        name: str,
+        ward: Ward,
+        first_node: int,
+        size: int,
+        strands: list[Strand],
+        luck: Luck,
+        lemons: Lemons | None,
+        worn_hours: float,
+        relapse_hours: float,
+    ) -> None:
+        self.number, self.name, self.ward = number, name, ward
+        self.first_node, self.size = first_node, size
+        self.harmless = not strands
+        self._strands = strands
+        self._luck = luck
+        self._worn_hours = worn_hours
+        self._age = array("d", bytes(8 * size))
+        self._since = array("d", bytes(8 * size))
+        self._armed = array("d", [inf]) * size
+        self._lemons = lemons
+        self._lemon = self._draw_lemons(size)
+        self._relapse_law = Exponential.model_construct(mean=relapse_hours)
+        self._relapse_tickets: dict[int, Tickets] = {}
+        self._relapses: dict[int, tuple[float, Ticket]] = {}
+        self._relapse_counts: dict[int, int] = {}
+
+    def _draw_lemons(self, size: int) -> bytearray:
+        if self._lemons is None:
+            return bytearray(size)
+        luck = self._luck.stream("failures.lemon", self.name).block(0, size)
+        return bytearray((luck < self._lemons.fraction).astype(np.uint8).tobytes())
+
+    def is_lemon(self, place: int) -> bool:
+        """Whether a node fails at a multiple of the rate."""
+        return self._lemon[place] == 1
+
+    def is_due(self, place: int, hour: float) -> bool:
+        """Whether a failure planned for an hour still stands."""
+        return self._armed[place] == hour
+
+    def enter(self, place: int, hour: float) -> float:
+        """The hour of the first failure of a node that enters service."""
+        for strand in self._strands:
+            strand.begin(place, 0.0, self._worn_hours)
+            if self._lemon[place] and self._lemons:
+                for part in range(place * strand.parts, (place + 1) * strand.parts):
+                    strand.due[part] /= self._lemons.multiple
+        return self.resume(place, hour)
+
+    def resume(self, place: int, hour: float) -> float:
+        """The hour of the next failure of a node that returned, at the age at which it went out."""
+        clock = self.ward.clockwork
+        now = hour if clock is None else clock.read(hour)
+        self._since[place] = now
+        due = min((strand.first_due(place)[0] for strand in self._strands), default=inf)
+        if self._relapses and place in self._relapses:
+            due = min(due, self._relapses[place][0])
+        at = now + max(due - self._age[place], 0.0)
+        self._armed[place] = armed = at if clock is None or at == inf else max(clock.hour(at), hour)
+        return armed
+
+    def pause(self, place: int, hour: float) -> None:
+        """A node went out: its clock stands."""
+        clock = self.ward.clockwork
+        self._age[place] += (hour if clock is None else clock.read(hour)) - self._since[place]
+        self._armed[place] = inf
+
+    def strike(self, place: int, hour: float) -> Ticket:
+        """The ticket of what strikes now; the node's clock stands at its age."""
+        self.pause(place, hour)
+        relapse = self._relapses.pop(place, None) if self._relapses else None
+        due, part, strand = min(
+            ((*strand.first_due(place), k) for k, strand in enumerate(self._strands)), default=(inf, 0, 0)
+        )
+        if relapse is not None:
+            if relapse[0] <= due:
+                return relapse[1]
+            self._relapses[place] = relapse
+        speed_up = self._lemons.multiple if self._lemons and self._lemon[place] else 1.0
+        return self._strands[strand].renew(part, self._age[place], speed_up)
+
+    def stays_bad(self, place: int, ticket: Ticket) -> None:
+        """A node is in service again and still bad: it fails once more, of the same cause, before long."""
+        threat = ticket[0].threat(ticket[1])
+        tickets = self._relapse_tickets.get(threat.number)
+        if tickets is None:
+            prefix = f"failures.relapse.{threat.cause.name}"
+            tickets = Tickets(self._luck, self.name, prefix, [threat], self._relapse_law)
+            self._relapse_tickets[threat.number] = tickets
+        count = self._relapse_counts[place] = self._relapse_counts.get(place, -1) + 1
+        page, k = tickets.page(count, place // PAGE), place % PAGE
+        self._relapses[place] = (self._age[place] + page.lives[k], (page, k))
+
+    def cure(self, place: int, ticket: Ticket) -> bool:
+        """Whether the repair of this ticket finds a lemon; it fails like any other node from its next life on."""
+        if self._lemons is None or not self._lemon[place]:
+            return False
+        page, k = ticket
+        if page.luck("cure")[k] >= self._lemons.cure:
+            return False
+        self._lemon[place] = 0
+        for strand in self._strands:
+            for part in range(place * strand.parts, (place + 1) * strand.parts):
+                strand.due[part] = self._age[place] + (strand.due[part] - self._age[place]) * self._lemons.multiple
+        return True
+
+
+Lot = SteadyLot | WornLot

@@ -1,0 +1,46 @@
+"""Warm standbys: nodes that a job holds beside its gang, to swap one in at once."""
+
+from __future__ import annotations
+
+from simcluster.record.events import StandbysChanged
+from simcluster.record.log import EventLog
+from simcluster.sim.fleet import Fleet
+from simcluster.sim.kernel import KernelEnvironment
+from simcluster.sim.plan import JobPlan
+
+
+class Standbys:
+    """The standbys of one job, under an owner's number of their own."""
+
+    __slots__ = ("_env", "_fleet", "_log", "_plan", "count")
+
+    def __init__(self, env: KernelEnvironment, log: EventLog, plan: JobPlan, fleet: Fleet) -> None:
+        self._env, self._log, self._plan, self._fleet = env, log, plan, fleet
+        self.count = 0
+
+    def fill(self) -> None:
+        """Take free nodes for those that are missing."""
+        wanted = self._plan.replacement.standbys - self.count
+        if wanted > 0 and self._fleet.free:
+            self._note(self.count + len(self._fleet.take(wanted, self._plan.standby_owner)))
+
+    def swap_in(self, nodes: int) -> list[int]:
+        """Move up to so many into the gang."""
+        given = self._fleet.hand_over(min(nodes, self.count), self._plan.standby_owner, self._plan.number)
+        if given:
+            self._note(self.count - len(given))
+        return given
+
+    def lose(self, nodes: int) -> None:
+        """So many failed."""
+        self._note(self.count - nodes)
+
+    def release(self) -> None:
+        """The job is done with them."""
+        if self.count:
+            self._note(0)
+            self._fleet.release(self._plan.standby_owner)
+
+    def _note(self, count: int) -> None:
+        self.count = count
+        self._log.add(StandbysChanged(self._env.now, self._plan.number, count))

@@ -1,0 +1,116 @@
+"""Tickets: what befalls a thing at the end of each of its lives, drawn a page at a time.
+
+A ticket says how long the life lasts, which cause ends it, how long the failure goes unnoticed and how long the repair
+takes. It is addressed by (entity, k-th life, place in the entity), so that no failure moves another's luck. Drawn
+alone a variate costs many times its share of a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcluster.core.rng import PAGE, Luck
+from simcluster.model.distributions import Exponential, Law, draw
+from simcluster.model.reliability import Cause
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Threat:
+    """A cause as it threatens one thing: its number in the scenario, and its constant rate per hour if it has one."""
+
+    number: int
+    cause: Cause
+    rate_per_hour: float | None
+    detection: Law
+
+
+class Page:
+    """The tickets of `PAGE` consecutive places in one of their lives; lists by place."""
+
+    __slots__ = ("_columns", "_tickets", "causes", "life", "lives", "number", "repairs")
+
+    def __init__(self, tickets: Tickets, life: int, number: int) -> None:
+        self._tickets = tickets
+        self.life, self.number = life, number
+        marks = tickets.uniforms("cause", life, number) if len(tickets.threats) > 1 else None
+        which = np.zeros(PAGE, np.int64) if marks is None else np.searchsorted(tickets.thresholds, marks, side="right")
+        self.causes: list[int] = tickets.numbers[which].tolist()
+        self.lives: list[float] = tickets.law.quantile(tickets.uniforms("life", life, number)).tolist()
+        self.repairs: list[float] = tickets.durations("repair", lambda threat: threat.cause.repair, self, which)
+        self._columns: dict[str, list[float]] = {}
+
+    def luck(self, quantity: str) -> list[float]:
+        """Uniforms of one more question that some failures raise."""
+        column = self._columns.get(quantity)
+        if column is None:
+            column = self._tickets.uniforms(quantity, self.life, self.number).tolist()
+            self._columns[quantity] = column
+        return column
+
+    @property
+    def detections(self) -> list[float]:
+        """Hours until each failure is noticed."""
+        column = self._columns.get("detection")
+        if column is None:
+            which = np.searchsorted(self._tickets.numbers, np.array(self.causes))
+            column = self._tickets.durations("detection", lambda threat: threat.detection, self, which)
+            self._columns["detection"] = column
+        return column
+
+    def threat(self, place: int) -> Threat:
+        """What strikes a place."""
+        number = self.causes[place]
+        return next(threat for threat in self._tickets.threats if threat.number == number)
+
+    def after(self, quantity: str, law: Law, place: int) -> float:
+        """A duration of one law for one place."""
+        return draw(law, self.luck(quantity)[place])
+
+
+class Tickets:
+    """Pages of one entity under causes that compete: constant rates, superposed, or one law of life.
+
+    With constant rates the next failure of any cause is exponential at the summed rate and its cause is drawn by
+    weight, exactly (superposition of Poisson processes).
+    """
+
+    def __init__(self, luck: Luck, entity: str, prefix: str, threats: Sequence[Threat], law: Law | None = None) -> None:
+        self._luck, self._entity, self._prefix = luck, entity, prefix
+        self.threats = tuple(threats)
+        self.numbers = np.array([threat.number for threat in threats], dtype=np.int64)
+        rates = np.array([threat.rate_per_hour or 0.0 for threat in threats])
+        self.rate_per_hour = float(rates.sum())
+        self.law = law or Exponential.model_construct(mean=1.0 / self.rate_per_hour if self.rate_per_hour else np.inf)
+        self.thresholds: Floats = np.cumsum(rates)[:-1] / rates.sum() if self.rate_per_hour else rates[:0]
+        self._pages: list[dict[int, Page]] = []
+
+    def page(self, life: int, number: int) -> Page:
+        """The tickets of `PAGE` places from `number` x `PAGE` on, in their life-th life (from 0)."""
+        try:
+            return self._pages[life][number]
+        except (IndexError, KeyError):
+            while life >= len(self._pages):
+                self._pages.append({})
+            page = self._pages[life][number] = Page(self, life, number)
+            return page
+
+    def uniforms(self, quantity: str, life: int, number: int) -> Floats:
+        """Uniforms of a quantity for one page."""
+        return self._luck.stream(f"{self._prefix}.{quantity}.{life}", self._entity).block(number, PAGE)
+
+    def durations(
+        self, quantity: str, law_of: Callable[[Threat], Law], page: Page, which: NDArray[np.int64]
+    ) -> list[float]:
+        """A duration a place, each by the law of the cause that strikes it."""
+        luck = self.uniforms(quantity, page.life, page.number)
+        hours = np.zeros(PAGE)
+        for k in np.unique(which):
+            struck = which == k
+            hours[struck] = law_of(self.threats[k]).quantile(luck[struck])
+        return hours.tolist()

@@ -1,0 +1,78 @@
+"""A ward: one cluster as failures see it, with its nodes, its workshop, and what its nodes share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simcluster.model.procurement import Cluster
+from simcluster.model.reliability import FailureProfile
+from simcluster.model.topology import Topology
+from simcluster.sim.clockwork import Clockwork
+from simcluster.sim.queue import ClusterQueue
+
+if TYPE_CHECKING:
+    from simcluster.sim.lots import Lot
+    from simcluster.sim.workshop import Workshop
+
+
+class Ward:
+    """One cluster's nodes, by number from `first_node` on; `dark` counts, by node, the outages it is in.
+
+    `slow` holds stragglers with their speed, `tainted` nodes that corrupt silently.
+    """
+
+    __slots__ = (
+        "clockwork",
+        "cluster",
+        "dark",
+        "first_node",
+        "fleet",
+        "lots",
+        "misdiagnoses",
+        "name",
+        "number",
+        "profile",
+        "queue",
+        "site",
+        "size",
+        "slow",
+        "tainted",
+        "topology",
+        "workshop",
+    )
+
+    def __init__(
+        self, number: int, cluster: Cluster, profile: FailureProfile, queue: ClusterQueue, first_node: int, size: int
+    ) -> None:
+        self.number = number
+        self.name, self.site = cluster.name, cluster.site
+        self.cluster = cluster
+        self.profile = profile
+        self.queue, self.fleet = queue, queue.fleet
+        self.first_node, self.size = first_node, size
+        self.topology: Topology = cluster.topology
+        self.misdiagnoses = cluster.repair.misdiagnosis
+        self.clockwork: Clockwork | None = None
+        self.workshop: Workshop
+        self.lots: list[Lot] = []
+        self.dark: dict[int, int] = {}
+        self.slow: dict[int, tuple[float, float]] = {}
+        self.tainted: dict[int, tuple[float, int, int]] = {}
+
+    def slowest(self, owner: int) -> float:
+        """The speed of the slowest node of an owner."""
+        return min((speed for node, (speed, _) in self.slow.items() if self.fleet.owner_of(node) == owner), default=1.0)
+
+    def lot_of(self, node: int) -> Lot:
+        """The lot that holds a node."""
+        return next(lot for lot in self.lots if lot.first_node <= node < lot.first_node + lot.size)
+
+    def domain(self, scope: str, domain: int) -> range:
+        """The nodes of a domain, by number."""
+        nodes = self.topology.nodes_in(scope, self.size)
+        first = self.first_node + domain * nodes
+        return range(first, min(first + nodes, self.first_node + self.size))
+
+    def domains(self, scope: str) -> int:
+        """How many domains of a scope the cluster has."""
+        return -(-self.size // self.topology.nodes_in(scope, self.size)) if self.size else 0

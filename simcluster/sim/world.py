@@ -1,0 +1,208 @@
+"""The parts of one run and how they are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+
+import simpy
+
+from simcluster.core.rng import Luck
+from simcluster.model.procurement import Purchase
+from simcluster.model.scenario import Scenario
+from simcluster.record.events import NodesInService, PartsChanged, SegmentEnded
+from simcluster.record.log import EventLog
+from simcluster.sim.campus import Campus, Consignment
+from simcluster.sim.clockwork import clockwork
+from simcluster.sim.commons import Commons, Darkness, Rounds
+from simcluster.sim.construction import build
+from simcluster.sim.elastic import ReplicatedRun, ShrinkingRun
+from simcluster.sim.failures import FailureCalendar, Jobs
+from simcluster.sim.fleet import Fleet
+from simcluster.sim.hazards import commons_of, lot_of
+from simcluster.sim.kernel import KernelEnvironment
+from simcluster.sim.lots import Lot, Ticket
+from simcluster.sim.plan import JobPlan
+from simcluster.sim.power import energise
+from simcluster.sim.procurement import install, place
+from simcluster.sim.queue import ClusterQueue
+from simcluster.sim.serving import want
+from simcluster.sim.training import TrainingRun
+from simcluster.sim.treasury import Treasury
+from simcluster.sim.wards import Ward
+from simcluster.sim.workshop import Case, Restores, Workshop
+
+
+class World:
+    """One run.
+
+    Nodes are numbered by declaration: cluster after cluster, in each the opening rows, then the orders.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, in_place: bool) -> None:
+        self.scenario = scenario
+        self.env = KernelEnvironment(in_place, scenario.clock.horizon_hours)
+        self.luck = Luck(seed)
+        self.log = EventLog()
+        self.rows: list[Purchase] = [*scenario.installed, *scenario.orders]
+        jobs = Jobs(len(scenario.jobs), self._strike, lambda job: self.runs[job].slowed(), self._corrupt)
+        self.calendar = FailureCalendar(self.env, self.log, scenario.causes, jobs)
+        self.darkness = Darkness(self.env, self.log, self.calendar, jobs)
+        self.wards = self._wards()
+        self.lots = self._lots()
+        self.calendar.lots = self.lots
+        self.commons = [commons_of(scenario, self.luck, self.wards, ward, self.darkness) for ward in self.wards]
+        self.rounds = [
+            Rounds(self.luck, ward, ward.cluster.maintenance, self.darkness)
+            for ward in self.wards
+            if ward.cluster.maintenance is not None
+        ]
+        self.runs = [self._run(JobPlan.of(scenario, k)) for k in range(len(scenario.jobs))]
+        self.campuses = [Campus(self.env, self.log, scenario, k, self._install) for k in range(len(scenario.sites))]
+        self.treasury = Treasury(self.env, self.log, scenario)
+
+    def _wards(self) -> list[Ward]:
+        scenario, wards, first = self.scenario, [], 0
+        for k, cluster in enumerate(scenario.clusters):
+            rows = [row for row in self.rows if row.cluster == cluster.name]
+            size = sum(scenario.nodes(row.cluster, row.gpus) for row in rows)
+            ward = Ward(k, cluster, scenario.failures_of(k), ClusterQueue(Fleet(first, size)), first, size)
+            ward.workshop = Workshop(
+                self.env,
+                self.luck,
+                self.log,
+                k,
+                cluster.name,
+                cluster.repair,
+                scenario.causes,
+                scenario.clock,
+                self._restore(ward),
+            )
+            wards.append(ward)
+            first += size
+        return wards
+
+    def _lots(self) -> list[Lot]:
+        lots, taken = [], [0] * len(self.wards)
+        for number, row in enumerate(self.rows):
+            ward = self.wards[self.scenario.cluster_index[row.cluster]]
+            lot = lot_of(self.scenario, self.luck, ward, number, row, ward.first_node + taken[ward.number])
+            taken[ward.number] += lot.size
+            ward.lots.append(lot)
+            lots.append(lot)
+        return lots
+
+    def _run(self, plan: JobPlan) -> TrainingRun:
+        ward = self.wards[plan.cluster]
+
+        def break_node(hour: float, node: int, ticket: Ticket) -> None:
+            self.calendar.break_node(hour, node, ward, ticket)
+
+        kind = {"by_replica": ReplicatedRun, "shrink": ShrinkingRun}.get(plan.tolerance.kind, TrainingRun)
+        return kind(self.env, self.luck, self.log, plan, ward, break_node)
+
+    def begin(self) -> None:
+        """Start every process, in declared order."""
+        env, luck, log, scenario = self.env, self.luck, self.log, self.scenario
+        self.treasury.open_years()
+        for campus in self.campuses:
+            for hall in range(len(campus.site.halls)):
+                env.process(build(env, luck, log, campus, hall))
+            for number, source in enumerate(campus.site.power):
+                energise(env, luck, log, campus, number, source)
+        env.process(self._open_fleet())
+        for number, load in enumerate(scenario.background):
+            env.process(want(env, log, scenario.clock, number, load))
+        for number, order in enumerate(scenario.orders):
+            env.process(place(env, luck, log, scenario, number, self._campus(order.cluster), self.treasury))
+        for job, run in zip(scenario.jobs, self.runs, strict=True):
+            env.process(run.live([self.runs[scenario.job_index[name]].done for name in job.after]))
+        for rounds in self.rounds:
+            rounds.start()
+
+    def settle(self) -> None:
+        """Close at the horizon what is open."""
+        for run in self.runs:
+            run.settle_at_horizon()
+        for ward in self.wards:
+            nodes = range(ward.first_node, ward.first_node + ward.size)
+            ward.workshop.settle_at_horizon(self.scenario.clock.horizon_hours, nodes)
+        for event in (SegmentEnded, PartsChanged):
+            self.log.put_in_order(event)
+
+    def _campus(self, cluster: str) -> Campus:
+        row = self.scenario.clusters[self.scenario.cluster_index[cluster]]
+        return self.campuses[self.scenario.site_index[row.site]]
+
+    def _open_fleet(self) -> Generator[simpy.Event, None, None]:
+        """Put the opening fleet into service, after the halls and power of hour 0 and before anything else."""
+        yield self.env.timeout(0)
+        for k, row in enumerate(self.scenario.installed):
+            nodes = self.lots[k].size
+            self._campus(row.cluster).occupy(nodes, self.scenario.server_of(row.cluster).nameplate_kw)
+            self._enter(k, -1, k, 0, nodes)
+
+    def _install(self, head: Consignment, nodes: int) -> None:
+        batch = replace(head, nodes=nodes)
+        self.env.process(install(self.env, self.luck, self.log, self.scenario, batch, self._commission))
+
+    def _commission(self, order: int, first: int, nodes: int) -> None:
+        self._enter(len(self.scenario.installed) + order, order, -1, first, nodes)
+
+    def _enter(self, lot_number: int, order: int, installed: int, first: int, nodes: int) -> None:
+        lot = self.lots[lot_number]
+        ward, now, numbers = lot.ward, self.env.now, range(lot.first_node + first, lot.first_node + first + nodes)
+        self.log.add(NodesInService(now, order, installed, ward.number, numbers.start, nodes))
+        if ward.clockwork is None and ward.profile.frailty is not None:
+            ward.clockwork = clockwork(
+                self.luck, ward.name, ward.profile.frailty, self.scenario.clock, self._began(ward.number, now)
+            )
+        for node in numbers:
+            ward.fleet.put_up(node)
+        self.calendar.enter(lot, first, nodes)
+        for commons in self.commons[ward.number]:
+            commons.enter(now, numbers)
+        if ward.dark:
+            self.darkness.enter(now, ward, numbers)
+        ward.queue.serve()
+
+    def _began(self, cluster: int, now: float) -> float:
+        """Since when a cluster has had nodes in service."""
+        scenario = self.scenario
+        rows = [row for row in scenario.installed if scenario.cluster_index[row.cluster] == cluster]
+        return min((scenario.clock.hours(row.in_service) for row in rows), default=now)
+
+    def _restore(self, ward: Ward) -> Restores:
+        def restore(hour: float, thing: int, case: Case) -> None:
+            if thing < 0:
+                self._shared(ward, thing).restore(hour, thing, case)
+            elif ward.dark and thing in ward.dark:
+                case.waits = True
+            else:
+                self.calendar.put_back(hour, thing, ward, case)
+
+        return restore
+
+    def _shared(self, ward: Ward, thing: int) -> Commons:
+        return next(
+            shared for shared in self.commons[ward.number] if shared.thing - shared.count < thing <= shared.thing
+        )
+
+    def _strike(
+        self,
+        owner: int,
+        hour: float,
+        nodes: tuple[int, ...],
+        cause: int,
+        detection_hours: float,
+        deep: bool = False,
+        planned: bool = False,
+    ) -> None:
+        jobs = len(self.runs)
+        if owner < jobs:
+            self.runs[owner].struck(hour, nodes, cause, detection_hours, deep, planned)
+        else:
+            self.runs[owner - jobs].lost_standbys(len(nodes))
+
+    def _corrupt(self, job: int, found_hour: float) -> None:
+        self.runs[job].corrupted(self.env.now, found_hour)
