@@ -150,7 +150,7 @@ class Commons:
         self._out[domain] = out
         self._darkness.log.add(DomainFailed(hour, self._ward.number, cause, domain, seen))
         for owner, nodes_lost in sorted(lost.items()):
-            self._darkness.jobs.strike(owner, hour, tuple(nodes_lost), cause, delay, deep=True)
+            self._darkness.jobs.strikes[owner](hour, tuple(nodes_lost), cause, delay, deep=True)
         if self.scope == "storage":
             self._ward.queue.lose_storage(hour, cause, delay)
 
@@ -189,7 +189,7 @@ class Rounds:
         lasts = duration(self._luck, "maintenance.duration", ward.name, window, self._plan.duration)
         env.plan(hour + lasts, window, self._end_at)
         for owner, nodes in sorted(lost.items()):
-            self._darkness.jobs.strike(owner, hour, tuple(nodes), PLANNED, 0.0, planned=True)
+            self._darkness.jobs.strikes[owner](hour, tuple(nodes), PLANNED, 0.0, planned=True)
 
     def _end(self, hour: float, window: int, _: int) -> None:
         outage = self._out.pop(window)

@@ -15,6 +15,7 @@ from simcluster.record.log import EventLog
 from simcluster.sim.fleet import NOBODY
 from simcluster.sim.kernel import KernelEnvironment
 from simcluster.sim.lots import Lot, Ticket, WornLot
+from simcluster.sim.short_way import ShortWay
 from simcluster.sim.wards import Ward
 from simcluster.sim.workshop import Case
 
@@ -24,7 +25,6 @@ class Strike(Protocol):
 
     def __call__(
         self,
-        owner: int,
         hour: float,
         nodes: tuple[int, ...],
         cause: int,
@@ -32,14 +32,14 @@ class Strike(Protocol):
         deep: bool = False,
         planned: bool = False,
     ) -> None:
-        """Strike an owner of nodes."""
+        """Strike the owner of nodes."""
 
 
 class Jobs(NamedTuple):
-    """How the calendar reaches the jobs, each by its number."""
+    """How the calendar reaches the jobs by number; `strikes` goes by owner, the jobs' standbys behind them."""
 
     total: int
-    strike: Strike
+    strikes: list[Strike]
     slow: Callable[[int], None]
     corrupt: Callable[[int, float], None]
 
@@ -50,21 +50,24 @@ class FailureCalendar:
     def __init__(self, env: KernelEnvironment, log: EventLog, causes: Sequence[Cause], jobs: Jobs) -> None:
         self._env, self._log, self._causes, self._jobs = env, log, causes, jobs
         self._write = log.writer(NodeFailed)
-        self._strike, self._total_jobs = jobs.strike, jobs.total
+        self._strikes, self._total_jobs = jobs.strikes, jobs.total
         self._fail_at, self._notice_at, self._find_at = (
             env.enlist(deed) for deed in (self._fail, self._notice, self._find)
         )
         self._odd = frozenset(k for k, cause in enumerate(causes) if cause.silent or cause.slows is not None)
         self._finds: dict[tuple[int, float], tuple[int, int, Ticket]] = {}
         self.lots: list[Lot] = []
+        self.short_ways: dict[int, ShortWay] = {}
 
     def enter(self, lot: Lot, first: int, nodes: int) -> None:
         """Nodes of a lot, from place `first` on, entered service now."""
         if lot.harmless and lot.steady:
             return
         now = self._env.now
+        short = self.short_ways.get(lot.ward.number)
+        deed = self._fail_at if short is None else short.fail_at
         for place in range(first, first + nodes):
-            self._env.plan(lot.enter(place, now), lot.first_node + place, self._fail_at, lot.number)
+            self._env.plan(lot.enter(place, now), lot.first_node + place, deed, lot.number)
 
     def _fail(self, hour: float, node: int, lot_number: int) -> None:
         lot = self.lots[lot_number]
@@ -90,7 +93,7 @@ class FailureCalendar:
         delay = ward.workshop.admit(hour, node, lot, ticket, noticed)
         if owner != NOBODY:
             slows = bool(self._odd) and self._causes[cause].slows is not None
-            self._strike(owner, hour, (node,), cause, delay, False, slows)
+            self._strikes[owner](hour, (node,), cause, delay, False, slows)
 
     def break_node(self, hour: float, node: int, ward: Ward, ticket: Ticket) -> None:
         """A node fails by a cause that runs in the hours a job computes; the job that drew it is struck."""
@@ -157,7 +160,7 @@ class FailureCalendar:
             if owner == job:
                 return
         if 0 <= job < self._jobs.total:
-            self._strike(job, hour, (), cause, 0.0)
+            self._strikes[job](hour, (), cause, 0.0)
 
     def _blame_another(self, hour: float, node: int, lot: Lot, ticket: Ticket) -> bool:
         """Misdiagnosis: a healthy node of the job is taken out, and the bad one stays and fails again before long."""
@@ -179,5 +182,5 @@ class FailureCalendar:
         self._log.add(NodeBlamed(hour, blamed, ward.number, node))
         self._write((hour, blamed, ward.number, page.causes[k], job))
         delay = ward.workshop.admit(hour, blamed, other, ticket)
-        self._strike(job, hour, (blamed,), page.causes[k], delay)
+        self._strikes[job](hour, (blamed,), page.causes[k], delay)
         return True

@@ -42,7 +42,10 @@ class Fleet:
         """A node entered service or came back from repair; it is free."""
         k = node - self.first_node
         self._up[k] = 1
-        self._list(k)
+        self.free += 1
+        if not self._listed[k]:
+            self._listed[k] = 1
+            self._stack.append(k)
 
     def put_down(self, node: int) -> int:
         """A node failed; returns who owned it, and nobody owns it from now on."""
@@ -51,9 +54,13 @@ class Fleet:
         owner = self.owner[k]
         if owner == NOBODY:
             self.free -= 1
-        else:
-            self.owner[k] = NOBODY
-            self._unseat(k, owner)
+            return owner
+        self.owner[k] = NOBODY
+        members, seat = self._members[owner], self._seat
+        last = members.pop()
+        if last != k:
+            members[seat[k]] = last
+            seat[last] = seat[k]
         return owner
 
     def take(self, count: int, owner: int) -> list[int]:
@@ -70,6 +77,21 @@ class Fleet:
                 taken.append(k + self.first_node)
         self.free -= len(taken)
         return taken
+
+    def take_one(self, owner: int) -> bool:
+        """Lend a free node to an owner; whether there was one."""
+        stack, up, listed = self._stack, self._up, self._listed
+        while stack:
+            k = stack.pop()
+            listed[k] = 0
+            if up[k]:
+                members = self._members[owner]
+                self.owner[k] = owner
+                self._seat[k] = len(members)
+                members.append(k)
+                self.free -= 1
+                return True
+        return False
 
     def hand_over(self, count: int, giver: int, owner: int) -> list[int]:
         """Move up to `count` nodes from one owner to another."""

@@ -30,13 +30,13 @@ class SteadyLot:
     """Nodes under constant rates that go out only by their own failures."""
 
     steady = True
-    __slots__ = ("_lives", "_page", "first_node", "harmless", "name", "number", "size", "ward")
+    __slots__ = ("first_node", "harmless", "lives", "name", "number", "page", "size", "ward")
 
     def __init__(self, number: int, name: str, ward: Ward, first_node: int, size: int, tickets: Tickets) -> None:
         self.number, self.name, self.ward = number, name, ward
         self.first_node, self.size = first_node, size
-        self._page = tickets.page
-        self._lives = array("I", bytes(4 * size))
+        self.page = tickets.page
+        self.lives = array("I", bytes(4 * size))
         self.harmless = tickets.rate_per_hour == 0
 
     def is_due(self, place: int, hour: float) -> bool:
@@ -49,13 +49,13 @@ class SteadyLot:
 
     def resume(self, place: int, hour: float) -> float:
         """The hour of the next failure of a node that returned."""
-        return hour + self._page(self._lives[place], place // PAGE).lives[place % PAGE]
+        return hour + self.page(self.lives[place], place // PAGE).lives[place % PAGE]
 
     def strike(self, place: int, hour: float) -> Ticket:
         """The ticket of the failure that ends the node's life now."""
-        life = self._lives[place]
-        self._lives[place] = life + 1
-        return self._page(life, place // PAGE), place % PAGE
+        life = self.lives[place]
+        self.lives[place] = life + 1
+        return self.page(life, place // PAGE), place % PAGE
 
     def pause(self, place: int, hour: float) -> None:
         """A node went out by something else: nothing to keep, as constant rates forget."""

@@ -8,80 +8,86 @@ written out, and the others are lost with a failure deeper than a node's. A rest
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor, inf
 
 
-@dataclass(slots=True)
 class Progress:
-    """The state of a job's work at `hour`."""
+    """The state of a job's work at `hour`; `work` is what is computed, `blocking` what a snapshot costs."""
 
-    interval: float
-    blocking: float
-    lag: float = 0.0
-    durable_every: int = 1
-    in_memory: bool = False
-    hour: float = 0.0
-    work: float = 0.0
-    _base: float = 0.0
-    _snapshots: int = 0
-    _saving: float = 0.0
-    _taken_hour: float = 0.0
-    _cycle: float = 0.0
+    __slots__ = (
+        "_base",
+        "_cycle",
+        "_in_memory",
+        "_last",
+        "_saving",
+        "_snapshots",
+        "_taken_hour",
+        "blocking",
+        "durable_every",
+        "hour",
+        "interval",
+        "lag",
+        "work",
+    )
 
-    @property
-    def _last(self) -> float:
-        """Work at the last snapshot."""
-        return self._base + self._snapshots * self.interval if self._snapshots else self._base
+    def __init__(
+        self, interval: float, blocking: float, lag: float = 0.0, durable_every: int = 1, in_memory: bool = False
+    ) -> None:
+        self.interval, self.blocking, self.lag = interval, blocking, lag
+        self.durable_every, self._in_memory = durable_every, in_memory
+        self.hour = self._taken_hour = self._cycle = 0.0
+        self.restart(0.0)
 
-    def restart(self, hour: float, work: float, interval: float) -> None:
-        """Begin computing again at an hour from work that is durable, under a new interval."""
-        self.hour, self.work, self.interval = hour, work, interval
-        self._base, self._snapshots, self._saving = work, 0, 0.0
+    def restart(self, work: float) -> None:
+        """Go on from work that is durable."""
+        self.work = self._base = self._last = work
+        self._snapshots, self._saving = 0, 0.0
 
     def advance(self, hour: float, speed: float) -> float:
         """Compute until an hour at a speed; returns the hours that snapshots took."""
         elapsed = hour - self.hour
         self.hour = hour
-        if self.interval == inf:
+        interval, blocking, saving = self.interval, self.blocking, self._saving
+        if interval == inf:
             self.work += elapsed * speed
             return 0.0
-        to_work = max((self._last + self.interval - self.work) / speed, 0.0)
-        if self._saving:
-            to_work = 0.0
-        first = to_work + self.blocking - self._saving
+        work_hours = interval / speed
+        to_work = 0.0 if saving else (self._last + interval - self.work) / speed
+        first = to_work + blocking - saving
         if elapsed < first:
-            computed = min(elapsed, to_work)
+            computed = min(to_work, elapsed)
             self.work += computed * speed
-            self._saving += elapsed - computed
+            self._saving = saving + (elapsed - computed)
             return elapsed - computed
-        self._cycle = self.interval / speed + self.blocking
-        cycles = floor((elapsed - first) / self._cycle)
-        rest = max(elapsed - first - cycles * self._cycle, 0.0)
-        computed = min(rest, self.interval / speed)
-        saved_before = self._saving
+        self._cycle = cycle = work_hours + blocking
+        cycles = floor((elapsed - first) / cycle)
+        rest = elapsed - first - cycles * cycle
+        if rest < 0.0:
+            rest = 0.0
+        computed = min(work_hours, rest)
         self._snapshots += 1 + cycles
         self._taken_hour = hour - rest
+        self._last = self._base + self._snapshots * interval
         self._saving = rest - computed
         self.work = self._last + computed * speed
-        return (self.blocking - saved_before) + cycles * self.blocking + self._saving
+        return blocking - saving + cycles * blocking + self._saving
 
     def hours_to(self, work: float, speed: float) -> float:
         """Wall hours until so much work is done, without a snapshot at the end."""
-        left = work - self.work
-        if self.interval == inf:
-            return left / speed
-        snapshots = max(ceil((work - self._last) / self.interval) - 1, 0)
-        return max(left / speed + snapshots * self.blocking - self._saving, 0.0)
+        hours = (work - self.work) / speed
+        if self.interval < inf:
+            snapshots = ceil((work - self._last) / self.interval) - 1
+            if snapshots > 0:
+                hours += snapshots * self.blocking - self._saving
+        return max(0.0, hours)
 
     def durable(self, deep: bool) -> float:
-        """The work that survives a failure now."""
-        if self._snapshots == 0 or self.interval == inf:
-            return self._base
+        """The work that survives a failure now; a `deep` failure takes what nodes keep in memory."""
         kept = self._snapshots
-        if deep or not self.in_memory:
+        if kept and (self._in_memory or self.lag) and (deep or not self._in_memory):
             kept -= kept % self.durable_every
             taken = self._taken_hour - (self._snapshots - kept) * self._cycle
             if self.hour < taken + self.lag:
                 kept -= self.durable_every
-        return self._base + max(kept, 0) * self.interval
+            return self._base + max(kept, 0) * self.interval
+        return self._last

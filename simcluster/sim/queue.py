@@ -43,6 +43,11 @@ class ClusterQueue:
         self._gangs.append(run)
         self.serve()
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether anything would take a node that comes free."""
+        return bool(self._stalled or self._gangs or self._with_standbys)
+
     def start(self, run: Waiting, has_standbys: bool) -> None:
         """A job took its gang."""
         self._running.append(run)

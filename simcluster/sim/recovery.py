@@ -6,7 +6,8 @@ from functools import cache
 from math import inf
 
 from simcluster.core.rng import Luck
-from simcluster.record.events import Held, RestartFailed
+from simcluster.model.policies import Replacement, RestartAll
+from simcluster.record.events import Held, JobHeld, RestartFailed
 from simcluster.record.log import EventLog
 from simcluster.sim.kernel import KernelEnvironment
 from simcluster.sim.plan import JobPlan
@@ -29,6 +30,8 @@ class Recovery:
         self._stretches = Stretches(log, plan.number, plan.nodes)
         self._standbys = Standbys(env, log, plan, queue.fleet)
         self._nodes = plan.nodes
+        self._write_held = log.writer(JobHeld)
+        self._takes_at_once = plan.replacement == Replacement() and isinstance(plan.tolerance, RestartAll)
         self._since = 0.0
         self._held: Held | None = None
         self._saves = False
@@ -55,7 +58,7 @@ class Recovery:
     def _settle_hold(self, hour: float) -> None:
         """Write down the stretch held so far, at the number of nodes held during it."""
         if self._held is not None and hour > self._since:
-            self._stretches.held(self._since, hour, self._nodes, self._held)
+            self._write_held((hour, self._plan.number, self._since, self._nodes, self._held))
         self._since = hour
 
     def _hold_over(self, hour: float, _: int, number: int) -> None:
@@ -76,7 +79,13 @@ class Recovery:
 
     def _replace(self, hour: float) -> None:
         """Swap in standbys, pull spares and select hosts."""
-        ready = self._take_nodes()[1] if self._nodes < self._plan.nodes else 0.0
+        missing = self._plan.nodes - self._nodes
+        if missing == 1 and self._takes_at_once:
+            if self._queue.fleet.take_one(self._plan.number):
+                self._nodes += 1
+            self._selected(hour)
+            return
+        ready = self._take_nodes()[1] if missing else 0.0
         wait = ready + self._plan.replacement.select
         if wait > 0:
             self._hold(hour, Held.SELECTING, wait)
@@ -137,7 +146,7 @@ class Recovery:
         if plan.restart_chance and self._fails_again(hour):
             return
         self._failed_restarts = 0
-        self._progress.restart(hour, self._progress.work, self._interval_hours(self._nodes))
+        self._progress.interval = self._interval_hours(self._nodes)
         self._compute(hour)
         if self._nodes < plan.nodes:
             self._queue.serve()

@@ -1,8 +1,8 @@
-"""A job's hours as facts: stretches of computing, whose work is useful or lost, and stretches of holding nodes."""
+"""A job's computing as facts: stretches of computing, whose work is useful or lost."""
 
 from __future__ import annotations
 
-from simcluster.record.events import Held, JobHeld, SegmentEnded
+from simcluster.record.events import SegmentEnded
 from simcluster.record.log import EventLog
 
 Stretch = tuple[float, float, int, float, float, float]
@@ -15,10 +15,10 @@ class Stretches:
     What becomes of the work of a stretch may be decided after it ended; until then the stretch is open.
     """
 
-    __slots__ = ("_gang", "_job", "_open", "_write_held", "_write_segment")
+    __slots__ = ("_gang", "_job", "_open", "_write_segment")
 
     def __init__(self, log: EventLog, job: int, gang: int) -> None:
-        self._write_segment, self._write_held = log.writer(SegmentEnded), log.writer(JobHeld)
+        self._write_segment = log.writer(SegmentEnded)
         self._job, self._gang = job, gang
         self._open: list[Stretch] = []
 
@@ -39,18 +39,16 @@ class Stretches:
 
     def decide(self, durable: float) -> None:
         """Work up to `durable` will last, and what is beyond it is lost."""
-        for stretch in self._open:
-            self._write(stretch, durable)
-        self._open.clear()
-
-    def held(self, since: float, until: float, nodes: int, state: Held) -> None:
-        """A stretch without computing ended."""
-        if until > since:
-            self._write_held((until, self._job, since, nodes, state))
+        if self._open:
+            for stretch in self._open:
+                self._write(stretch, durable)
+            self._open.clear()
 
     def _write(self, stretch: Stretch, durable: float) -> None:
         since, until, nodes, begins, ends, checkpoint = stretch
-        useful = max((min(durable, ends)) - begins, 0.0)
+        useful = min(ends, durable) - begins
+        if useful < 0.0:
+            useful = 0.0
         computed = until - since - checkpoint
         if nodes == self._gang and ends - begins >= computed * (1 - 1e-12):
             lost, slowed = computed - useful if durable < ends else 0.0, 0.0

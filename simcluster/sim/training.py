@@ -79,7 +79,7 @@ class TrainingRun(Recovery):
         self._log.add(JobStarted(now, plan.number, plan.cluster, plan.nodes))
         self._queue.start(self, plan.replacement.standbys > 0)
         self._gang.succeed()
-        self._progress.restart(now, 0.0, plan.interval_hours(plan.nodes))
+        self._progress.interval = plan.interval_hours(plan.nodes)
         self._compute(now)
         return True
 
@@ -107,7 +107,8 @@ class TrainingRun(Recovery):
         progress = self._progress
         progress.hour = hour
         self._speed = self._speed_now()
-        self._own_due = self._own.due(hour)
+        if self._plan.own:
+            self._own_due = self._own.due(hour)
         finish = hour + progress.hours_to(self._plan.work_hours, self._speed)
         self._segment_alarm.set(min(self._own_due, finish))
 
@@ -124,7 +125,7 @@ class TrainingRun(Recovery):
             self._own.expose(since, hour)
         self._computing = False
         self._since = hour
-        self._segment_alarm.set(inf)
+        self._segment_alarm.target = inf
 
     def _keep(self) -> None:
         """Write down the stretches whose work nothing can take any more."""
@@ -228,7 +229,7 @@ class TrainingRun(Recovery):
                 self._corrupt_until = self._clean_work = inf
         self._stretches.decide(kept)
         self._nodes -= len(nodes)
-        progress.restart(hour, kept, progress.interval)
+        progress.restart(kept)
         self._saves = planned
         self._write_interrupted((hour, self._plan.number, nodes[0] if nodes else -1, cause))
         self._hold(hour, Held.DETECTING, detection_hours)

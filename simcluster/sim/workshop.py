@@ -74,7 +74,7 @@ class Workshop:
         self._env, self._number, self._repair, self._causes = env, number, repair, causes
         self._restore = restore
         self._write = log.writer(RepairEnded)
-        self._crew = Crew(repair.technicians, repair.shifts, clock)
+        self.crew = Crew(repair.technicians, repair.shifts, clock)
         self._stock = Stock(luck, log, number, name, repair.parts) if repair.parts else None
         self._failures: dict[int, deque[float]] = {}
         self._bad: set[int] = set()
@@ -84,17 +84,17 @@ class Workshop:
         )
         laws = {repair.detection, *(cause.detection for cause in causes if cause.detection is not None)}
         same = len(laws) == 1 and isinstance(repair.detection, Fixed)
-        self._same_detection = repair.detection.duration if isinstance(repair.detection, Fixed) else 0.0
+        self.same_detection = repair.detection.duration if isinstance(repair.detection, Fixed) else 0.0
         one_step = not (repair.automatic or repair.parts or repair.retirement or repair.manual_false_success)
-        self._foretold = same and one_step and all(_goes_straight_to_the_crew(cause) for cause in causes)
+        self.foretells = same and one_step and all(_goes_straight_to_the_crew(cause) for cause in causes)
 
     def admit(self, hour: float, thing: int, lot: Lot | None, ticket: Ticket, noticed: bool = False) -> float:
         """A thing failed: begin its repair; returns the hours until that is noticed (0 if it is `noticed` already)."""
         page, k = ticket
-        if self._foretold and not noticed:
-            delay = self._same_detection
+        if self.foretells and not noticed:
+            delay = self.same_detection
             detected = hour + delay
-            begun, mended = self._crew.take_up(detected, page.repairs[k])
+            begun, mended = self.crew.take_up(detected, page.repairs[k])
             self.cases[thing] = Case(
                 page.causes[k], hour, detected, detected, detected, begun, mended, GOOD, ticket, lot
             )
@@ -161,7 +161,7 @@ class Workshop:
         if self._causes[case.cause].remedy == "return":
             case.begun, case.mended = hour, hour + page.repairs[k]
         else:
-            case.begun, case.mended = self._crew.take_up(hour, page.repairs[k])
+            case.begun, case.mended = self.crew.take_up(hour, page.repairs[k])
         if (
             self._repair.manual_false_success
             and thing >= 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from typing import Any
 
 import simpy
 
@@ -17,16 +18,17 @@ from simcluster.sim.clockwork import clockwork
 from simcluster.sim.commons import Commons, Darkness, Rounds
 from simcluster.sim.construction import build
 from simcluster.sim.elastic import ReplicatedRun, ShrinkingRun
-from simcluster.sim.failures import FailureCalendar, Jobs
+from simcluster.sim.failures import FailureCalendar, Jobs, Strike
 from simcluster.sim.fleet import Fleet
 from simcluster.sim.hazards import commons_of, lot_of
 from simcluster.sim.kernel import KernelEnvironment
-from simcluster.sim.lots import Lot, Ticket
+from simcluster.sim.lots import Lot, SteadyLot, Ticket
 from simcluster.sim.plan import JobPlan
 from simcluster.sim.power import energise
 from simcluster.sim.procurement import install, place
 from simcluster.sim.queue import ClusterQueue
 from simcluster.sim.serving import want
+from simcluster.sim.short_way import ShortWay
 from simcluster.sim.training import TrainingRun
 from simcluster.sim.treasury import Treasury
 from simcluster.sim.wards import Ward
@@ -36,18 +38,20 @@ from simcluster.sim.workshop import Case, Restores, Workshop
 class World:
     """One run.
 
-    Nodes are numbered by declaration: cluster after cluster, in each the opening rows, then the orders.
+    Nodes are numbered by declaration: cluster after cluster, in each the opening rows, then the orders. With `shortens`
+    off no failure goes the short way, to show that it changes nothing.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, in_place: bool) -> None:
+    def __init__(self, scenario: Scenario, seed: int, in_place: bool = True, shortens: bool = True) -> None:
+        self.shortens = shortens
         self.scenario = scenario
         self.env = KernelEnvironment(in_place, scenario.clock.horizon_hours)
         self.luck = Luck(seed)
         self.log = EventLog()
         self.rows: list[Purchase] = [*scenario.installed, *scenario.orders]
-        jobs = Jobs(len(scenario.jobs), self._strike, lambda job: self.runs[job].slowed(), self._corrupt)
-        self.calendar = FailureCalendar(self.env, self.log, scenario.causes, jobs)
-        self.darkness = Darkness(self.env, self.log, self.calendar, jobs)
+        self.jobs = Jobs(len(scenario.jobs), [], lambda job: self.runs[job].slowed(), self._corrupt)
+        self.calendar = FailureCalendar(self.env, self.log, scenario.causes, self.jobs)
+        self.darkness = Darkness(self.env, self.log, self.calendar, self.jobs)
         self.wards = self._wards()
         self.lots = self._lots()
         self.calendar.lots = self.lots
@@ -57,7 +61,9 @@ class World:
             for ward in self.wards
             if ward.cluster.maintenance is not None
         ]
+        self.calendar.short_ways = self._short_ways()
         self.runs = [self._run(JobPlan.of(scenario, k)) for k in range(len(scenario.jobs))]
+        self.jobs.strikes.extend(self._strikes())
         self.campuses = [Campus(self.env, self.log, scenario, k, self._install) for k in range(len(scenario.sites))]
         self.treasury = Treasury(self.env, self.log, scenario)
 
@@ -126,7 +132,9 @@ class World:
             run.settle_at_horizon()
         for ward in self.wards:
             nodes = range(ward.first_node, ward.first_node + ward.size)
-            ward.workshop.settle_at_horizon(self.scenario.clock.horizon_hours, nodes)
+            ward.workshop.settle_at_horizon(self.env.horizon, nodes)
+        for way in self.calendar.short_ways.values():
+            way.settle_at_horizon(self.env.horizon)
         for event in (SegmentEnded, PartsChanged):
             self.log.put_in_order(event)
 
@@ -188,21 +196,24 @@ class World:
             shared for shared in self.commons[ward.number] if shared.thing - shared.count < thing <= shared.thing
         )
 
-    def _strike(
-        self,
-        owner: int,
-        hour: float,
-        nodes: tuple[int, ...],
-        cause: int,
-        detection_hours: float,
-        deep: bool = False,
-        planned: bool = False,
-    ) -> None:
-        jobs = len(self.runs)
-        if owner < jobs:
-            self.runs[owner].struck(hour, nodes, cause, detection_hours, deep, planned)
-        else:
-            self.runs[owner - jobs].lost_standbys(len(nodes))
+    def _strikes(self) -> list[Strike]:
+        def of_standbys(run: TrainingRun) -> Strike:
+            def strike(hour: float, nodes: tuple[int, ...], *_: Any, **__: Any) -> None:  # noqa: ARG001 # a Strike
+                run.lost_standbys(len(nodes))
+
+            return strike
+
+        return [*(run.struck for run in self.runs), *map(of_standbys, self.runs)]
+
+    def _short_ways(self) -> dict[int, ShortWay]:
+        """The wards all of whose failures may go the short way."""
+        ways = {}
+        for ward in self.wards:
+            steady = [lot for lot in ward.lots if isinstance(lot, SteadyLot)]
+            if self.shortens and len(steady) == len(ward.lots) and ward.workshop.foretells:
+                shop = ward.workshop
+                ways[ward.number] = ShortWay(self.env, self.log, shop.crew, shop.same_detection, self.jobs, steady)
+        return ways
 
     def _corrupt(self, job: int, found_hour: float) -> None:
         self.runs[job].corrupted(self.env.now, found_hour)
