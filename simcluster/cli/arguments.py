@@ -25,7 +25,7 @@ def there(scenario: str) -> str:
     path = Path(scenario)
     name = scenario.removesuffix(".toml")
     if not path.exists() and path.name == scenario:
-        from simcluster.cli.init import packaged_scenarios
+        from simcluster.model.packaged import packaged_scenarios
 
         if name in packaged_scenarios():
             from simcluster.core.problems import Problem, ScenarioError

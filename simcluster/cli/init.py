@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 @reports_errors
 def init(name: str | None, listed: bool) -> None:
     """Write the packaged scenario NAME to NAME.toml here, complete in one file; never overwrites."""
+    from simcluster.model.packaged import packaged_scenarios
+
     found = packaged_scenarios()
     if listed:
         for stem, file in found.items():
@@ -34,18 +36,6 @@ def init(name: str | None, listed: bool) -> None:
         raise click.UsageError(f"there is no packaged scenario {name!r}; {hint}")
     _write(found[name], Path(f"{name}.toml"))
     click.echo(f"wrote {name}.toml; check it with: simcluster validate {name}.toml")
-
-
-def packaged_scenarios() -> dict[str, Traversable]:
-    """Scenario files by name: those in the installed package, or the source tree's own folder."""
-    from importlib.resources import files
-
-    package = files("simcluster")
-    for folder in (package / "scenarios", Path(str(package)).parent / "scenarios"):
-        if folder.is_dir():
-            entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-            return {file.name.removesuffix(".toml"): file for file in entries if file.name.endswith(".toml")}
-    return {}
 
 
 def _title(file: Traversable) -> str:

@@ -1,20 +1,41 @@
-"""The catalog that comes with the package, as one tree under `catalog`."""
+"""What comes with the package: the catalog, as one tree under `catalog`, and the example scenarios."""
 
 from __future__ import annotations
 
-from importlib.resources import files
+from contextlib import AbstractContextManager
+from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from simcluster.core.problems import KeyPath, Problem
 from simcluster.model.source import Source, read_source
 from simcluster.model.tree import Node, grow
 
-TABLES = ("gpus", "servers", "failures")
+TABLES = ("gpus", "servers", "failures", "throughput")
 
 
 def packaged_catalog() -> Traversable:
     """The folder of catalog files in the installed package."""
     return files("simcluster") / "catalog"
+
+
+def packaged_scenarios() -> dict[str, Traversable]:
+    """Scenario files by name: the source tree's own folder where there is one, else those in the installed package."""
+    package = files("simcluster")
+    for folder in (Path(str(package)).parent / "scenarios", package / "scenarios"):
+        if folder.is_dir():
+            entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+            return {file.name.removesuffix(".toml"): file for file in entries if file.name.endswith(".toml")}
+    return {}
+
+
+def packaged_scenario(name: str) -> AbstractContextManager[Path]:
+    """The file of a packaged scenario, for as long as the context lasts.
+
+    Raises:
+        KeyError: there is no such scenario.
+    """
+    return as_file(packaged_scenarios()[name])
 
 
 def read_catalog(folder: Traversable) -> tuple[Node, list[Problem]]:

@@ -89,4 +89,4 @@ def _power(axes: Axes, total: pd.DataFrame) -> None:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 11 else name[:10] + "…"
+    return style.shortened(name, 11)

@@ -97,7 +97,7 @@ def _margin(rows: list[Lane]) -> float:
 
 
 def _short(title: str) -> str:
-    return title if len(title) <= 26 else title[:25] + "…"
+    return style.shortened(title, 26)
 
 
 def _first(columns: dict[str, Floats]) -> dict[int, float]:

@@ -27,6 +27,8 @@ def write_results(folder: Path, result: Result, document: Document, resolved: st
     store.write_events(folder, result.log)
     store.write_parquet(folder / "timeseries.parquet", result.daily)
     _write_csv(folder / "gpu_hours.csv", gpu_hours_frame(result.scenario, result.gpu_hours))
+    for name in ("jobs", "interruptions", "failures", "clusters"):
+        _write_csv(folder / f"{name}.csv", getattr(result.reliability, name))
     _write_csv(folder / "statements.csv", tidy_statements(result))
     store.write_json(folder / "outcomes.json", {"schema": store.SCHEMA, **result.outcomes})
     write_workbook(folder / "model.xlsx", result.scenario, result.statements, result.company, result.offset)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import gcd, inf
 
 from simcluster.core.rng import PAGE, Luck
 from simcluster.model.repair import Maintenance
@@ -80,9 +80,7 @@ class Darkness:
     def _take(self, hour: float, node: int, ward: Ward, outage: Outage) -> int:
         lot = ward.lot_of(node)
         lot.pause(node - lot.first_node, hour)
-        owner = ward.fleet.put_down(node)
-        ward.slow.pop(node, None)
-        ward.tainted.pop(node, None)
+        owner = ward.take_out(node)
         job = owner if owner < self.jobs.total else NOBODY
         if outage.cause != PLANNED:
             self.log.add(NodeFailed(hour, node, ward.number, outage.cause, job))
@@ -166,7 +164,10 @@ class Commons:
 
 
 class Rounds:
-    """Planned maintenance: one rack, pod or building after another, round and round."""
+    """Planned maintenance: one rack, pod or building after another, each once a round.
+
+    The order spreads a short stretch of windows evenly over the cluster (steps of the golden section).
+    """
 
     def __init__(self, luck: Luck, ward: Ward, plan: Maintenance, darkness: Darkness) -> None:
         self._luck, self._ward, self._plan, self._darkness = luck, ward, plan, darkness
@@ -183,7 +184,7 @@ class Rounds:
         domains = ward.domains(self._plan.domain)
         if not domains:
             return
-        outage = Outage(PLANNED, hour, ward.domain(self._plan.domain, window % domains), None)
+        outage = Outage(PLANNED, hour, ward.domain(self._plan.domain, window * _stride(domains) % domains), None)
         lost = self._darkness.fall(hour, ward, outage)
         self._out[window] = outage
         lasts = duration(self._luck, "maintenance.duration", ward.name, window, self._plan.duration)
@@ -196,3 +197,8 @@ class Rounds:
         began = outage.since
         done = Case(PLANNED, began, began, began, began, began)
         self._darkness.lift(hour, self._ward, outage, done)
+
+
+def _stride(domains: int) -> int:
+    """The step nearest below the golden section that visits each domain once a round."""
+    return next(k for k in range(max(int(domains * 0.618), 1), 0, -1) if gcd(k, domains) == 1)

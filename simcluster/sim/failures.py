@@ -85,10 +85,7 @@ class FailureCalendar:
         ward = lot.ward
         if ward.misdiagnoses and not noticed and self._blame_another(hour, node, lot, ticket):
             return
-        owner, cause = ward.fleet.put_down(node), ticket[0].causes[ticket[1]]
-        if self._odd:
-            ward.slow.pop(node, None)
-            ward.tainted.pop(node, None)
+        owner, cause = ward.take_out(node), ticket[0].causes[ticket[1]]
         self._write((hour, node, ward.number, cause, owner if owner < self._total_jobs else NOBODY))
         delay = ward.workshop.admit(hour, node, lot, ticket, noticed)
         if owner != NOBODY:
@@ -178,7 +175,7 @@ class FailureCalendar:
         other.pause(blamed - other.first_node, hour)
         lot.stays_bad(node - lot.first_node, ticket)
         self._env.plan(lot.resume(node - lot.first_node, hour), node, self._fail_at, lot.number)
-        ward.fleet.put_down(blamed)
+        ward.take_out(blamed)
         self._log.add(NodeBlamed(hour, blamed, ward.number, node))
         self._write((hour, blamed, ward.number, page.causes[k], job))
         delay = ward.workshop.admit(hour, blamed, other, ticket)

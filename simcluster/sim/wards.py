@@ -59,6 +59,12 @@ class Ward:
         self.slow: dict[int, tuple[float, float]] = {}
         self.tainted: dict[int, tuple[float, int, int]] = {}
 
+    def take_out(self, node: int) -> int:
+        """A node goes out of service, and what was odd about it ends; returns who owned it."""
+        self.slow.pop(node, None)
+        self.tainted.pop(node, None)
+        return self.fleet.put_down(node)
+
     def slowest(self, owner: int) -> float:
         """The speed of the slowest node of an owner."""
         return min((speed for node, (speed, _) in self.slow.items() if self.fleet.owner_of(node) == owner), default=1.0)

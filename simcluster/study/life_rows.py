@@ -44,6 +44,8 @@ class LifeReader:
         self.csv = csv.reader(io.StringIO(text, newline=""), strict=True)
         self.header: list[str] = []
         self.has: set[str] = set()
+        self.may_fail: set[str] = set()
+        self.cut_short = False
 
     def tell(self, line: int, message: str, hint: str, column: str | None = None) -> None:
         """Note a problem of a line."""
@@ -100,6 +102,7 @@ class LifeReader:
             more = len(fields) > len(self.header)
             hint = "quote a text that holds a comma" if more else "an empty field needs its comma"
             self.tell(line, f"{len(fields)} fields, but the header has {len(self.header)}", hint)
+            self.cut_short = True
             return []
         cells = {name: field.strip() for name, field in zip(self.header, fields, strict=True)}
         start = self._age(cells, "start", line) if "start" in self.has else 0.0
@@ -110,10 +113,12 @@ class LifeReader:
             hint = "both are the unit's age in hours; end is the later one"
             self.tell(line, f"{end:g} is not above the start {start:g}", hint, last)
         batch = cells.get("batch", ONE_BATCH)
+        if failed is not False:
+            self.may_fail.add(batch)
         for name in ("batch", "unit"):
             if not cells.get(name, "there"):
                 self.tell(line, "is empty", f"name the {name}, or remove the column", name)
-        if len(self.problems) > before or start is None or end is None:
+        if len(self.problems) > before or start is None or end is None or failed is None:
             return []
         return [LifeRow(line, start, end, failed, batch, cells.get("unit", ""), cells.get("cause") or NOT_STATED)]
 
@@ -130,20 +135,26 @@ class LifeReader:
             return None
         return age
 
-    def _flag(self, text: str, line: int) -> bool:
+    def _flag(self, text: str, line: int) -> bool | None:
         if text.casefold() not in YES + NO:
             hint = "write 1 where the life ended by failure, else 0 (true and false, yes and no will do)"
             self.tell(line, f"{text!r} is neither yes nor no" if text else "is empty", hint, "failed")
+            return None
         return text.casefold() in YES
 
     def check_failures(self, rows: list[LifeRow]) -> None:
-        """A batch without failures has no likeliest law: the longer the life, the likelier."""
+        """A batch without failures has no likeliest law: the longer the life, the likelier.
+
+        Rows that cannot be read may hold a failure, and are given the benefit of the doubt.
+        """
+        if self.cut_short:
+            return
         first: dict[str, LifeRow] = {}
         exposure: dict[str, float] = {}
         for row in rows:
             first.setdefault(row.batch, row)
             exposure[row.batch] = exposure.get(row.batch, 0.0) + row.end - row.start
-        for batch in first.keys() - {row.batch for row in rows if row.failed}:
+        for batch in first.keys() - self.may_fail:
             first_row = first[batch]
             bound = 1000 * 24 * NO_FAILURE_AT_95 / exposure[batch]
             hint = f"leave it out or merge it; its rate is below {bound:.3g} per 1,000 unit-days at 95% confidence"

@@ -17,7 +17,6 @@ from simcluster.record.events import (
     OrderPlaced,
     OrderPostponed,
 )
-from simcluster.record.jobs import JobHours, job_hours
 from simcluster.record.states import USEFUL, GpuState
 
 if TYPE_CHECKING:
@@ -28,7 +27,24 @@ if TYPE_CHECKING:
     from simcluster.record.accounts import GpuHours
     from simcluster.record.energy import Energy
     from simcluster.record.log import EventLog
+    from simcluster.record.reliability import Reliability
     from simcluster.study.result import Outcomes
+
+OF_A_JOB = (
+    "wall_hours",
+    "useful_hours",
+    "lost_hours",
+    "waiting_hours",
+    "restarting_hours",
+    "goodput",
+    "effective_mfu",
+    "mtbi_hours",
+    "interruptions_planned",
+    "replica_losses",
+    "failed_restarts",
+    "standbys_used",
+)
+"""Columns of `Reliability.jobs` that are outcomes of the job, under their names."""
 
 
 def outcomes_of(
@@ -36,6 +52,7 @@ def outcomes_of(
     log: EventLog,
     gpu_hours: GpuHours,
     energy: Energy,
+    reliability: Reliability,
     daily: pd.DataFrame,
     journal: Journal,
     offsets: pd.DataFrame,
@@ -45,7 +62,8 @@ def outcomes_of(
     rows: Outcomes = {
         **_fleet(log, gpu_hours, energy, daily),
         **_orders(scenario, log),
-        **_training(scenario, log),
+        **_availability(gpu_hours, reliability),
+        **_training(scenario, log, reliability),
         **_money(company, offsets),
         "depreciation_programme_usd": float(journal.moved("expenses:depreciation").sum()) / 100,
         "offset_last_quarter": float(offsets["offset"].iloc[-1]),
@@ -107,25 +125,39 @@ def _orders(scenario: Scenario, log: EventLog) -> Outcomes:
     }
 
 
-def _training(scenario: Scenario, log: EventLog) -> Outcomes:
-    """Each job, and the jobs together."""
-    hours = job_hours(scenario, log)
-    held = sum(job.held_gpu_hours for job in hours)
-    productive = sum(job.useful_gpu_hours for job in hours)
+def _availability(gpu_hours: GpuHours, reliability: Reliability) -> Outcomes:
+    """How often nodes failed and how much of their time they were up: together, and each cluster's."""
+    clusters = reliability.clusters
+    days, up, failures = (float(clusters[name].sum()) for name in ("node_days", "node_days_up", "failures"))
+    out: Outcomes = {
+        "availability": up / days if days else None,
+        "failures_per_1000_node_days": 1000.0 * failures / up if up else None,
+        "gpu_hours_lost_work": gpu_hours.of(GpuState.LOST_WORK),
+        "nodes_retired": int(clusters["nodes_retired"].sum()),
+    }
+    for row in clusters.to_dict("records"):
+        for name in ("availability", "failures_per_1000_node_days", "mean_wait_hours"):
+            out[f"clusters.{row['cluster']}.{name}"] = row[name]
+    return out
+
+
+def _training(scenario: Scenario, log: EventLog, reliability: Reliability) -> Outcomes:
+    """The jobs together, and each job."""
+    held, productive = (float(reliability.jobs[f"gpu_hours_{name}"].sum()) for name in ("held", "useful"))
     together: Outcomes = {
         "gpu_hours_training": held,
         "training_productive_share": productive / held if held else None,
     }
-    return together | _jobs(scenario, log, hours)
+    return together | _jobs(scenario, log, reliability)
 
 
-def _jobs(scenario: Scenario, log: EventLog, hours: list[JobHours]) -> Outcomes:
+def _jobs(scenario: Scenario, log: EventLog, reliability: Reliability) -> Outcomes:
     started = {row.job: row.hour for row in log.rows(JobStarted)}
     done = {row.job: row.hour for row in log.rows(JobFinished)}
     ready = {row.job: row.hour for row in log.rows(ModelReady)}
-    struck = np.bincount(log.columns(JobInterrupted)["job"], minlength=len(scenario.jobs))
     out: Outcomes = {}
-    for number, job in enumerate(scenario.jobs):
+    for number, ran in enumerate(reliability.jobs.to_dict("records")):
+        job = scenario.jobs[number]
         days = {
             name: _day(scenario, at.get(number))
             for name, at in (("started", started), ("done", done), ("ready", ready))
@@ -133,13 +165,13 @@ def _jobs(scenario: Scenario, log: EventLog, hours: list[JobHours]) -> Outcomes:
         late = None
         if job.promised is not None and number in ready:
             late = (job.promised - scenario.clock.date(ready[number])).days
-        ran = hours[number]
         values: Outcomes = {
             **days,
-            "gpu_hours": ran.held_gpu_hours,
-            "ettr": ran.ettr,
-            "interruptions": int(struck[number]),
+            "gpu_hours": ran["gpu_hours_held"],
+            "ettr": ran["ettr"],
+            "interruptions": ran["interruptions"],
             "margin_days": late,
+            **{name: ran[name] for name in OF_A_JOB},
         }
         out |= {f"jobs.{job.name}.{name}": value for name, value in values.items()}
     return out

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from simcluster.record.accounts import GpuHours
     from simcluster.record.energy import Energy
     from simcluster.record.log import EventLog
+    from simcluster.record.reliability import Reliability
 
 Outcomes = dict[str, float | int | str | None]
 """The flat row a sweep collects."""
@@ -22,9 +23,10 @@ Outcomes = dict[str, float | int | str | None]
 class Result:
     """Facts, accounts and statements of one run.
 
-    `daily` has a row a day (see `record.timeline`); `statements` is the programme by quarter and `company` the company
-    by quarter (see `books.statements`, `books.company`), one row a line, one column a quarter such as "2024Q1", USD;
-    `offset` has a row a quarter (see `books.measures`).
+    `reliability` has a frame of the jobs, of what interrupted them, of the causes of failure and of the clusters (see
+    `record.reliability`); `daily` has a row a day (see `record.timeline`); `statements` is the programme by quarter and
+    `company` the company by quarter (see `books.statements`, `books.company`), one row a line, one column a quarter
+    such as "2024Q1", USD; `offset` has a row a quarter (see `books.measures`).
     """
 
     scenario: Scenario
@@ -32,6 +34,7 @@ class Result:
     log: EventLog
     gpu_hours: GpuHours
     energy: Energy
+    reliability: Reliability
     daily: pd.DataFrame
     journal: Journal
     statements: pd.DataFrame

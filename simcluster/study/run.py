@@ -16,6 +16,7 @@ from simcluster.books.statements import statements_by_quarter
 from simcluster.record.accounts import account_gpu_hours
 from simcluster.record.energy import meter
 from simcluster.record.levels import Levels
+from simcluster.record.reliability import account_reliability
 from simcluster.record.timeline import daily
 from simcluster.sim.run import simulate
 from simcluster.study.outcomes import outcomes_of
@@ -64,18 +65,20 @@ def settle(scenario: Scenario, seed: int, log: EventLog, timings: Timings | None
         gpu_hours = account_gpu_hours(scenario, log, levels)
         energy = meter(scenario, log, levels)
         timeline = daily(scenario, log, levels)
+        reliability = account_reliability(scenario, log)
     with timings.phase("books"):
         journal = keep_books(scenario, log, gpu_hours, energy)
         company = company_by_quarter(scenario, journal, gpu_hours)
         statements = statements_by_quarter(scenario, journal)
         offsets = offset(scenario, journal)
-        outcomes = outcomes_of(scenario, log, gpu_hours, energy, timeline, journal, offsets)
+        outcomes = outcomes_of(scenario, log, gpu_hours, energy, reliability, timeline, journal, offsets)
     return Result(
         scenario=scenario,
         seed=seed,
         log=log,
         gpu_hours=gpu_hours,
         energy=energy,
+        reliability=reliability,
         daily=timeline,
         journal=journal,
         statements=statements,

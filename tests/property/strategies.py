@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
-from strategies_reliability import checkpoints, profiles, recoveries, repairs, shapes
+from strategies_reliability import KINDS_OF_CAUSE, checkpoints, kind_of_cause, profiles, recoveries, repairs, shapes
 
 from simcluster.model.document import read_packaged_catalog
 from simcluster.model.scenario import Scenario
@@ -35,8 +35,8 @@ def validated(document: Document) -> Scenario:
 
 
 def scenarios() -> st.SearchStrategy[Scenario]:
-    """Valid small scenarios."""
-    return documents().map(validated)
+    """Valid small scenarios: half of them any, half with a fleet that stands from the start and fails in every way."""
+    return st.one_of(documents(), eventful()).map(validated)
 
 
 def _text(low: float, high: float, unit: str) -> st.SearchStrategy[str]:
@@ -125,6 +125,39 @@ def documents(draw: st.DrawFn) -> Document:
         "background": [draw(_background(plan, k)) for k in range(draw(st.sampled_from((1, 2, 0))))],
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(year) for year in range(plan.start.year, end.year + 1)]},
+        "finance": draw(finances()),
+    }
+
+
+@st.composite
+def eventful(draw: st.DrawFn) -> Document:
+    """A dozen nodes at work from the first hour, under every kind of failure at once."""
+    plan = _Plan(date(2024, 1, 1), draw(st.integers(40, 100)))
+    cluster = {"name": "k", "site": "site-0", "server": "dgx_h100", "failures": "wild"}
+    plan.clusters = [{**cluster, "repair": draw(repairs(durations)), **draw(shapes())}]
+    plan.installed = [{"name": "o", "cluster": "k", "gpus": 8 * 14, "in_service": plan.day(-300)}]
+    sizes = draw(st.sampled_from(((12,), (6, 6), (8, 4))))
+    jobs = [draw(_job(plan, k, plan.clusters[0], [], nodes)) for k, nodes in enumerate(sizes)]
+    causes = [draw(kind_of_cause(k, kind, durations)) for k, kind in enumerate(KINDS_OF_CAUSE)]
+    kept = draw(st.permutations(causes))[: draw(st.integers(3, len(causes)))]
+    profiles_drawn = draw(profiles(durations))
+    profiles_drawn["wild"]["causes"] = kept
+    site = draw(_site(plan, 0))
+    return {
+        "schema": 1,
+        "name": "eventful",
+        "start": plan.start,
+        "end": plan.day(plan.days),
+        "seed": draw(st.integers(0, 9)),
+        "catalog": {**deepcopy(_catalog()), "failures": profiles_drawn},
+        "sites": [site],
+        "clusters": plan.clusters,
+        "installed": plan.installed,
+        "orders": [],
+        "jobs": [{**job, "earliest": plan.start, "after": []} for job in jobs],
+        "background": [],
+        "revenue": draw(revenues()),
+        "company": {"history": "meta", "plan": [_plan_year(2024)]},
         "finance": draw(finances()),
     }
 
@@ -264,8 +297,10 @@ def _jobs(draw: st.DrawFn, plan: _Plan) -> list[Document]:
 
 
 @st.composite
-def _job(draw: st.DrawFn, plan: _Plan, number: int, home: Document, before: list[str]) -> Document:
-    nodes = draw(st.sampled_from(_gangs(plan, home["name"])))
+def _job(
+    draw: st.DrawFn, plan: _Plan, number: int, home: Document, before: list[str], size: int | None = None
+) -> Document:
+    nodes = size or draw(st.sampled_from(_gangs(plan, home["name"])))
     mfu = draw(st.sampled_from((0.25, 0.4, 1.0)))
     hours = draw(st.sampled_from((0.5, 30.0, 200.0, 700.0, 5000.0)))
     catalog = _catalog()

@@ -15,7 +15,7 @@ SHARED = ("rack", "switch", "pod", "feed", "loop", "building", "site", "storage"
 @st.composite
 def profiles(draw: st.DrawFn, durations: Durations) -> Document:
     """Failures every few days a node and of all kinds, a calm profile, and none at all."""
-    wild = [draw(_cause(k, durations)) for k in range(draw(st.integers(1, 4)))]
+    wild = [draw(_cause(k, durations)) for k in range(draw(st.integers(2, 5)))]
     calm = [
         {"name": "node", "title": "", "scope": "node", "rate": "0.01 / day", "repair": "2 days"},
         {"name": "job", "title": "", "scope": "job", "per": "node", "rate": "0.02 / day", "repair": "0 hours"},
@@ -49,28 +49,50 @@ def _batch(draw: st.DrawFn) -> Document:
 
 @st.composite
 def _cause(draw: st.DrawFn, number: int, durations: Durations) -> Document:
-    scope = draw(st.sampled_from(("node", "gpu", "job", "node", *SHARED)))
+    scope = draw(st.sampled_from(("node", "job", "gpu", "shared", "job", "node", "shared")))
+    scope = draw(st.sampled_from(SHARED)) if scope == "shared" else scope
     cause: Document = {"name": f"cause-{number}", "scope": scope, "repair": draw(durations(60, "hours"))}
     cause["parts_cost"] = f"{draw(st.integers(0, 3000))} USD"
     cause["remedy"] = draw(st.sampled_from(("swap", "swap", "reboot", "return", "restart")))
     if draw(st.booleans()):
         cause["detection"] = draw(durations(5, "hours"))
-    if scope == "job" and draw(st.integers(0, 2)) == 0:
+    if scope == "job" and draw(st.booleans()):
         return {**cause, "per": "restart", "chance": draw(st.sampled_from((0.1, 0.5)))}
     rates = {"node": 0.2, "gpu": 0.03, "job": 0.3}
     cause["rate"] = f"{rates.get(scope, 0.05) * draw(st.integers(0, 10)) / 10:.6g} / day"
     if scope == "job":
         cause["per"] = draw(st.sampled_from(("job", "node", "gpu")))
     if scope in ("node", "gpu"):
-        odd = draw(st.integers(0, 5))
-        cause |= [{}, {}, {"silent": True}, {"slows": 0.75}, {"clock": "busy"}, {}][odd]
-        if odd == 5:
+        odd = draw(st.sampled_from(("none", "silent", "slows", "busy", "ages", "none")))
+        kinds: Document = {"silent": {"silent": True}, "slows": {"slows": 0.75}, "busy": {"clock": "busy"}}
+        cause |= kinds.get(odd, {})
+        if odd == "ages":
             del cause["rate"]
             cause["life"] = draw(_lives())
     elif scope in SHARED and scope != "storage" and draw(st.booleans()):
         del cause["rate"]
         cause["life"] = draw(_lives())
     return cause
+
+
+KINDS_OF_CAUSE = ("node", "gpu", "ages", "silent", "slows", "busy", "job", "restart", "rack", "feed", "storage", "site")
+
+
+@st.composite
+def kind_of_cause(draw: st.DrawFn, number: int, kind: str, durations: Durations) -> Document:
+    """A cause of one kind, often enough to be met within weeks by a dozen nodes."""
+    scope = kind if kind in ("gpu", "job", *SHARED) else "job" if kind == "restart" else "node"
+    cause: Document = {"name": f"cause-{number}", "scope": scope, "repair": draw(durations(30, "hours"))}
+    cause["remedy"] = draw(st.sampled_from(("swap", "reboot", "return")))
+    if draw(st.booleans()):
+        cause["detection"] = draw(durations(5, "hours"))
+    rates = {"gpu": 0.01, "job": 0.2, "rack": 0.02, "feed": 0.02, "storage": 0.05, "site": 0.02}
+    if kind == "restart":
+        return {**cause, "per": "restart", "chance": 0.3}
+    if kind == "ages":
+        return {**cause, "life": draw(_lives())}
+    cause |= {"silent": {"silent": True}, "slows": {"slows": 0.75}, "busy": {"clock": "busy"}}.get(kind, {})
+    return {**cause, "rate": f"{rates.get(kind, 0.05)} / day"}
 
 
 @st.composite
@@ -144,12 +166,12 @@ def recoveries(draw: st.DrawFn, nodes: int) -> Document:
         }
     if draw(st.booleans()):
         out["retry"] = {"backoff": "1 hour", "attempts": 2, "escalation": "8 hours"}
-    policy = draw(st.sampled_from(("restart_all", "by_replica", "shrink")))
+    policy = draw(st.sampled_from(("by_replica", "restart_all", "shrink")))
     divisors = [k for k in range(1, nodes + 1) if nodes % k == 0]
     if policy == "by_replica":
-        replicas = draw(st.sampled_from(divisors))
+        replicas = draw(st.sampled_from(divisors[::-1]))
         regroup, rejoin = draw(st.sampled_from((("0 s", "0 s"), ("30 s", "10 min"), ("1 hour", "5 hours"))))
-        least = draw(st.integers(1, replicas))
+        least = draw(st.sampled_from((1, replicas)))
         out["fault_tolerance"] = {
             "kind": policy,
             "replicas": replicas,

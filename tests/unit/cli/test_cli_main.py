@@ -8,9 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from simcluster.cli import init as init_module
 from simcluster.cli.errors import reports_errors
 from simcluster.cli.main import COMMANDS, main
+from simcluster.model import packaged as packaged_module
 from simcluster.model.load import load, write_toml
 
 
@@ -67,7 +67,7 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "base.toml").write_text('schema = 1\ntitle = "A base"\npower = {value = "1 MW", source = "s"}\n')
     (folder / "child.toml").write_text('extends = "base.toml"\nschema = 1\nname = "child"\n')
     files = {path.stem: path for path in sorted(folder.iterdir())}
-    monkeypatch.setattr(init_module, "packaged_scenarios", lambda: files)
+    monkeypatch.setattr(packaged_module, "packaged_scenarios", lambda: files)
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
@@ -91,7 +91,7 @@ def test_init_lists_and_suggests(packaged: Path) -> None:
 
 
 def test_a_packaged_scenario_is_valid_and_resolves_to_itself(tmp_path: Path) -> None:
-    with as_file(init_module.packaged_scenarios()["small"]) as path:
+    with as_file(packaged_module.packaged_scenarios()["small"]) as path:
         scenario, document = load(path, seed=9)
         assert CliRunner().invoke(main, ["validate", str(path)]).stdout.startswith("ok: small")
     write_toml(document, tmp_path / "resolved.toml")

@@ -1,0 +1,128 @@
+"""Backtests: a scenario simulated many times and set against what was published of the real thing.
+
+A row is `fitted` if the model was given the very number, `input` if it follows from what the scenario was told to do,
+and `predicted` if it was neither. Only predicted rows are evidence, and only they may have to hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from simcluster.model.load import load
+from simcluster.model.packaged import packaged_scenario
+from simcluster.sim.run import simulate
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+    from simcluster.record.log import EventLog
+
+Kind = Literal["fitted", "input", "predicted"]
+Figures = dict[str, float]
+Holds = Callable[["Row"], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure: as published, the mean over `n` replicas, and the range that holds 90% of the replicas.
+
+    `low` to `high` is a predictive interval: luck and the uncertainty of rates together.
+    """
+
+    name: str
+    published: float
+    simulated: float
+    low: float
+    high: float
+    n: int
+    kind: Kind
+    must_hold: bool
+    ok: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A published figure, how it is known to the model, and when the simulated one agrees with it."""
+
+    published: float
+    kind: Kind
+    agrees: Holds
+    must_hold: bool = False
+
+
+def inside(row: Row) -> bool:
+    """The published figure lies in the predictive interval."""
+    return row.low <= row.published <= row.high
+
+
+def at_least(row: Row) -> bool:
+    """The simulated mean reaches what was published as a lower bound."""
+    return row.simulated >= row.published
+
+
+def within(share: float) -> Holds:
+    """The simulated mean differs by no more than a share of the published figure."""
+    return lambda row: abs(row.simulated - row.published) <= share * row.published
+
+
+@dataclass(frozen=True)
+class Case:
+    """A backtest: a packaged scenario, the figures of one run of it, and what was published."""
+
+    name: str
+    title: str
+    scenario: str
+    figures: Callable[[Scenario, EventLog], Figures]
+    claims: Mapping[str, Claim]
+    sources: str
+
+    def run(self, replicas: int, first_seed: int = 1, executor: Executor | None = None) -> list[Row]:
+        """The rows over so many replicas, whose seeds are consecutive."""
+        replica = partial(_replica, self)
+        seeds = range(first_seed, first_seed + replicas)
+        found = list(executor.map(replica, seeds) if executor else map(replica, seeds))
+        return [_row(name, claim, [figures[name] for figures in found]) for name, claim in self.claims.items()]
+
+
+def _replica(case: Case, seed: int) -> Figures:
+    with packaged_scenario(case.scenario) as path:
+        scenario, _ = load(path)
+    return case.figures(scenario, simulate(scenario, seed))
+
+
+def _row(name: str, claim: Claim, values: Iterable[float]) -> Row:
+    found = np.array(list(values))
+    low, high = np.quantile(found, [0.05, 0.95])
+    row = Row(
+        name=name,
+        published=claim.published,
+        simulated=float(found.mean()),
+        low=float(low),
+        high=float(high),
+        n=len(found),
+        kind=claim.kind,
+        must_hold=claim.must_hold,
+        ok=False,
+    )
+    return Row(**{**asdict(row), "ok": bool(claim.agrees(row))})
+
+
+def holds(rows: Iterable[Row]) -> bool:
+    """Whether every row that must hold does."""
+    return all(row.ok for row in rows if row.must_hold)
+
+
+def cases() -> dict[str, Case]:
+    """The backtests there are, by name."""
+    from simcluster.study.backtest_llama3 import LLAMA3_405B
+
+    return {case.name: case for case in (LLAMA3_405B,)}
