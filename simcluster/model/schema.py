@@ -1,8 +1,8 @@
 """The JSON schema of a scenario *file*: the model's, with what the document layer takes out before the model sees it.
 
 A file may annotate any value as `{value = ..., source = "..."}` and any table with `source`, `assumption` or `note`,
-and may say `extends`. No top-level table is demanded, since a file may inherit it, and no field of a catalog row, since
-rows come with the package and a file may change a part of one.
+and may say `extends`. No table and no field of one is demanded, since a file may inherit them: from the file it extends,
+whose rows it may change in part, or from the packaged catalog.
 """
 
 from __future__ import annotations
@@ -21,31 +21,12 @@ def scenario_schema() -> Schema:
     """The schema, draft 2020-12, as a tree of plain values."""
     schema = Scenario.model_json_schema(by_alias=True)
     definitions = {name: _table(part) for name, part in schema.pop("$defs").items()}
-    for name in _rows_of_the_catalog(definitions):
-        definitions[name].pop("required", None)
+    for part in definitions.values():
+        part.pop("required", None)
     file = _table(schema)
     file["properties"]["extends"] = {"type": "string", "description": "a file this one changes, relative to it"}
     file["required"] = ["schema"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **file, "$defs": definitions}
-
-
-def _rows_of_the_catalog(definitions: dict[str, Schema]) -> set[str]:
-    """The tables of the catalog and what they list, but not the kinds of law that a field may hold."""
-    found: set[str] = set()
-    frontier = _references(definitions["Catalog"])
-    while frontier:
-        name = frontier.pop()
-        if name not in found and "kind" not in definitions[name].get("properties", {}):
-            found.add(name)
-            frontier |= _references(definitions[name])
-    return found
-
-
-def _references(schema: Any) -> set[str]:
-    if isinstance(schema, dict):
-        here = {schema["$ref"].rsplit("/", 1)[-1]} if isinstance(schema.get("$ref"), str) else set()
-        return here.union(*(_references(part) for part in schema.values()))
-    return set().union(*(_references(part) for part in schema)) if isinstance(schema, list) else set()
 
 
 def _table(schema: Schema) -> Schema:

@@ -144,6 +144,11 @@ def label_ends(axes: Axes, labels: Sequence[EndLabel], gap: float = 13.0) -> Non
         )  # fmt: skip
 
 
+def shortened(text: str, most: int) -> str:
+    """A text cut to so many characters, the last an ellipsis if any is left out."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def empty(axes: Axes, text: str) -> None:
     """Say that there is nothing to draw."""
     axes.set_axis_off()

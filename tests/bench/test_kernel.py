@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from simcluster.sim.fates import Fates
 
 from simcluster.core.rng import Luck
 from simcluster.model.load import load
@@ -15,7 +16,6 @@ from simcluster.model.scenario import Scenario
 from simcluster.record.events import NodeFailed
 from simcluster.record.log import EventLog
 from simcluster.sim.failures import FailureCalendar, Lot, Ward
-from simcluster.sim.fates import Fates
 from simcluster.sim.fleet import Fleet
 from simcluster.sim.kernel import KernelEnvironment
 from simcluster.sim.queue import ClusterQueue
