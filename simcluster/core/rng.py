@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 PAGE = 256
 _WORDS_PER_COUNTER = 4
+SMALLEST = float(np.finfo(float).tiny)
 
 
 class Stream:
@@ -32,7 +33,7 @@ class Stream:
         """`size` uniforms from the beginning of a page on; shape (size,)."""
         counter = np.array([first_page * (PAGE // _WORDS_PER_COUNTER), 0, 0, 0], dtype=np.uint64)
         uniforms = np.random.Generator(np.random.Philox(key=self._key, counter=counter)).random(size)
-        return np.maximum(uniforms, np.finfo(float).tiny)
+        return np.maximum(uniforms, SMALLEST)
 
     def at(self, index: int) -> float:
         """The uniform of one index; pages are drawn whole and kept."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from simcluster.model.policies import ByReplica, Shrink
-from simcluster.record.events import PLANNED, Held, ReplicasChanged
+from simcluster.record.events import PLANNED, ReplicasChanged
+from simcluster.sim.recovery import REGROUPING
 from simcluster.sim.replicas import Replicas
 from simcluster.sim.training import TrainingRun
 
@@ -31,7 +32,7 @@ class ReplicatedRun(TrainingRun):
     @property
     def _goes_on(self) -> bool:
         """Whether the other replicas compute, or are about to."""
-        return self._computing or self._held is Held.REGROUPING
+        return self._computing or self._held is REGROUPING
 
     def struck(
         self,
@@ -52,7 +53,7 @@ class ReplicatedRun(TrainingRun):
         self._nodes -= len(nodes)
         self._log.add(ReplicasChanged(hour, self._plan.number, nodes[0], cause, self._replicas.at_work))
         self._env.plan(hour + detection_hours, self._plan.number, self._fetch_at)
-        self._hold(hour, Held.REGROUPING, detection_hours + self._tolerance.regroup)
+        self._hold(hour, REGROUPING, detection_hours + self._tolerance.regroup)
 
     def _stop(self, hour: float) -> None:
         if self._computing:
@@ -84,7 +85,7 @@ class ReplicatedRun(TrainingRun):
             return
         self._stop(hour)
         self._log.add(ReplicasChanged(hour, self._plan.number, -1, PLANNED, self._replicas.at_work))
-        self._hold(hour, Held.REGROUPING, self._tolerance.regroup)
+        self._hold(hour, REGROUPING, self._tolerance.regroup)
 
     def _take_nodes(self) -> tuple[list[int], float]:
         nodes, ready = super()._take_nodes()

@@ -40,13 +40,13 @@ def lot_of(scenario: Scenario, luck: Luck, ward: Ward, number: int, row: Purchas
             ageing.append((threat, int(things)))
         else:
             steady.append(threat)
-    superposed = Tickets(luck, row.name, "failures", steady)
+    superposed = Tickets(luck, row.name, "failures", steady, places=size)
     if not ageing and profile.lemons is None and not _may_go_out_otherwise(scenario, ward, profile):
         return SteadyLot(number, row.name, ward, first_node, size, superposed)
     strands = [Strand(superposed, size)] if steady else []
     for threat, parts in ageing:
         law = threat.cause.life
-        tickets = Tickets(luck, row.name, f"failures.{threat.cause.name}", [threat], law)
+        tickets = Tickets(luck, row.name, f"failures.{threat.cause.name}", [threat], law, size * parts)
         strands.append(Strand(tickets, size, parts))
     worn = max(-scenario.clock.hours(row.in_service), 0.0) if isinstance(row, Installed) else 0.0
     relapse = ward.cluster.repair.relapse

@@ -30,12 +30,12 @@ class SteadyLot:
     """Nodes under constant rates that go out only by their own failures."""
 
     steady = True
-    __slots__ = ("first_node", "harmless", "lives", "name", "number", "page", "size", "ward")
+    __slots__ = ("first_node", "harmless", "leaf", "lives", "name", "number", "page", "size", "ward")
 
     def __init__(self, number: int, name: str, ward: Ward, first_node: int, size: int, tickets: Tickets) -> None:
         self.number, self.name, self.ward = number, name, ward
         self.first_node, self.size = first_node, size
-        self.page = tickets.page
+        self.page, self.leaf = tickets.page, tickets.leaf
         self.lives = array("I", bytes(4 * size))
         self.harmless = tickets.rate_per_hour == 0
 
@@ -49,13 +49,13 @@ class SteadyLot:
 
     def resume(self, place: int, hour: float) -> float:
         """The hour of the next failure of a node that returned."""
-        return hour + self.page(self.lives[place], place // PAGE).lives[place % PAGE]
+        return hour + self.page(self.lives[place], place // self.leaf).lives[place % self.leaf]
 
     def strike(self, place: int, hour: float) -> Ticket:
         """The ticket of the failure that ends the node's life now."""
         life = self.lives[place]
         self.lives[place] = life + 1
-        return self.page(life, place // PAGE), place % PAGE
+        return self.page(life, place // self.leaf), place % self.leaf
 
     def pause(self, place: int, hour: float) -> None:
         """A node went out by something else: nothing to keep, as constant rates forget."""
@@ -77,13 +77,13 @@ class Strand:
 
     def begin(self, place: int, age_hours: float, worn: float) -> None:
         """Set when each part of a node strikes first, given that it has lived `age_hours` before it was watched."""
+        law, leaf = self.tickets.law, self.tickets.leaf
         for part in range(place * self.parts, (place + 1) * self.parts):
-            law = self.tickets.law
             if worn > 0 and isinstance(law, LifeLaw) and not isinstance(law, Exponential):
-                luck = self.tickets.uniforms("life", 0, part // PAGE)[part % PAGE]
+                luck = self.tickets.uniforms("life", 0, part // leaf)[part % leaf]
                 life = float(law.residual(worn, np.array([luck]))[0])
             else:
-                life = self.tickets.page(0, part // PAGE).lives[part % PAGE]
+                life = self.tickets.page(0, part // leaf).lives[part % leaf]
             self.due[part] = age_hours + life
 
     def first_due(self, place: int) -> tuple[float, int]:
@@ -97,9 +97,10 @@ class Strand:
         """The ticket of a part that strikes now; the part that takes its place begins its life."""
         life = self.lives[part]
         self.lives[part] = life + 1
-        following = self.tickets.page(life + 1, part // PAGE).lives[part % PAGE]
+        leaf = self.tickets.leaf
+        following = self.tickets.page(life + 1, part // leaf).lives[part % leaf]
         self.due[part] = age_hours + following / speed_up
-        return self.tickets.page(life, part // PAGE), part % PAGE
+        return self.tickets.page(life, part // leaf), part % leaf
 
 
 class WornLot:

@@ -16,6 +16,10 @@ from simcluster.sim.queue import ClusterQueue
 from simcluster.sim.standbys import Standbys
 from simcluster.sim.stretches import Stretches
 
+# Members of an enum are looked up slowly, names of a module are not.
+DETECTING, SELECTING, STALLED = Held.DETECTING, Held.SELECTING, Held.STALLED
+RESTARTING, REGROUPING, BACKING_OFF = Held.RESTARTING, Held.REGROUPING, Held.BACKING_OFF
+
 
 class Recovery:
     """The nodes a job holds, and the way from an interruption back to computing."""
@@ -29,7 +33,8 @@ class Recovery:
         )
         self._stretches = Stretches(log, plan.number, plan.nodes)
         self._standbys = Standbys(env, log, plan, queue.fleet)
-        self._nodes = plan.nodes
+        self._nodes = self._gang_nodes = plan.nodes
+        self._number, self._plan_entry, self._fleet = plan.number, env.plan, queue.fleet
         self._write_held = log.writer(JobHeld)
         self._takes_at_once = plan.replacement == Replacement() and isinstance(plan.tolerance, RestartAll)
         self._since = 0.0
@@ -39,6 +44,13 @@ class Recovery:
         self._hold_number = 0
         self._interval_hours, self._restart_hours = cache(plan.interval_hours), cache(plan.restart_hours)
         self._hold_at = env.enlist(self._hold_over)
+        self._after = {
+            DETECTING: self._replace,
+            SELECTING: self._selected,
+            RESTARTING: self._restarted,
+            REGROUPING: self._compute,
+            BACKING_OFF: self._replace,
+        }
 
     @property
     def _missing(self) -> int:
@@ -53,42 +65,30 @@ class Recovery:
     def _hold(self, hour: float, state: Held, hours: float) -> None:
         self._held, self._since = state, hour
         self._hold_number = number = self._hold_number + 1
-        self._env.plan(hour + hours, self._plan.number, self._hold_at, number)
+        self._plan_entry(hour + hours, self._number, self._hold_at, number)
 
     def _settle_hold(self, hour: float) -> None:
         """Write down the stretch held so far, at the number of nodes held during it."""
-        if self._held is not None and hour > self._since:
-            self._write_held((hour, self._plan.number, self._since, self._nodes, self._held))
+        if hour > self._since and self._held is not None:
+            self._write_held((hour, self._number, self._since, self._nodes, self._held))
         self._since = hour
 
     def _hold_over(self, hour: float, _: int, number: int) -> None:
-        if number != self._hold_number or self._held is None:
-            return
-        state = self._held
-        self._settle_hold(hour)
-        if state is Held.DETECTING:
-            self._replace(hour)
-        elif state is Held.RESTARTING:
-            self._restarted(hour)
-        elif state is Held.SELECTING:
-            self._selected(hour)
-        elif state is Held.BACKING_OFF:
-            self._replace(hour)
-        elif state is Held.REGROUPING:
-            self._compute(hour)
+        if number == self._hold_number and self._held is not None:
+            self._settle_hold(hour)
+            self._after[self._held](hour)
 
     def _replace(self, hour: float) -> None:
         """Swap in standbys, pull spares and select hosts."""
-        missing = self._plan.nodes - self._nodes
-        if missing == 1 and self._takes_at_once:
-            if self._queue.fleet.take_one(self._plan.number):
-                self._nodes += 1
-            self._selected(hour)
+        missing = self._gang_nodes - self._nodes
+        if missing == 1 and self._takes_at_once and self._fleet.take_one(self._number):
+            self._nodes = self._gang_nodes
+            self._restart(hour)
             return
         ready = self._take_nodes()[1] if missing else 0.0
         wait = ready + self._plan.replacement.select
         if wait > 0:
-            self._hold(hour, Held.SELECTING, wait)
+            self._hold(hour, SELECTING, wait)
         else:
             self._selected(hour)
 
@@ -99,8 +99,8 @@ class Recovery:
         if nodes:
             ready = plan.replacement.swap
         left = self._missing - len(nodes)
-        if left and self._queue.fleet.free:
-            nodes = nodes + self._queue.fleet.take(left, plan.number)
+        if left and self._fleet.free:
+            nodes = nodes + self._fleet.take(left, plan.number)
             ready = max(ready, plan.replacement.pull)
         self._nodes += len(nodes)
         if self._nodes == plan.nodes:
@@ -114,9 +114,9 @@ class Recovery:
         if self._may_go_on():
             self._restart(hour)
         else:
-            self._hold(hour, Held.STALLED, inf)
+            self._hold(hour, STALLED, inf)
         self._wait_for_nodes()
-        if self._queue.fleet.free:
+        if self._fleet.free:
             self._queue.serve()
 
     def _may_go_on(self) -> bool:
@@ -126,19 +126,19 @@ class Recovery:
     def try_replace(self) -> bool:
         """Take free nodes for the missing ones; true once nothing is missing, or the job sees to it itself."""
         hour = self._env.now
-        if self._held is Held.STALLED and self._missing:
+        if self._held is STALLED and self._missing:
             self._settle_hold(hour)
             ready = self._take_nodes()[1]
             if not self._missing or self._may_go_on():
-                self._hold(hour, Held.SELECTING, ready + self._plan.replacement.select)
+                self._hold(hour, SELECTING, ready + self._plan.replacement.select)
         return not self._missing
 
     def _restart(self, hour: float) -> None:
         if self._queue.storages_out:
-            self._hold(hour, Held.STALLED, inf)
+            self._hold(hour, STALLED, inf)
             return
         saving = self._progress.blocking if self._saves else 0.0
-        self._hold(hour, Held.RESTARTING, self._restart_hours(self._nodes) + saving)
+        self._hold(hour, RESTARTING, self._restart_hours(self._nodes) + saving)
 
     def _restarted(self, hour: float) -> None:
         """A restart ended: it succeeded, or it is tried again later, or people are called."""
@@ -161,5 +161,5 @@ class Recovery:
         self._log.add(RestartFailed(hour, plan.number, self._failed_restarts))
         escalates = self._failed_restarts % retry.attempts == 0
         doubled = (self._failed_restarts - 1) % retry.attempts
-        self._hold(hour, Held.BACKING_OFF, retry.escalation if escalates else retry.backoff * 2.0**doubled)
+        self._hold(hour, BACKING_OFF, retry.escalation if escalates else retry.backoff * 2.0**doubled)
         return True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simcluster.core.rng import PAGE
 from simcluster.record.events import Mended, NodeFailed, RepairEnded
 from simcluster.record.log import EventLog
 from simcluster.sim.crew import Crew
@@ -60,7 +59,8 @@ class ShortWay:
         self._write_ended(self._rows.pop(node))
         ward, place = lot.ward, node - lot.first_node
         ward.fleet.put_up(node)
-        life = hour + lot.page(lot.lives[place], place // PAGE).lives[place % PAGE]
+        leaf = lot.leaf
+        life = hour + lot.page(lot.lives[place], place // leaf).lives[place % leaf]
         self._plan(life, node, self.fail_at, lot_number)
         if ward.queue.is_waited_for:
             ward.queue.serve()

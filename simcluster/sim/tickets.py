@@ -18,6 +18,8 @@ from simcluster.model.distributions import Exponential, Law, draw
 from simcluster.model.reliability import Cause
 
 Floats = NDArray[np.float64]
+LARGEST_LEAF = 16
+"""Pages of luck drawn at once at most: the fixed cost of a draw is then a small part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,16 @@ class Threat:
 
 
 class Page:
-    """The tickets of `PAGE` consecutive places in one of their lives; lists by place."""
+    """The tickets of `leaf` consecutive places in one of their lives; lists by place."""
 
     __slots__ = ("_columns", "_tickets", "causes", "life", "lives", "number", "repairs")
 
     def __init__(self, tickets: Tickets, life: int, number: int) -> None:
         self._tickets = tickets
         self.life, self.number = life, number
-        marks = tickets.uniforms("cause", life, number) if len(tickets.threats) > 1 else None
-        which = np.zeros(PAGE, np.int64) if marks is None else np.searchsorted(tickets.thresholds, marks, side="right")
+        which = np.zeros(tickets.leaf, np.int64)
+        if len(tickets.threats) > 1:
+            which = np.searchsorted(tickets.thresholds, tickets.uniforms("cause", life, number), side="right")
         self.causes: list[int] = tickets.numbers[which].tolist()
         self.lives: list[float] = tickets.law.quantile(tickets.uniforms("life", life, number)).tolist()
         self.repairs: list[float] = tickets.durations("repair", lambda threat: threat.cause.repair, self, which)
@@ -77,10 +80,20 @@ class Tickets:
     """Pages of one entity under causes that compete: constant rates, superposed, or one law of life.
 
     With constant rates the next failure of any cause is exponential at the summed rate and its cause is drawn by
-    weight, exactly (superposition of Poisson processes).
+    weight, exactly (superposition of Poisson processes). An entity of many `places` is drawn in larger leaves, to the
+    same numbers.
     """
 
-    def __init__(self, luck: Luck, entity: str, prefix: str, threats: Sequence[Threat], law: Law | None = None) -> None:
+    def __init__(
+        self,
+        luck: Luck,
+        entity: str,
+        prefix: str,
+        threats: Sequence[Threat],
+        law: Law | None = None,
+        places: int = PAGE,
+    ) -> None:
+        self.leaf = min(-(-places // PAGE), LARGEST_LEAF) * PAGE or PAGE
         self._luck, self._entity, self._prefix = luck, entity, prefix
         self.threats = tuple(threats)
         self.numbers = np.array([threat.number for threat in threats], dtype=np.int64)
@@ -91,7 +104,7 @@ class Tickets:
         self._pages: list[dict[int, Page]] = []
 
     def page(self, life: int, number: int) -> Page:
-        """The tickets of `PAGE` places from `number` x `PAGE` on, in their life-th life (from 0)."""
+        """The tickets of `leaf` places from `number` x `leaf` on, in their life-th life (from 0)."""
         try:
             return self._pages[life][number]
         except (IndexError, KeyError):
@@ -102,14 +115,17 @@ class Tickets:
 
     def uniforms(self, quantity: str, life: int, number: int) -> Floats:
         """Uniforms of a quantity for one page."""
-        return self._luck.stream(f"{self._prefix}.{quantity}.{life}", self._entity).block(number, PAGE)
+        stream = self._luck.stream(f"{self._prefix}.{quantity}.{life}", self._entity)
+        return stream.block(number * (self.leaf // PAGE), self.leaf)
 
     def durations(
         self, quantity: str, law_of: Callable[[Threat], Law], page: Page, which: NDArray[np.int64]
     ) -> list[float]:
         """A duration a place, each by the law of the cause that strikes it."""
         luck = self.uniforms(quantity, page.life, page.number)
-        hours = np.zeros(PAGE)
+        if len(self.threats) == 1:
+            return list(law_of(self.threats[0]).quantile(luck).tolist())
+        hours = np.zeros(self.leaf)
         for k in np.unique(which):
             struck = which == k
             hours[struck] = law_of(self.threats[k]).quantile(luck[struck])

@@ -15,13 +15,13 @@ import simpy
 
 from simcluster.core.rng import Luck
 from simcluster.model.reliability import NODE_SCOPES
-from simcluster.record.events import PLANNED, Held, JobFinished, JobInterrupted, JobStarted, ModelReady
+from simcluster.record.events import PLANNED, JobFinished, JobInterrupted, JobStarted, ModelReady
 from simcluster.record.log import EventLog
 from simcluster.sim.draws import duration
 from simcluster.sim.kernel import Alarm, KernelEnvironment
 from simcluster.sim.lots import Ticket
 from simcluster.sim.plan import JobPlan
-from simcluster.sim.recovery import Recovery
+from simcluster.sim.recovery import DETECTING, REGROUPING, RESTARTING, STALLED, Recovery
 from simcluster.sim.strikes import OwnStrikes
 from simcluster.sim.wards import Ward
 
@@ -205,13 +205,13 @@ class TrainingRun(Recovery):
         interrupted again, and one diagnosis finds all that are missing. `deep` blows also take what nodes keep in
         memory; before a `planned` stop the job saves.
         """
-        if self._computing or self._held is Held.RESTARTING or self._held is Held.REGROUPING:
+        if self._computing or self._held is RESTARTING or self._held is REGROUPING:
             self._interrupt(hour, nodes, cause, detection_hours, deep, planned)
         elif nodes:
             self._settle_hold(hour)
             self._nodes -= len(nodes)
-            if self._queue.storages_out and self._held is Held.STALLED:
-                self._hold(hour, Held.DETECTING, detection_hours)
+            if self._queue.storages_out and self._held is STALLED:
+                self._hold(hour, DETECTING, detection_hours)
 
     def _interrupt(
         self, hour: float, nodes: tuple[int, ...], cause: int, detection_hours: float, deep: bool, planned: bool
@@ -232,7 +232,7 @@ class TrainingRun(Recovery):
         progress.restart(kept)
         self._saves = planned
         self._write_interrupted((hour, self._plan.number, nodes[0] if nodes else -1, cause))
-        self._hold(hour, Held.DETECTING, detection_hours)
+        self._hold(hour, DETECTING, detection_hours)
 
     def lost_standbys(self, nodes: int) -> None:
         """Warm standbys failed."""
@@ -250,6 +250,6 @@ class TrainingRun(Recovery):
 
     def regain_storage(self, hour: float) -> None:
         """Storage is back: restart, if that is what the job waited for."""
-        if self._held is Held.STALLED and not self._missing:
+        if self._held is STALLED and not self._missing:
             self._settle_hold(hour)
             self._restart(hour)
