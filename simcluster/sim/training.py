@@ -141,9 +141,14 @@ class TrainingRun(Recovery):
 
     def corrupted(self, hour: float, found_hour: float) -> None:
         """The state is corrupt from now on; what is computed until that is found will be lost."""
-        if self._computing and self._clean_work == inf:
+        if self._clean_work < inf:
+            return
+        computing = self._computing
+        if computing:
             self._pause(hour)
-            self._corrupt_until, self._clean_work = found_hour, self._progress.durable(deep=False)
+        clean = self._progress.durable(deep=False) if computing else self._progress.work
+        self._corrupt_until, self._clean_work = found_hour, clean
+        if computing:
             self._compute(hour)
 
     def _segment_due(self) -> None:
