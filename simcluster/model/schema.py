@@ -1,7 +1,7 @@
 """The JSON schema of a scenario *file*: the model's, with what the document layer takes out before the model sees it.
 
 A file may annotate any value as `{value = ..., source = "..."}` and any table with `source`, `assumption` or `note`,
-and may say `extends`. No table and no field of one is demanded, since a file may inherit them: from the file it extends,
+and may say `extends`. No table and no field of one is demanded, since a file may inherit them from the file it extends,
 whose rows it may change in part, or from the packaged catalog.
 """
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from simcluster.record.states import GpuState
 from simcluster.report import format as fmt
+from simcluster.report.figures_failures import strikes
 from simcluster.report.figures_hours import losses
 from simcluster.report.figures_money import depreciation
+from simcluster.report.figures_recovery import SPENT_ON, ran
 from simcluster.report.format import number
 from simcluster.report.lines import by_quarter
 from simcluster.report.summary import models
@@ -22,6 +24,8 @@ def captions(result: Result) -> dict[str, str]:
         "buildout": _buildout(result),
         "gpu_hours": _gpu_hours(result),
         "jobs": _jobs(result),
+        "job_hours": _job_hours(result),
+        "failures": _failures(result),
         "capex": _capex(result),
         "offset": _offset(result),
     }
@@ -56,6 +60,35 @@ def _gpu_hours(result: Result) -> str:
 def _jobs(result: Result) -> str:
     text = models(result).removeprefix("Models: ")
     return f"{text}." if text else "The scenario has no training jobs."
+
+
+def _job_hours(result: Result) -> str:
+    jobs = ran(result)
+    wall, useful = float(jobs["wall_hours"].sum()), float(jobs["useful_hours"].sum())
+    if not wall:
+        return "No training job started."
+    spent = {part: float(jobs[f"{part}_hours"].sum()) for part in SPENT_ON if part != "useful"}
+    most = max(spent, key=lambda part: spent[part])
+    text = f"{fmt.percent(useful / wall)} of the {fmt.days(wall / 24)} that jobs ran was useful"
+    if wall - useful <= 0:
+        return f"{text}."
+    return f"{text}; the largest part of the rest went to “{SPENT_ON[most][0]}” ({fmt.percent(spent[most] / wall)})."
+
+
+def _failures(result: Result) -> str:
+    clusters, rows = result.reliability.clusters, strikes(result)
+    failures, up = int(clusters["failures"].sum()), float(clusters["node_days_up"].sum())
+    if not up:
+        return "No node entered service."
+    text = (
+        f"Nodes failed {fmt.times(failures, 'time')} in {fmt.scaled(up)} node-days in service and up, "
+        f"{fmt.ratio(1000 * failures / up)} per 1,000 node-days"
+    )
+    if any(row.of_jobs and row.count for row in rows):
+        text += "; causes of the jobs themselves strike only while they compute"
+    if any(row.reference for row in rows):
+        text += "; Llama 3's rates are the unexpected interruptions of its job per node-day (arXiv 2407.21783)"
+    return f"{text}."
 
 
 def _capex(result: Result) -> str:

@@ -33,7 +33,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Table:
-    """A heading row and rows of text; the first column names the row."""
+    """A heading row and rows of text; the first column names the row. A second line of a cell shows as a mark."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

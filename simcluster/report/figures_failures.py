@@ -102,8 +102,8 @@ def _beside(axes: Axes, place: tuple[float, float], count: str, rate: str, color
 
 
 def _rate(rate: float) -> str:
-    """Two significant figures below 1: 1.34, 0.31, 0.018."""
-    return plain(rate, 2) if rate >= 1 else f"{float(f'{rate:.2g}'):g}"
+    """Two significant figures below 1: 1.34, 0.30, 0.018."""
+    return plain(rate, 2) if rate >= 1 else f"{rate:#.2g}" if rate else "0"
 
 
 def _legend(figure: Figure, rows: list[Strikes]) -> None:

@@ -20,22 +20,31 @@ LOSSES: tuple[tuple[GpuState, str, str], ...] = (
     (GpuState.INSTALLING, "being installed", PALE),
     (GpuState.BURN_IN, "burn-in", PALE),
     (GpuState.IDLE, "idle", PALE),
+    (GpuState.STANDBY, "warm standbys", PALE),
+    (GpuState.RETIRED, "given up for good", ORANGE),
+    (GpuState.MAINTENANCE, "planned maintenance", ORANGE),
     (GpuState.DETECTING, "failure not yet noticed", ORANGE),
     (GpuState.WAITING_REPAIR, "waiting for repair", ORANGE),
     (GpuState.REPAIRING, "being repaired", ORANGE),
     (GpuState.STALLED, "gang stalled", PURPLE),
     (GpuState.RESTARTING, "restarting", PURPLE),
+    (GpuState.SLOWED, "slowed, or short of nodes", PURPLE),
     (GpuState.LOST_WORK, "work lost and redone", PURPLE),
     (GpuState.CHECKPOINTING, "writing checkpoints", PURPLE),
 )
+LEAST = 1e-3
+"""GPU-hours that are more than what rounding leaves."""
+NOT_ALWAYS = frozenset({GpuState.STANDBY, GpuState.SLOWED, GpuState.MAINTENANCE, GpuState.RETIRED})
+"""States that not every scenario knows: left out where no GPU was ever in one."""
 USEFUL = (GpuState.PRODUCTIVE, GpuState.SERVING)
 
 
 def losses(result: Result) -> list[tuple[str, float, str]]:
-    """Label, GPU-hours and colour of every state that is neither training work nor serving."""
+    """Label, GPU-hours and colour of the states that are neither training work nor serving."""
     named = {state: (label, color) for state, label, color in LOSSES}
     rest = [(state, state.replace("_", " "), GREY) for state in STATES if state not in named and state not in USEFUL]
-    return [(label, result.gpu_hours.of(state), color) for state, label, color in (*LOSSES, *rest)]
+    found = [(state, label, result.gpu_hours.of(state), color) for state, label, color in (*LOSSES, *rest)]
+    return [(label, hours, color) for state, label, hours, color in found if hours > LEAST or state not in NOT_ALWAYS]
 
 
 @style.styled
@@ -60,7 +69,7 @@ def gpu_hours(result: Result) -> Figure:
     axes.barh(last, training, color=BLUE, height=0.72)
     axes.barh(last, serving, left=training, color=GREEN, height=0.72)
     for start, hours, text in ((0.0, training, "training"), (training, serving, "background load")):
-        if hours > 0.2 * delivered:
+        if hours > 0.23 * delivered:
             axes.text(start + hours / 2, last, text, color="white", ha="center", va="center", fontsize=9)
     labels = ["delivered", *(label for label, _, _ in steps), "useful"]
     values = [delivered, *(hours for _, hours, _ in steps), training + serving]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.record.reliability_jobs import PARTS
 from simcluster.report import style
-from simcluster.report.format import days, percent
+from simcluster.report.format import days, percent, times
 from simcluster.report.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SAND
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ SPENT_ON: dict[str, tuple[str, str]] = {
     "backing_off": ("backing off after a failed restart", INK),
 }
 """Label and colour of what a job's wall is spent on, in the order of `PARTS`."""
+NOTHING = 1e-9
+"""A share that is what rounding leaves."""
 LEGEND_COLUMNS = 4
 LEGEND_ROW_INCHES = 0.2
 
@@ -42,7 +44,8 @@ def ran(result: Result) -> pd.DataFrame:
 
 def shares(jobs: pd.DataFrame) -> pd.DataFrame:
     """Each job's wall by what it was spent on, as fractions; columns as `PARTS`, a row a job."""
-    return jobs[[f"{part}_hours" for part in PARTS]].div(jobs["wall_hours"], axis=0).set_axis(list(PARTS), axis=1)
+    spent = jobs[[f"{part}_hours" for part in PARTS]].set_axis(list(PARTS), axis=1)
+    return spent.div(jobs["wall_hours"], axis=0)
 
 
 @style.styled
@@ -50,25 +53,26 @@ def job_hours(result: Result) -> Figure:
     """A bar a job: its wall by what it was spent on, and what was not useful once more on a scale of its own."""
     jobs = ran(result)
     spent = shares(jobs)
-    present = [part for part in PARTS if part == "useful" or (spent[part] > 0).any()]
+    present = [part for part in PARTS if part == "useful" or (spent[part] > NOTHING).any()]
     legend = LEGEND_ROW_INCHES * -(-len(present) // LEGEND_COLUMNS)
     figure, (whole, rest) = _side_by_side(0.75 + legend + 0.36 * len(jobs), legend)
     _stack(whole, spent, present)
     _stack(rest, spent, [part for part in present if part != "useful"])
     for k, (useful, wall) in enumerate(zip(spent["useful"], jobs["wall_hours"], strict=True)):
         whole.text(0.02, k, percent(useful), color="white", va="center", fontsize=9, weight="bold")
-        rest.annotate(
-            days(wall / 24), (1, k), xycoords=("axes fraction", "data"), xytext=(50, 0), textcoords="offset points",
-            ha="right", va="center", fontsize=8.5,
-        )  # fmt: skip
+        _beside(rest, k, days(wall / 24) if wall >= 48 else times(wall, "hour"))
+    _beside(rest, -1, "wall", color=GREY)
     titles = {job.name: job.title or job.name for job in result.scenario.jobs}
     whole.set_yticks(range(len(jobs)), [style.shortened(titles[name], 22) for name in jobs["job"]])
     whole.set_title("Share of the wall")
     rest.set_title("What was not useful, enlarged")
-    whole.set_xlim(0, 1)
+    whole.set_xlim(0, 1.001)
     rest.set_xlim(0, 1.02 * max(float(1 - spent["useful"].min()), 1e-3))
     for axes in (whole, rest):
-        _percent_axis(axes)
+        _percent_axis(axes, 2 if axes is whole else 5)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(True, axis="x")
+        axes.grid(False, axis="y")
         axes.set_ylim(len(jobs) - 0.4, -0.6)
     _legend(figure, present)
     return figure
@@ -83,7 +87,7 @@ def _side_by_side(height: float, legend: float) -> tuple[Figure, list[Axes]]:
     FigureCanvasAgg(figure)
     axes = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1.6])
     top, bottom = 1 - (0.42 + legend) / height, 0.3 / height
-    figure.subplots_adjust(left=0.2, right=0.915, top=top, bottom=bottom, wspace=0.08)
+    figure.subplots_adjust(left=0.2, right=0.91, top=top, bottom=bottom, wspace=0.13)
     return figure, list(axes)
 
 
@@ -94,16 +98,20 @@ def _stack(axes: Axes, spent: pd.DataFrame, parts: Sequence[str]) -> None:
         left = left + spent[part]
 
 
-def _percent_axis(axes: Axes) -> None:
+def _beside(axes: Axes, row: float, text: str, color: str = INK) -> None:
+    axes.annotate(
+        text, (1, row), xycoords=("axes fraction", "data"), xytext=(50, 0), textcoords="offset points",
+        ha="right", va="center", fontsize=8.5, color=color, annotation_clip=False,
+    )  # fmt: skip
+
+
+def _percent_axis(axes: Axes, steps: int) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=steps, steps=[1, 2, 5, 10]))
     first, second, *_ = axes.get_xticks()
     digits = 0 if second - first > 0.0099 else 1 if second - first > 0.00099 else 2
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.{digits}f}%"))
-    axes.tick_params(axis="y", length=0)
-    axes.grid(True, axis="x")
-    axes.grid(False, axis="y")
 
 
 def _legend(figure: Figure, present: Sequence[str]) -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from simcluster.report import figures_buildout, figures_hours, figures_jobs, figures_money
+from simcluster.report import (
+    figures_buildout,
+    figures_failures,
+    figures_hours,
+    figures_jobs,
+    figures_money,
+    figures_recovery,
+)
 from simcluster.report.captions import captions
 from simcluster.report.cards import cards, guidance_table, models_table, statement_tables
+from simcluster.report.recovery import clusters_table, jobs_table
 from simcluster.report.style import to_svg
 from simcluster.report.tables import groups, provenance_rows
 
@@ -22,15 +31,42 @@ FIGURES: dict[str, tuple[str, Callable[[Result], Figure]]] = {
     "buildout": ("The buildout", figures_buildout.buildout),
     "gpu_hours": ("Where the GPU-hours went", figures_hours.gpu_hours),
     "jobs": ("The models", figures_jobs.jobs),
+    "job_hours": ("What the time of each job was spent on", figures_recovery.job_hours),
+    "failures": ("How often each cause struck", figures_failures.failures),
     "capex": ("What it costs", figures_money.capex),
     "offset": ("Who pays", figures_money.offset),
 }
 """Heading and drawing function by name of figure, in the order of the page."""
+RECOVERY = ("job_hours", "failures")
+"""Figures of the section on failures and recovery; the others are sections of their own."""
 
 
 def figures(result: Result) -> dict[str, str]:
-    """Every figure as SVG text, by name; the same bytes for the same result."""
-    return {name: to_svg(draw(result)) for name, (_, draw) in FIGURES.items()}
+    """Every figure that has something to show as SVG text, by name; the same bytes for the same result."""
+    empty = {"job_hours": figures_recovery.ran(result).empty, "failures": not figures_failures.strikes(result)}
+    return {name: to_svg(draw(result)) for name, (_, draw) in FIGURES.items() if not empty.get(name)}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: its anchor, its heading, and figures with a name, a heading (or none), SVG and a sentence."""
+
+    name: str
+    heading: str
+    figures: list[tuple[str, str, str, str]]
+
+
+def _sections(result: Result, drawn: dict[str, str]) -> list[Section]:
+    said, found = captions(result), []
+    for name, svg in drawn.items():
+        heading = FIGURES[name][0]
+        if name not in RECOVERY:
+            found.append(Section(name, heading, [(name, "", svg, said[name])]))
+            continue
+        if not found or found[-1].name != "recovery":
+            found.append(Section("recovery", "Failures and recovery", []))
+        found[-1].figures.append((name, heading, svg, said[name]))
+    return found
 
 
 def render(result: Result, document: Document, drawn: dict[str, str] | None = None) -> str:
@@ -40,14 +76,15 @@ def render(result: Result, document: Document, drawn: dict[str, str] | None = No
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     source = files("simcluster.report").joinpath("templates", "report.html.j2").read_text(encoding="utf-8")
     drawn = figures(result) if drawn is None else drawn
-    said = captions(result)
     rows = provenance_rows(document)
     return environment.from_string(source).render(
         scenario=result.scenario,
         seed=result.seed,
         cards=cards(result),
-        figures=[(name, FIGURES[name][0], svg, said[name]) for name, svg in drawn.items()],
+        sections=_sections(result, drawn),
         models=models_table(result),
+        jobs=jobs_table(result),
+        clusters=clusters_table(result),
         statements=[("Programme", statement_tables(result.statements)), ("Company", statement_tables(result.company))],
         guidance=guidance_table(result),
         groups=groups(rows),

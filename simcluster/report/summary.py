@@ -95,7 +95,13 @@ def _failures(result: Result) -> str:
     struck = [number(out.get(f"jobs.{job.name}.interruptions")) for job in jobs]
     known = [count for count in struck if count is not None]
     text = f"Failures: {fmt.plain(out.get('failures'))}"
-    return f"{text}; training was interrupted {fmt.times(sum(known), 'time')}" if known else text
+    if number(out.get("availability")) is not None:
+        text += f", nodes were up {fmt.percent(out.get('availability'), 2)} of their time"
+    if known:
+        text += f"; training was interrupted {fmt.times(sum(known), 'time')}"
+        lost = number(out.get("gpu_hours_lost_work"))
+        text += "" if lost is None else f" and lost {fmt.gpu_hours(lost)} of work"
+    return text
 
 
 def _cost(result: Result) -> str:
