@@ -68,9 +68,11 @@ class Cause(Value):
             message = f"the rate of scope {self.scope!r} cannot count {self.counted!r}"
             problems.append(Located(("per",), message, "count what the scope is or holds"))
         ages = self.life is not None and not isinstance(self.life, Exponential)
-        if ages and (self.scope in JOB_SCOPES or self.clock == "busy"):
-            message = "a law that ages belongs to things in powered hours"
+        if ages and self.scope in JOB_SCOPES:
+            message = "a law that ages belongs to a thing that ages"
             problems.append(Located(("life",), message, "give a rate, or an exponential life"))
+        if self.clock == "busy" and self.scope not in (*NODE_SCOPES, "job"):
+            problems.append(Located(("clock",), "what nodes share runs on powered hours", "leave clock out"))
         if ages and self.scope not in NODE_SCOPES and self.counted != self.scope:
             problems.append(Located(("per",), "a law that ages counts the scope itself", "leave per out"))
         if (self.silent or self.slows is not None) and self.scope not in NODE_SCOPES:

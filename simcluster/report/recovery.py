@@ -37,7 +37,7 @@ def _number(name: str, digits: int) -> Callable[[Row], str]:
 
 def hours(value: float) -> str:
     """Three significant figures: 1,234 or 12.3 or 1.23."""
-    return fmt.plain(value, 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0)
+    return fmt.plain(value, 0 if not value else 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0)
 
 
 def _mfu(row: Row) -> str:

@@ -46,6 +46,8 @@ class ReplicatedRun(TrainingRun):
         """Go on without the replicas that lost a node, if enough are left, or stop as any job."""
         for node in nodes:
             self._replicas.lose(node)
+            if self._own.nodes is not None:
+                self._own.nodes.leave(node)
         if deep or not nodes or not self._goes_on or self._replicas.at_work < self._tolerance.least:
             super().struck(hour, nodes, cause, detection_hours, deep, planned)
             return

@@ -31,7 +31,7 @@ def lot_of(scenario: Scenario, luck: Luck, ward: Ward, number: int, row: Purchas
     steady: list[Threat] = []
     ageing: list[tuple[Threat, int]] = []
     for k, cause in numbered(scenario, scenario.profile_of(row)):
-        if cause.scope not in NODE_SCOPES or cause.clock == "busy":
+        if cause.scope not in NODE_SCOPES or (cause.clock == "busy" and cause.rate_per_hour is not None):
             continue
         things = ward.topology.things_per_node(cause.counted, gpus)
         rate = cause.rate_per_hour
@@ -44,13 +44,14 @@ def lot_of(scenario: Scenario, luck: Luck, ward: Ward, number: int, row: Purchas
     if not ageing and profile.lemons is None and not _may_go_out_otherwise(scenario, ward, profile):
         return SteadyLot(number, row.name, ward, first_node, size, superposed)
     strands = [Strand(superposed, size)] if steady else []
+    busy: list[Strand] = []
     for threat, parts in ageing:
         law = threat.cause.life
         tickets = Tickets(luck, row.name, f"failures.{threat.cause.name}", [threat], law, size * parts)
-        strands.append(Strand(tickets, size, parts))
+        (busy if threat.cause.clock == "busy" else strands).append(Strand(tickets, size, parts))
     worn = max(-scenario.clock.hours(row.in_service), 0.0) if isinstance(row, Installed) else 0.0
     relapse = ward.cluster.repair.relapse
-    return WornLot(number, row.name, ward, first_node, size, strands, luck, profile.lemons, worn, relapse)
+    return WornLot(number, row.name, ward, first_node, size, strands, busy, luck, profile.lemons, worn, relapse)
 
 
 def _detection(ward: Ward) -> Law:

@@ -116,6 +116,7 @@ class WornLot:
         first_node: int,
         size: int,
         strands: list[Strand],
+        busy: list[Strand],
         luck: Luck,
         lemons: Lemons | None,
         worn_hours: float,
@@ -124,7 +125,8 @@ class WornLot:
         self.number, self.name, self.ward = number, name, ward
         self.first_node, self.size = first_node, size
         self.harmless = not strands
-        self._strands = strands
+        self._strands, self._busy = strands, busy
+        self._busy_age = array("d", bytes(8 * size))
         self._luck = luck
         self._worn_hours = worn_hours
         self._age = array("d", bytes(8 * size))
@@ -153,8 +155,8 @@ class WornLot:
 
     def enter(self, place: int, hour: float) -> float:
         """The hour of the first failure of a node that enters service."""
-        for strand in self._strands:
-            strand.begin(place, 0.0, self._worn_hours)
+        for strand in (*self._strands, *self._busy):
+            strand.begin(place, 0.0, self._worn_hours if strand in self._strands else 0.0)
             if self._lemon[place] and self._lemons:
                 for part in range(place * strand.parts, (place + 1) * strand.parts):
                     strand.due[part] /= self._lemons.multiple
@@ -189,8 +191,24 @@ class WornLot:
             if relapse[0] <= due:
                 return relapse[1]
             self._relapses[place] = relapse
-        speed_up = self._lemons.multiple if self._lemons and self._lemon[place] else 1.0
-        return self._strands[strand].renew(part, self._age[place], speed_up)
+        return self._strands[strand].renew(part, self._age[place], self._speed_up(place))
+
+    def busy_left(self, place: int) -> float:
+        """Hours of computing until a node is struck by a cause that ages with them."""
+        due = min((strand.first_due(place)[0] for strand in self._busy), default=inf)
+        return max(due - self._busy_age[place], 0.0)
+
+    def grow_busy(self, place: int, hours: float) -> None:
+        """A job computed on a node for so many hours, on the cluster's clock."""
+        self._busy_age[place] += hours
+
+    def strike_busy(self, place: int) -> Ticket:
+        """The ticket of what strikes a node in the hours a job computes on it."""
+        _, part, k = min((*strand.first_due(place), k) for k, strand in enumerate(self._busy))
+        return self._busy[k].renew(part, self._busy_age[place], self._speed_up(place))
+
+    def _speed_up(self, place: int) -> float:
+        return self._lemons.multiple if self._lemons and self._lemon[place] else 1.0
 
     def stays_bad(self, place: int, ticket: Ticket) -> None:
         """A node is in service again and still bad: it fails once more, of the same cause, before long."""

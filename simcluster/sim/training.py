@@ -48,6 +48,7 @@ class TrainingRun(Recovery):
         super().__init__(env, luck, log, plan, ward.queue)
         self._ward = ward
         self._own = OwnStrikes(luck, plan, ward)
+        self._takes_at_once = self._takes_at_once and self._own.nodes is None
         self._break_node = break_node
         self.done: simpy.Event = env.event()
         self._gang: simpy.Event = env.event()
@@ -84,7 +85,16 @@ class TrainingRun(Recovery):
         return True
 
     def _take_gang(self) -> list[int]:
-        return self._queue.fleet.take(self._plan.nodes, self._plan.number)
+        gang = self._fleet.take(self._plan.nodes, self._plan.number)
+        if self._own.nodes is not None:
+            self._own.nodes.join(gang)
+        return gang
+
+    def _take_nodes(self) -> tuple[list[int], float]:
+        nodes, ready = super()._take_nodes()
+        if self._own.nodes is not None:
+            self._own.nodes.join(nodes)
+        return nodes, ready
 
     def settle_at_horizon(self) -> None:
         """Close the open stretch when the simulation ends; work under way is neither lost nor finished."""
@@ -107,7 +117,7 @@ class TrainingRun(Recovery):
         progress = self._progress
         progress.hour = hour
         self._speed = self._speed_now()
-        if self._plan.own:
+        if self._own.can_strike:
             self._own_due = self._own.due(hour)
         finish = hour + progress.hours_to(self._plan.work_hours, self._speed)
         self._segment_alarm.set(min(self._own_due, finish))
@@ -121,7 +131,7 @@ class TrainingRun(Recovery):
         since, begins, progress = self._since, self._progress.work, self._progress
         saving = progress.advance(hour, self._speed)
         self._stretches.computed((since, hour, self._nodes, begins, progress.work, saving))
-        if self._own_due < inf:
+        if self._own.can_strike:
             self._own.expose(since, hour)
         self._computing = False
         self._since = hour
@@ -164,14 +174,14 @@ class TrainingRun(Recovery):
         """A cause on the job's own hours strikes: the job alone, or one of its nodes."""
         plan, fleet = self._plan, self._queue.fleet
         self._pause(hour)
-        page, k = ticket = self._own.strike()
-        number = page.causes[k]
-        threat = next(threat for threat in plan.own if threat.number == number)
-        members = fleet.members(plan.number)
+        ticket, node = self._own.strike()
+        page, k = ticket
+        number, members = page.causes[k], fleet.members(plan.number)
+        if node < 0 and page.threat(k).cause.scope in NODE_SCOPES and members:
+            node = members[int(page.luck("victim")[k] * len(members))] + fleet.first_node
         self._computing = True
         self._own_due = inf
-        if threat.cause.scope in NODE_SCOPES and members:
-            node = members[int(page.luck("victim")[k] * len(members))] + fleet.first_node
+        if node >= 0:
             self._break_node(hour, node, ticket)
             if self._computing:
                 self._compute(hour)
@@ -186,6 +196,8 @@ class TrainingRun(Recovery):
             return
         self._pause(hour)
         self._stretches.decide(inf)
+        if self._own.nodes is not None:
+            self._own.nodes.leave_all()
         self._log.add(JobFinished(hour, plan.number, plan.work_hours))
         self._queue.fleet.release(plan.number)
         self._standbys.release()
@@ -210,6 +222,9 @@ class TrainingRun(Recovery):
         interrupted again, and one diagnosis finds all that are missing. `deep` blows also take what nodes keep in
         memory; before a `planned` stop the job saves.
         """
+        if self._own.nodes is not None:
+            for node in nodes:
+                self._own.nodes.leave(node)
         if self._computing or self._held is RESTARTING or self._held is REGROUPING:
             self._interrupt(hour, nodes, cause, detection_hours, deep, planned)
         elif nodes:

@@ -59,6 +59,11 @@ class Ward:
         self.slow: dict[int, tuple[float, float]] = {}
         self.tainted: dict[int, tuple[float, int, int]] = {}
 
+    @property
+    def ages_busily(self) -> bool:
+        """Whether nodes have a cause that ages in the hours a job computes on them."""
+        return any(cause.clock == "busy" and cause.rate_per_hour is None for cause in self.profile.causes)
+
     def take_out(self, node: int) -> int:
         """A node goes out of service, and what was odd about it ends; returns who owned it."""
         self.slow.pop(node, None)

@@ -75,7 +75,21 @@ def _cause(draw: st.DrawFn, number: int, durations: Durations) -> Document:
     return cause
 
 
-KINDS_OF_CAUSE = ("node", "gpu", "ages", "silent", "slows", "busy", "job", "restart", "rack", "feed", "storage", "site")
+KINDS_OF_CAUSE = (
+    "node",
+    "gpu",
+    "ages",
+    "wears",
+    "silent",
+    "slows",
+    "busy",
+    "job",
+    "restart",
+    "rack",
+    "feed",
+    "storage",
+    "site",
+)
 
 
 @st.composite
@@ -89,8 +103,8 @@ def kind_of_cause(draw: st.DrawFn, number: int, kind: str, durations: Durations)
     rates = {"gpu": 0.01, "job": 0.2, "rack": 0.02, "feed": 0.02, "storage": 0.05, "site": 0.02}
     if kind == "restart":
         return {**cause, "per": "restart", "chance": 0.3}
-    if kind == "ages":
-        return {**cause, "life": draw(_lives())}
+    if kind in ("ages", "wears"):
+        return {**cause, "life": draw(_lives()), "clock": "powered" if kind == "ages" else "busy"}
     cause |= {"silent": {"silent": True}, "slows": {"slows": 0.75}, "busy": {"clock": "busy"}}.get(kind, {})
     return {**cause, "rate": f"{rates.get(kind, 0.05)} / day"}
 

@@ -112,7 +112,8 @@ def test_own_strikes_come_by_weight_and_run_down_with_computing(lab: Callable[..
         assert strikes.due(0.0) == pytest.approx(lives[-1] / 2)
         strikes.expose(0.0, inf)
         assert strikes.due(7.0) == 7.0
-        page, k = strikes.strike()
+        (page, k), node = strikes.strike()
+        assert node == -1
         causes.append(page.causes[k])
     mean = 1 / 0.4
     assert abs(np.mean(lives) - mean) < 4 * mean / sqrt(4000)
