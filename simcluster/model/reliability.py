@@ -73,8 +73,9 @@ class Cause(Value):
             problems.append(Located(("life",), message, "give a rate, or an exponential life"))
         if self.clock == "busy" and self.scope not in (*NODE_SCOPES, "job"):
             problems.append(Located(("clock",), "what nodes share runs on powered hours", "leave clock out"))
-        if ages and self.scope not in NODE_SCOPES and self.counted != self.scope:
-            problems.append(Located(("per",), "a law that ages counts the scope itself", "leave per out"))
+        if ages and self.counted not in (self.scope, *(OF_A_NODE if self.scope in NODE_SCOPES else ())):
+            message = "a law that ages counts the scope itself, or what a node holds"
+            problems.append(Located(("per",), message, "leave per out"))
         if (self.silent or self.slows is not None) and self.scope not in NODE_SCOPES:
             problems.append(Located(("scope",), "only a GPU or a node corrupts silently or slows", "use scope node"))
         if self.silent and self.slows is not None:
@@ -108,7 +109,7 @@ def _counts(scope: str, counted: str) -> bool:
     if scope == "storage":
         return counted in ("storage", "site")
     if scope in NODE_SCOPES:
-        return counted in OF_A_NODE
+        return counted not in ("job", "restart")
     return counted in (*OF_A_NODE, "switch", scope)
 
 

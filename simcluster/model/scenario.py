@@ -97,10 +97,15 @@ class Scenario(Value):
         return row.failures or self._cluster(row.cluster).failures
 
     @cached_property
+    def purchases(self) -> tuple[Purchase, ...]:
+        """The opening rows, then the orders."""
+        return (*self.installed, *self.orders)
+
+    @cached_property
     def profiles(self) -> dict[str, int]:
         """The failure profiles in use, and the number of the first cause of each; facts name causes by number."""
         used = [cluster.failures for cluster in self.clusters]
-        used += [self.profile_of(row) for row in (*self.installed, *self.orders)]
+        used += [self.profile_of(row) for row in self.purchases]
         first, numbers = 0, {}
         for name in dict.fromkeys(used):
             numbers[name] = first

@@ -41,16 +41,19 @@ class Topology(Value):
             "storage": max(whole, 1),
         }[domain]
 
-    def things_per_node(self, counted: str, gpus_per_node: int) -> float:
-        """How many of what a rate counts fall to one node: 8 GPUs, its links, its share of a switch."""
+    def things_per_node(self, counted: str, gpus_per_node: int, whole: int) -> float:
+        """How many of what a rate counts fall to one node: 8 GPUs, its links, its share of a switch or of the site.
+
+        A rate of the `site` is one of calendar time, whatever the number of nodes; it falls on any of them alike.
+        """
         of_node = {"gpu": float(gpus_per_node), "node": 1.0, "link": float(self.links_per_node)}
-        return of_node.get(counted) or 1.0 / self.nodes_in(counted, 1)
+        return of_node.get(counted) or 1.0 / self.nodes_in(counted, whole)
 
     def things_in(self, scope: str, counted: str, gpus_per_node: int, whole: int) -> float:
         """How many of what a rate counts are in one domain of a scope."""
         if scope == counted or counted in ("site", "storage"):
             return 1.0
-        return self.nodes_in(scope, whole) * self.things_per_node(counted, gpus_per_node)
+        return self.nodes_in(scope, whole) * self.things_per_node(counted, gpus_per_node, whole)
 
     def pods_of(self, nodes: int) -> int:
         """Pods that a job of so many nodes spans at least."""

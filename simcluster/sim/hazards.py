@@ -33,7 +33,7 @@ def lot_of(scenario: Scenario, luck: Luck, ward: Ward, number: int, row: Purchas
     for k, cause in numbered(scenario, scenario.profile_of(row)):
         if cause.scope not in NODE_SCOPES or (cause.clock == "busy" and cause.rate_per_hour is not None):
             continue
-        things = ward.topology.things_per_node(cause.counted, gpus)
+        things = ward.topology.things_per_node(cause.counted, gpus, ward.size)
         rate = cause.rate_per_hour
         threat = Threat(k, cause, None if rate is None else rate * things, cause.detection or _detection(ward))
         if rate is None:

@@ -107,8 +107,9 @@ def things_in_gang(scenario: Scenario, cluster: int, cause: Cause, nodes: int) -
     """How many of what a cause's rate counts a gang of so many nodes holds."""
     if cause.counted == "job":
         return 1.0
-    topology, gpus = scenario.clusters[cluster].topology, scenario.server_of(cluster).gpus
-    return nodes * topology.things_per_node(cause.counted, gpus)
+    row, gpus = scenario.clusters[cluster], scenario.server_of(cluster).gpus
+    whole = sum(scenario.nodes(r.cluster, r.gpus) for r in scenario.purchases if r.cluster == row.name)
+    return nodes * row.topology.things_per_node(cause.counted, gpus, whole)
 
 
 def interruptions_per_hour(scenario: Scenario, cluster: int, nodes: int) -> float:

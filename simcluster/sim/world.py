@@ -9,7 +9,6 @@ from typing import Any
 import simpy
 
 from simcluster.core.rng import Luck
-from simcluster.model.procurement import Purchase
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import NodesInService, PartsChanged, SegmentEnded
 from simcluster.record.log import EventLog
@@ -48,7 +47,7 @@ class World:
         self.env = KernelEnvironment(in_place, scenario.clock.horizon_hours)
         self.luck = Luck(seed)
         self.log = EventLog()
-        self.rows: list[Purchase] = [*scenario.installed, *scenario.orders]
+        self.rows = scenario.purchases
         self.jobs = Jobs(len(scenario.jobs), [], lambda job: self.runs[job].slowed(), self._corrupt)
         self.calendar = FailureCalendar(self.env, self.log, scenario.causes, self.jobs)
         self.darkness = Darkness(self.env, self.log, self.calendar, self.jobs)

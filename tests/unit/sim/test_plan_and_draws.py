@@ -78,6 +78,8 @@ def test_what_a_rate_counts_is_counted(lab: Callable[..., Scenario], lab_catalog
     assert rate("node", "node") == pytest.approx(0.96)
     assert rate("gpu", "gpu") == pytest.approx(8 * 0.96)
     assert rate("node", "link") == pytest.approx(8 * 0.96), "eight links a node"
+    assert rate("node", "rack") == pytest.approx(0.48), "half a rack a node"
+    assert rate("node", "site") == pytest.approx(0.01), "calendar time, whatever the nodes"
     assert rate("job", "job") == pytest.approx(0.01)
     assert rate("job", "gpu") == pytest.approx(8 * 0.96)
     assert rate("rack", "rack") == pytest.approx(0.48), "two nodes a rack"
