@@ -19,7 +19,8 @@ from simcluster.books.register import (
 )
 from simcluster.core.money import cents
 from simcluster.model.depreciation import straight_line_cents
-from simcluster.record.events import HallOpened, LotDelivered, OrderPlaced, RepairEnded
+from simcluster.model.reliability import NODE_SCOPES
+from simcluster.record.events import DomainMended, HallOpened, LotDelivered, OrderPlaced, RepairEnded
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
@@ -123,18 +124,21 @@ def _spread(scenario: Scenario, site: int, hall: int, opened_hour: float | None)
 
 
 def post_repairs(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Parts of the repairs begun before the horizon, one entry a month and cluster.
+    """Parts of repairs, one entry a month and cluster: of nodes when taken up, of what they share when it is mended.
 
     A repair that a reset ended, and a node given up, took no part.
     """
-    facts = log.columns(RepairEnded)
     edges = np.array(scenario.clock.month_edges)
-    took = (facts["repair_hour"] < edges[-1]) & (facts["mended_hour"] > facts["repair_hour"]) & (facts["cause"] >= 0)
-    month = np.searchsorted(edges, facts["repair_hour"][took], side="right") - 1
     prices = np.array([cents(cause.parts_cost) for cause in scenario.causes] or [0], dtype=np.int64)
-    shape = (len(edges) - 1, len(scenario.clusters))
-    spent = np.zeros(shape, dtype=np.int64)
-    np.add.at(spent, (month, facts["cluster"][took]), prices[facts["cause"][took]])
+    of_node = np.array([cause.scope in NODE_SCOPES for cause in scenario.causes] or [False])
+    nodes, shared = log.columns(RepairEnded), log.columns(DomainMended)
+    took = (nodes["repair_hour"] < edges[-1]) & (nodes["mended_hour"] > nodes["repair_hour"]) & (nodes["cause"] >= 0)
+    took &= of_node[nodes["cause"]]
+    by_hand = shared["hour"] > shared["repair_hour"]
+    spent = np.zeros((len(edges) - 1, len(scenario.clusters)), dtype=np.int64)
+    for facts, mine, when in ((nodes, took, "repair_hour"), (shared, by_hand, "hour")):
+        month = np.searchsorted(edges, facts[when][mine], side="right") - 1
+        np.add.at(spent, (month, facts["cluster"][mine]), prices[facts["cause"][mine]])
     for c, row in enumerate(scenario.clusters):
         for k, amount in enumerate(spent[:, c].tolist()):
             yield from entry(k, f"repair parts of {row.name}", (Account.REPAIR_PARTS, amount), (Account.CASH, -amount))

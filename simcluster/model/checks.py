@@ -30,6 +30,7 @@ def problems_of(scenario: Scenario) -> list[Located]:
         *_whole_nodes(scenario),
         *_gangs(scenario),
         *_batches(scenario),
+        *_recoveries(scenario),
         *_job_order(scenario),
         *_plan(scenario),
         *_known(scenario),
@@ -184,6 +185,20 @@ def _gangs(scenario: Scenario) -> Iterator[Located]:
             yield Located(("jobs", k, "gpus"), message, "order more GPUs or shrink the job")
 
 
+def _recoveries(scenario: Scenario) -> Iterator[Located]:
+    """Replicas and steps must divide what the job has."""
+    for k, job in enumerate(scenario.jobs):
+        nodes, how, at = scenario.nodes(job.cluster, job.gpus), job.fault_tolerance, ("jobs", k, "fault_tolerance")
+        if how.kind == "by_replica":
+            if nodes % how.replicas:
+                message = f"{nodes} nodes do not divide into {how.replicas} replicas"
+                yield Located((*at, "replicas"), message, "a replica has whole nodes")
+            if how.least > how.replicas:
+                yield Located((*at, "least"), "least is above the number of replicas", "lower least")
+        elif how.kind == "shrink" and max(how.step_nodes, how.least_nodes) > nodes:
+            yield Located((*at, "step_nodes"), f"a step or the least is above the job's {nodes} nodes", "lower it")
+
+
 def _batches(scenario: Scenario) -> Iterator[Located]:
     """A batch's own profile speaks of its nodes alone; what nodes share, and the jobs on them, are the cluster's."""
     for table in ("installed", "orders"):
@@ -242,6 +257,8 @@ def _known(scenario: Scenario) -> Iterator[Located]:
     gpus = sorted({scenario.catalog.servers[name].gpu for name in used})
     rows += [("gpus", name, scenario.catalog.gpus[name]) for name in gpus]
     rows += [("failures", name, scenario.catalog.failures[name]) for name in sorted(scenario.profiles)]
+    bases = sorted({job.throughput.base for job in scenario.jobs if job.throughput is not None})
+    rows += [("throughput", name, scenario.catalog.throughput[name]) for name in bases]
     for table, name, row in rows:
         if row.known is not None and row.known > scenario.known_on:
             message = f"catalog row {name!r} was not known on {scenario.known_on} (known {row.known})"

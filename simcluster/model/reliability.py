@@ -179,3 +179,22 @@ class FailureProfile(Value):
     frailty: Frailty | None = None
     growth: SizeGrowth | None = None
     known: date | None = None
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> "FailureProfile":
+        problems = []
+        seen: set[str] = set()
+        for k, cause in enumerate(self.causes):
+            if cause.name in seen:
+                message = f"the name {cause.name!r} is used twice"
+                problems.append(Located(("causes", k, "name"), message, "a cause's name addresses its luck"))
+            seen.add(cause.name)
+            constant, of_node = cause.rate_per_hour is not None, cause.scope in NODE_SCOPES
+            if self.lemons is not None and of_node and constant and cause.clock == "busy":
+                message = "a constant rate on busy hours strikes any node alike, and cannot tell lemons"
+                problems.append(Located(("causes", k, "clock"), message, "leave clock out, or give a law that ages"))
+            if self.growth is not None and of_node and not constant:
+                message = "growth with size multiplies constant rates, and this cause ages"
+                problems.append(Located(("causes", k, "life"), message, "give a rate, or leave growth out"))
+        refuse(problems)
+        return self

@@ -129,6 +129,10 @@ class Scenario(Value):
         pods = self._cluster(job.cluster).topology.pods_of(self.nodes(job.cluster, job.gpus))
         return job.throughput.mfu(self.catalog.throughput[job.throughput.base], pods)
 
+    def nodes_of(self, cluster: str) -> int:
+        """All nodes a cluster is ever to have."""
+        return sum(self.nodes(cluster, row.gpus) for row in self.purchases if row.cluster == cluster)
+
     @cached_property
     def history(self) -> CompanyHistory:
         """What the company has reported."""

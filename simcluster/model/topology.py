@@ -50,10 +50,11 @@ class Topology(Value):
         return of_node.get(counted) or 1.0 / self.nodes_in(counted, whole)
 
     def things_in(self, scope: str, counted: str, gpus_per_node: int, whole: int) -> float:
-        """How many of what a rate counts are in one domain of a scope."""
+        """How many of what a rate counts are in one full domain of a scope, of `whole` nodes at most."""
         if scope == counted or counted in ("site", "storage"):
             return 1.0
-        return self.nodes_in(scope, whole) * self.things_per_node(counted, gpus_per_node, whole)
+        nodes = min(self.nodes_in(scope, whole), whole)
+        return nodes * self.things_per_node(counted, gpus_per_node, whole)
 
     def pods_of(self, nodes: int) -> int:
         """Pods that a job of so many nodes spans at least."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from simcluster.record.events_failures import (
     PLANNED,
     DomainFailed,
+    DomainMended,
     LemonCured,
     Mended,
     NodeBlamed,
@@ -42,6 +43,7 @@ __all__ = [
     "BudgetOpened",
     "BurnInStarted",
     "DomainFailed",
+    "DomainMended",
     "HallOpened",
     "Held",
     "JobFinished",
@@ -198,6 +200,7 @@ EVENTS: tuple[type, ...] = (
     NodeFailed,
     RepairEnded,
     DomainFailed,
+    DomainMended,
     NodeBlamed,
     NodeSlowed,
     LemonCured,

@@ -63,6 +63,18 @@ class DomainFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class DomainMended:
+    """What nodes share is mended, taken up at `repair_hour`; its nodes are back unless another reason keeps them."""
+
+    hour: float
+    cluster: int
+    cause: int
+    domain: int
+    failed_hour: float
+    repair_hour: float
+
+
+@dataclass(frozen=True, slots=True)
 class NodeBlamed:
     """A healthy node of a job was taken out by misdiagnosis, while `bad_node` stayed in."""
 

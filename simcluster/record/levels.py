@@ -16,6 +16,7 @@ from simcluster.record.events import (
     JobHeld,
     Mended,
     NodesInService,
+    PowerEnergized,
     RepairEnded,
     SegmentEnded,
     StandbysChanged,
@@ -64,8 +65,8 @@ class Levels:
             "standbys": self._standby_changes(),
         }
         own = [change.hours for changes in self._changes.values() for change in changes]
-        wanted = log.columns(BackgroundChanged)["hour"]
-        instants = np.unique(np.concatenate([*own, wanted, np.array(scenario.clock.month_edges), days]))
+        wanted, powered = log.columns(BackgroundChanged)["hour"], log.columns(PowerEnergized)["hour"]
+        instants = np.unique(np.concatenate([*own, wanted, powered, np.array(scenario.clock.month_edges), days]))
         self.hours: Floats = instants[instants <= horizon]
 
     def free(self, cluster: int) -> Ints:

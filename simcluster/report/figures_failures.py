@@ -61,7 +61,8 @@ def strikes(result: Result) -> list[Strikes]:
 def failures(result: Result) -> Figure:
     """A dot a cause on a scale of powers of ten, and a mark where Llama 3's own rate is."""
     rows = strikes(result)[:MOST_CAUSES]
-    figure, (axes,) = style.panels(0.95 + 0.215 * len(rows), (1,), right=0.84, left=0.29)
+    names = [style.shortened(row.label, 32) for row in rows]
+    figure, (axes,) = style.panels(0.95 + 0.215 * len(rows), (1,), right=0.84, left=style.row_margin(names))
     height = figure.get_figheight()
     figure.subplots_adjust(top=1 - 0.58 / height, bottom=0.32 / height)
     _scale(axes, [rate for row in rows for rate in (row.rate, row.reference) if rate])
@@ -72,7 +73,7 @@ def failures(result: Result) -> Figure:
             axes.plot([row.rate], [k], color=PURPLE if row.of_jobs else BLUE, **DOT)
         _beside(axes, (1, k), plain(row.count), _rate(row.rate))
     _beside(axes, (1, -1), "count", "rate", color=GREY)
-    axes.set_yticks(range(len(rows)), [style.shortened(row.label, 32) for row in rows])
+    axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_title("Strikes per 1,000 node-days")
     _legend(figure, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simcluster.record.states import STATES, GpuState
+from simcluster.record.states import GpuState
 from simcluster.report import style
 from simcluster.report.format import percent, scaled
 from simcluster.report.style import BLUE, GREEN, GREY, ORANGE, PALE, PURPLE, SAND
@@ -41,9 +41,7 @@ USEFUL = (GpuState.PRODUCTIVE, GpuState.SERVING)
 
 def losses(result: Result) -> list[tuple[str, float, str]]:
     """Label, GPU-hours and colour of the states that are neither training work nor serving."""
-    named = {state: (label, color) for state, label, color in LOSSES}
-    rest = [(state, state.replace("_", " "), GREY) for state in STATES if state not in named and state not in USEFUL]
-    found = [(state, label, result.gpu_hours.of(state), color) for state, label, color in (*LOSSES, *rest)]
+    found = [(state, label, result.gpu_hours.of(state), color) for state, label, color in LOSSES]
     return [(label, hours, color) for state, label, hours, color in found if hours > LEAST or state not in NOT_ALWAYS]
 
 

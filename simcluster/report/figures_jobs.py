@@ -42,7 +42,9 @@ class Lane:
 def jobs(result: Result) -> Figure:
     """A lane a job; the strip above each bar counts its interruptions on one scale for all jobs."""
     rows = lanes(result)
-    figure, (axes,) = style.panels(1.0 + 0.62 * max(len(rows), 1), (1,), right=0.97, left=_margin(rows))
+    figure, (axes,) = style.panels(
+        1.0 + 0.62 * max(len(rows), 1), (1,), right=0.97, left=style.row_margin([_short(row.title) for row in rows])
+    )
     if not rows:
         style.empty(axes, "The scenario has no training jobs")
         return figure
@@ -89,11 +91,6 @@ def lanes(result: Result) -> list[Lane]:
             )
         )
     return rows
-
-
-def _margin(rows: list[Lane]) -> float:
-    """Room for the longest title, as a fraction of the figure's width."""
-    return 0.03 + 0.0105 * max([8, *(len(_short(row.title)) for row in rows)])
 
 
 def _short(title: str) -> str:

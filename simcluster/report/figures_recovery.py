@@ -55,15 +55,16 @@ def job_hours(result: Result) -> Figure:
     spent = shares(jobs)
     present = [part for part in PARTS if part == "useful" or (spent[part] > NOTHING).any()]
     legend = LEGEND_ROW_INCHES * -(-len(present) // LEGEND_COLUMNS)
-    figure, (whole, rest) = _side_by_side(0.75 + legend + 0.36 * len(jobs), legend)
+    titles = {job.name: style.shortened(job.title or job.name, 26) for job in result.scenario.jobs}
+    names = [titles[name] for name in jobs["job"]]
+    figure, (whole, rest) = _side_by_side(0.75 + legend + 0.36 * len(jobs), legend, style.row_margin(names))
     _stack(whole, spent, present)
     _stack(rest, spent, [part for part in present if part != "useful"])
     for k, (useful, wall) in enumerate(zip(spent["useful"], jobs["wall_hours"], strict=True)):
         whole.text(0.02, k, percent(useful), color="white", va="center", fontsize=9, weight="bold")
         _beside(rest, k, days(wall / 24) if wall >= 48 else times(wall, "hour"))
     _beside(rest, -1, "wall", color=GREY)
-    titles = {job.name: job.title or job.name for job in result.scenario.jobs}
-    whole.set_yticks(range(len(jobs)), [style.shortened(titles[name], 22) for name in jobs["job"]])
+    whole.set_yticks(range(len(jobs)), names)
     whole.set_title("Share of the wall")
     rest.set_title("What was not useful, enlarged")
     whole.set_xlim(0, 1.001)
@@ -78,7 +79,7 @@ def job_hours(result: Result) -> Figure:
     return figure
 
 
-def _side_by_side(height: float, legend: float) -> tuple[Figure, list[Axes]]:
+def _side_by_side(height: float, legend: float, left: float) -> tuple[Figure, list[Axes]]:
     """Two panels below a legend so many inches high; rows are named at the left and their walls stand at the right."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -87,7 +88,7 @@ def _side_by_side(height: float, legend: float) -> tuple[Figure, list[Axes]]:
     FigureCanvasAgg(figure)
     axes = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1.6])
     top, bottom = 1 - (0.42 + legend) / height, 0.3 / height
-    figure.subplots_adjust(left=0.2, right=0.91, top=top, bottom=bottom, wspace=0.13)
+    figure.subplots_adjust(left=left, right=0.91, top=top, bottom=bottom, wspace=0.2)
     return figure, list(axes)
 
 

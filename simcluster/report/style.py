@@ -149,6 +149,11 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def row_margin(names: Sequence[str]) -> float:
+    """Room at the left for the longest name of a row, as a fraction of the figure's width."""
+    return 0.03 + 0.0105 * max([8, *map(len, names)])
+
+
 def empty(axes: Axes, text: str) -> None:
     """Say that there is nothing to draw."""
     axes.set_axis_off()

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from math import gcd, inf
 
 from simcluster.core.rng import PAGE, Luck
+from simcluster.model.reliability import OF_A_NODE
 from simcluster.model.repair import Maintenance
-from simcluster.record.events import PLANNED, DomainFailed, NodeFailed
+from simcluster.model.topology import DOMAINS
+from simcluster.record.events import PLANNED, DomainFailed, DomainMended, NodeFailed
 from simcluster.record.log import EventLog
 from simcluster.sim.draws import duration
 from simcluster.sim.failures import FailureCalendar, Jobs
@@ -33,6 +35,7 @@ class Outage:
     since: float
     nodes: Sequence[int]
     ticket: Ticket | None
+    noticed: float
     seen: int = 0
 
 
@@ -84,7 +87,9 @@ class Darkness:
         job = owner if owner < self.jobs.total else NOBODY
         if outage.cause != PLANNED:
             self.log.add(NodeFailed(hour, node, ward.number, outage.cause, job))
-        ward.workshop.cases[node] = Case(outage.cause, hour, lot=lot)
+        case = ward.workshop.cases[node] = Case(outage.cause, hour, max(outage.noticed, hour), lot=lot)
+        if outage.cause == PLANNED:
+            case.automatic = case.part = case.begun = hour
         outage.seen += 1
         return owner
 
@@ -104,6 +109,8 @@ class Commons:
         self.scope = scope
         self._wards, self._ward = wards, wards[0]
         self._tickets, self._darkness = tickets, darkness
+        self._counts_nodes = tickets.threats[0].cause.counted in OF_A_NODE
+        self._largest = len(self._ward.domain(scope, 0)) if scope in DOMAINS else 1
         self._lives = array("I", bytes(4 * max(self.count, 1)))
         self._begun: set[int] = set()
         self._out: dict[int, list[tuple[Ward, Outage]]] = {}
@@ -114,11 +121,14 @@ class Commons:
         """How many there are."""
         return 1 if self.scope in ("storage", "site") else self._ward.domains(self.scope)
 
-    def enter(self, hour: float, nodes: range) -> None:
+    def enter(self, hour: float, ward: Ward, nodes: range) -> None:
         """Nodes entered service: what they are the first to share begins its life."""
-        size = 0 if self.scope in ("storage", "site") else self._ward.topology.nodes_in(self.scope, self._ward.size)
-        first = (nodes.start - self._ward.first_node) // size if size else 0
-        last = (nodes.stop - 1 - self._ward.first_node) // size if size else 0
+        if ward not in self._wards:
+            return
+        first = last = 0
+        if self.scope in DOMAINS and self.scope != "site":
+            size = ward.topology.nodes_in(self.scope, ward.size)
+            first, last = ((node - ward.first_node) // size for node in (nodes.start, nodes.stop - 1))
         for domain in range(first, last + 1):
             if domain not in self._begun:
                 self._begun.add(domain)
@@ -126,9 +136,16 @@ class Commons:
 
     def _begin(self, hour: float, domain: int) -> None:
         life = self._tickets.page(self._lives[domain], domain // PAGE).lives[domain % PAGE]
+        life *= self._fullness(domain)
         clock = self._ward.clockwork
         at = hour + life if clock is None else clock.hour(clock.read(hour) + life)
         self._darkness.env.plan(at, domain, self._fail_at)
+
+    def _fullness(self, domain: int) -> float:
+        """How many times the nodes of this domain a full one has, where the rate counts what nodes hold."""
+        if not self._counts_nodes or self.scope == "site":
+            return 1.0
+        return self._largest / len(self._ward.domain(self.scope, domain))
 
     def _fail(self, hour: float, domain: int, _: int) -> None:
         life = self._lives[domain]
@@ -141,14 +158,14 @@ class Commons:
         seen = 0
         for ward in self._wards:
             nodes = range(0) if self.scope == "storage" else ward.domain(self.scope, domain)
-            outage = Outage(cause, hour, nodes, ticket)
+            outage = Outage(cause, hour, nodes, ticket, hour + delay)
             lost |= self._darkness.fall(hour, ward, outage)
             out.append((ward, outage))
             seen += outage.seen
         self._out[domain] = out
         self._darkness.log.add(DomainFailed(hour, self._ward.number, cause, domain, seen))
         for owner, nodes_lost in sorted(lost.items()):
-            self._darkness.jobs.strikes[owner](hour, tuple(nodes_lost), cause, delay, deep=True)
+            self._darkness.jobs.strikes[owner](hour, tuple(nodes_lost), cause, delay)
         if self.scope == "storage":
             self._ward.queue.lose_storage(hour, cause, delay)
 
@@ -156,6 +173,8 @@ class Commons:
         """The thing is mended: its nodes are back, and it begins another life."""
         domain = self.thing - thing
         del self._ward.workshop.cases[thing]
+        mended = DomainMended(hour, self._ward.number, case.cause, domain, case.failed, case.begun)
+        self._darkness.log.add(mended)
         for ward, outage in self._out.pop(domain):
             self._darkness.lift(hour, ward, outage, case)
         if self.scope == "storage":
@@ -184,7 +203,7 @@ class Rounds:
         domains = ward.domains(self._plan.domain)
         if not domains:
             return
-        outage = Outage(PLANNED, hour, ward.domain(self._plan.domain, window * _stride(domains) % domains), None)
+        outage = Outage(PLANNED, hour, ward.domain(self._plan.domain, window * _stride(domains) % domains), None, hour)
         lost = self._darkness.fall(hour, ward, outage)
         self._out[window] = outage
         lasts = duration(self._luck, "maintenance.duration", ward.name, window, self._plan.duration)

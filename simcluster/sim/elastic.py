@@ -40,16 +40,23 @@ class ReplicatedRun(TrainingRun):
         nodes: tuple[int, ...],
         cause: int,
         detection_hours: float,
-        deep: bool = False,
         planned: bool = False,
     ) -> None:
-        """Go on without the replicas that lost a node, if enough are left, or stop as any job."""
+        """Go on without the replicas that lost a node, if enough are left, or stop as any job.
+
+        Corruption that is found is in all of them, and takes them all back.
+        """
         for node in nodes:
             self._replicas.lose(node)
             if self._own.nodes is not None:
                 self._own.nodes.leave(node)
-        if deep or not nodes or not self._goes_on or self._replicas.at_work < self._tolerance.least:
-            super().struck(hour, nodes, cause, detection_hours, deep, planned)
+        if (
+            hour >= self._corrupt_until
+            or not nodes
+            or not self._goes_on
+            or self._replicas.at_work < self._tolerance.least
+        ):
+            super().struck(hour, nodes, cause, detection_hours, planned)
             return
         self._stop(hour)
         self._nodes -= len(nodes)
@@ -131,6 +138,6 @@ class ShrinkingRun(TrainingRun):
     def try_replace(self) -> bool:
         """When all that are missing are free: save, stop and restart on the whole gang."""
         if self._computing and 0 < self._missing <= self._queue.fleet.free + self._standbys.count:
-            self._interrupt(self._env.now, (), PLANNED, 0.0, False, True)
+            self._interrupt(self._env.now, (), PLANNED, 0.0, True)
             return True
         return super().try_replace()

@@ -29,7 +29,6 @@ class Strike(Protocol):
         nodes: tuple[int, ...],
         cause: int,
         detection_hours: float,
-        deep: bool = False,
         planned: bool = False,
     ) -> None:
         """Strike the owner of nodes."""
@@ -90,7 +89,7 @@ class FailureCalendar:
         delay = ward.workshop.admit(hour, node, lot, ticket, noticed)
         if owner != NOBODY:
             slows = bool(self._odd) and self._causes[cause].slows is not None
-            self._strikes[owner](hour, (node,), cause, delay, False, slows)
+            self._strikes[owner](hour, (node,), cause, delay, slows)
 
     def break_node(self, hour: float, node: int, ward: Ward, ticket: Ticket) -> None:
         """A node fails by a cause that runs in the hours a job computes; the job that drew it is struck."""

@@ -92,7 +92,7 @@ def commons_of(scenario: Scenario, luck: Luck, wards: list[Ward], ward: Ward, da
                 continue
             struck = [ward, *(other for other in at_site if other is not ward)]
         gpus = scenario.server_of(row.name).gpus
-        things = ward.topology.things_in(cause.scope, cause.counted, gpus, ward.size)
+        things = ward.topology.things_in(cause.scope, cause.counted, gpus, sum(other.size for other in struck))
         rate = cause.rate_per_hour
         threat = Threat(k, cause, None if rate is None else rate * things, cause.detection or row.repair.detection)
         law = None if rate is not None else cause.life

@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.core.rng import PAGE, Luck
-from simcluster.model.distributions import Exponential, LifeLaw
+from simcluster.model.distributions import Exponential
 from simcluster.model.reliability import Lemons
 from simcluster.sim.tickets import Page, Tickets
 
 if TYPE_CHECKING:
     from simcluster.sim.wards import Ward
+
+MOST_RENEWALS = 1000
+"""Lives before the start that are counted at most."""
 
 Ticket = tuple[Page, int]
 """A page and the place on it."""
@@ -67,24 +70,24 @@ class Strand:
     A node has `parts` of what the law counts (8 GPUs, 8 links), each with its own age.
     """
 
-    __slots__ = ("due", "lives", "parts", "tickets")
+    __slots__ = ("ages", "due", "lives", "parts", "tickets")
 
     def __init__(self, tickets: Tickets, size: int, parts: int = 1) -> None:
         self.tickets = tickets
+        self.ages = not isinstance(tickets.law, Exponential)
         self.parts = parts
         self.due = array("d", [inf]) * (size * parts)
         self.lives = array("I", bytes(4 * size * parts))
 
-    def begin(self, place: int, age_hours: float, worn: float) -> None:
-        """Set when each part of a node strikes first, given that it has lived `age_hours` before it was watched."""
-        law, leaf = self.tickets.law, self.tickets.leaf
+    def begin(self, place: int, worn_hours: float) -> None:
+        """Set when each part of a node strikes first; for `worn_hours` before that it was renewed as it failed."""
+        leaf = self.tickets.leaf
         for part in range(place * self.parts, (place + 1) * self.parts):
-            if worn > 0 and isinstance(law, LifeLaw) and not isinstance(law, Exponential):
-                luck = self.tickets.uniforms("life", 0, part // leaf)[part % leaf]
-                life = float(law.residual(worn, np.array([luck]))[0])
-            else:
-                life = self.tickets.page(0, part // leaf).lives[part % leaf]
-            self.due[part] = age_hours + life
+            lived = self.tickets.page(0, part // leaf).lives[part % leaf]
+            while lived <= worn_hours and self.lives[part] < MOST_RENEWALS:
+                self.lives[part] += 1
+                lived += self.tickets.page(self.lives[part], part // leaf).lives[part % leaf]
+            self.due[part] = max(lived - worn_hours, 0.0)
 
     def first_due(self, place: int) -> tuple[float, int]:
         """The age at which a node is struck next, and the part that strikes."""
@@ -156,7 +159,7 @@ class WornLot:
     def enter(self, place: int, hour: float) -> float:
         """The hour of the first failure of a node that enters service."""
         for strand in (*self._strands, *self._busy):
-            strand.begin(place, 0.0, self._worn_hours if strand in self._strands else 0.0)
+            strand.begin(place, self._worn_hours if strand.ages and strand in self._strands else 0.0)
             if self._lemon[place] and self._lemons:
                 for part in range(place * strand.parts, (place + 1) * strand.parts):
                     strand.due[part] /= self._lemons.multiple
@@ -230,9 +233,10 @@ class WornLot:
         if page.luck("cure")[k] >= self._lemons.cure:
             return False
         self._lemon[place] = 0
-        for strand in self._strands:
-            for part in range(place * strand.parts, (place + 1) * strand.parts):
-                strand.due[part] = self._age[place] + (strand.due[part] - self._age[place]) * self._lemons.multiple
+        for strands, age in ((self._strands, self._age[place]), (self._busy, self._busy_age[place])):
+            for strand in strands:
+                for part in range(place * strand.parts, (place + 1) * strand.parts):
+                    strand.due[part] = age + (strand.due[part] - age) * self._lemons.multiple
         return True
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 
 from simcluster.model.checkpoints import CheckpointPolicy
 from simcluster.model.distributions import Law
 from simcluster.model.policies import FaultTolerance, Replacement, RestartBySize, Retry
-from simcluster.model.reliability import NODE_SCOPES, Cause
+from simcluster.model.reliability import JOB_SCOPES, NODE_SCOPES, Cause
 from simcluster.model.scenario import Scenario
 from simcluster.model.workload import Job
 from simcluster.sim.tickets import Threat
@@ -47,7 +48,8 @@ class JobPlan:
         surely = 1.0
         for cause in scenario.failures_of(cluster).causes:
             surely *= 1.0 - (cause.chance or 0.0)
-        rate = interruptions_per_hour(scenario, cluster, nodes)
+        by_replica = job.fault_tolerance.kind == "by_replica"
+        rate = interruptions_per_hour(scenario, cluster, nodes, takes_back=by_replica)
         return cls(
             number=number,
             name=job.name,
@@ -108,26 +110,56 @@ def things_in_gang(scenario: Scenario, cluster: int, cause: Cause, nodes: int) -
     if cause.counted == "job":
         return 1.0
     row, gpus = scenario.clusters[cluster], scenario.server_of(cluster).gpus
-    whole = sum(scenario.nodes(r.cluster, r.gpus) for r in scenario.purchases if r.cluster == row.name)
-    return nodes * row.topology.things_per_node(cause.counted, gpus, whole)
+    return nodes * row.topology.things_per_node(cause.counted, gpus, scenario.nodes_of(row.name))
 
 
-def interruptions_per_hour(scenario: Scenario, cluster: int, nodes: int) -> float:
-    """Mean rate at which a job of so many nodes is struck, all causes together; a law that ages counts by its mean."""
-    profile, topology = scenario.failures_of(cluster), scenario.clusters[cluster].topology
-    gpus = scenario.server_of(cluster).gpus
-    excess = profile.growth.excess(nodes) if profile.growth else 0.0
+def interruptions_per_hour(scenario: Scenario, cluster: int, nodes: int, takes_back: bool = False) -> float:
+    """Mean rate at which a job of so many nodes is struck unplanned; a law that ages counts by its mean.
+
+    With `takes_back` only what stops all replicas of a job counts: its own causes, storage, and silent corruption.
+    """
+    profile = scenario.failures_of(cluster)
+    growth = 1.0 + (profile.growth.excess(nodes) if profile.growth else 0.0)
     total = 0.0
-    for cause in profile.causes:
-        rate = cause.rate_per_hour
-        if rate is None and cause.life is not None:
-            mean = cause.life.mean_hours
-            rate = 1.0 / mean if 0 < mean < inf else 0.0
-        if not rate:
+    for cause, share in _causes_met(scenario, cluster):
+        rate = _rate_per_hour(cause)
+        if not rate or cause.slows is not None:
+            continue
+        stops_all = cause.scope in JOB_SCOPES or cause.silent
+        if takes_back and not stops_all:
             continue
         if cause.scope in ("job", *NODE_SCOPES):
-            total += rate * things_in_gang(scenario, cluster, cause, nodes) * (1.0 + excess)
+            total += share * rate * things_in_gang(scenario, cluster, cause, nodes) * growth
         else:
-            spans = max(nodes / topology.nodes_in(cause.scope, nodes), 1.0)
-            total += rate * topology.things_in(cause.scope, cause.counted, gpus, nodes) * spans
+            total += rate * _shared_things(scenario, cluster, cause, nodes)
     return total
+
+
+def _causes_met(scenario: Scenario, cluster: int) -> Iterator[tuple[Cause, float]]:
+    """The causes a job meets, with the share of the cluster's nodes that have them: a batch may have its own."""
+    name, whole = scenario.clusters[cluster].name, max(scenario.nodes_of(scenario.clusters[cluster].name), 1)
+    for cause in scenario.failures_of(cluster).causes:
+        if cause.scope not in NODE_SCOPES:
+            yield cause, 1.0
+    for row in scenario.purchases:
+        if row.cluster == name:
+            for cause in scenario.catalog.failures[scenario.profile_of(row)].causes:
+                if cause.scope in NODE_SCOPES:
+                    yield cause, scenario.nodes(row.cluster, row.gpus) / whole
+
+
+def _rate_per_hour(cause: Cause) -> float:
+    if cause.rate_per_hour is not None or cause.life is None:
+        return cause.rate_per_hour or 0.0
+    mean = cause.life.mean_hours
+    return 1.0 / mean if 0 < mean < inf else 0.0
+
+
+def _shared_things(scenario: Scenario, cluster: int, cause: Cause, nodes: int) -> float:
+    """How many of what the rate of a shared cause counts can strike a job of so many nodes."""
+    row, gpus = scenario.clusters[cluster], scenario.server_of(cluster).gpus
+    clusters = [c.name for c in scenario.clusters if c.site == row.site] if cause.scope == "site" else [row.name]
+    whole = sum(scenario.nodes_of(name) for name in clusters)
+    size = row.topology.nodes_in(cause.scope, whole)
+    spans = max(nodes / size, 1.0)
+    return spans * row.topology.things_in(cause.scope, cause.counted, gpus, whole)

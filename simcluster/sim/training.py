@@ -81,7 +81,10 @@ class TrainingRun(Recovery):
         self._queue.start(self, plan.replacement.standbys > 0)
         self._gang.succeed()
         self._progress.interval = plan.interval_hours(plan.nodes)
-        self._compute(now)
+        if self._queue.storages_out:
+            self._hold(now, STALLED, inf)
+        else:
+            self._compute(now)
         return True
 
     def _take_gang(self) -> list[int]:
@@ -177,6 +180,10 @@ class TrainingRun(Recovery):
         ticket, node = self._own.strike()
         page, k = ticket
         number, members = page.causes[k], fleet.members(plan.number)
+        counts_nodes = page.threat(k).cause.counted != "job"
+        if node < 0 and counts_nodes and self._missing and page.luck("thins")[k] * plan.nodes >= self._nodes:
+            self._compute(hour)  # it would have struck a node that is missing
+            return
         if node < 0 and page.threat(k).cause.scope in NODE_SCOPES and members:
             node = members[int(page.luck("victim")[k] * len(members))] + fleet.first_node
         self._computing = True
@@ -213,20 +220,19 @@ class TrainingRun(Recovery):
         nodes: tuple[int, ...],
         cause: int,
         detection_hours: float,
-        deep: bool = False,
         planned: bool = False,
     ) -> None:
         """Nodes of the gang failed, or a cause of the job's own struck: stop at once.
 
         While a failure is being noticed or a node awaited, the job is down already: it misses more nodes and is not
-        interrupted again, and one diagnosis finds all that are missing. `deep` blows also take what nodes keep in
-        memory; before a `planned` stop the job saves.
+        interrupted again, and one diagnosis finds all that are missing. The loss of several nodes at once also takes
+        what nodes keep in memory. Before a `planned` stop the job saves.
         """
         if self._own.nodes is not None:
             for node in nodes:
                 self._own.nodes.leave(node)
         if self._computing or self._held is RESTARTING or self._held is REGROUPING:
-            self._interrupt(hour, nodes, cause, detection_hours, deep, planned)
+            self._interrupt(hour, nodes, cause, detection_hours, planned)
         elif nodes:
             self._settle_hold(hour)
             self._nodes -= len(nodes)
@@ -234,7 +240,7 @@ class TrainingRun(Recovery):
                 self._hold(hour, DETECTING, detection_hours)
 
     def _interrupt(
-        self, hour: float, nodes: tuple[int, ...], cause: int, detection_hours: float, deep: bool, planned: bool
+        self, hour: float, nodes: tuple[int, ...], cause: int, detection_hours: float, planned: bool
     ) -> None:
         """Stop at once; what is not durable is lost, unless the stop was planned and the job saves first."""
         progress = self._progress
@@ -242,7 +248,7 @@ class TrainingRun(Recovery):
             self._pause(hour)
         else:
             self._settle_hold(hour)
-        kept = progress.work if planned else progress.durable(deep or len(nodes) > 1)
+        kept = progress.work if planned else progress.durable(deep=len(nodes) > 1)
         if self._clean_work < inf:
             kept = min(kept, self._clean_work)
             if hour >= self._corrupt_until:
@@ -266,10 +272,10 @@ class TrainingRun(Recovery):
 
     def lose_storage(self, hour: float, cause: int, detection_hours: float) -> None:
         """Storage went out: stop, and restart when it is back."""
-        self.struck(hour, (), cause, detection_hours, deep=True)
+        self.struck(hour, (), cause, detection_hours)
 
     def regain_storage(self, hour: float) -> None:
         """Storage is back: restart, if that is what the job waited for."""
-        if self._held is STALLED and not self._missing:
+        if self._held is STALLED and (not self._missing or self._may_go_on()):
             self._settle_hold(hour)
             self._restart(hour)

@@ -167,8 +167,9 @@ class World:
         for node in numbers:
             ward.fleet.put_up(node)
         self.calendar.enter(lot, first, nodes)
-        for commons in self.commons[ward.number]:
-            commons.enter(now, numbers)
+        for shared in self.commons:
+            for commons in shared:
+                commons.enter(now, ward, numbers)
         if ward.dark:
             self.darkness.enter(now, ward, numbers)
         ward.queue.serve()

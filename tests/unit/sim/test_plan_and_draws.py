@@ -85,7 +85,9 @@ def test_what_a_rate_counts_is_counted(lab: Callable[..., Scenario], lab_catalog
     assert rate("rack", "rack") == pytest.approx(0.48), "two nodes a rack"
     assert rate("rack", "switch") == pytest.approx(0.48), "a switch a rack"
     assert rate("feed", "feed") == pytest.approx(0.06), "eight racks a feed"
-    assert rate("pod", "node") == pytest.approx(384 * 0.01), "the pod goes out whenever one of its nodes says so"
+    assert rate("pod", "node") == pytest.approx(96 * 0.01), (
+        "the pod goes out whenever one of the 96 nodes in it says so"
+    )
     assert rate("storage", "site") == pytest.approx(0.01)
 
 
