@@ -88,11 +88,12 @@ class ReplicasChanged:
 
 @dataclass(frozen=True, slots=True)
 class StandbysChanged:
-    """Warm standbys that a job holds from this hour on (a level)."""
+    """Warm standbys that a job holds from this hour on (a level), `swapped` of those before having gone into its gang."""
 
     hour: float
     job: int
     nodes: int
+    swapped: int
 
 
 @dataclass(frozen=True, slots=True)

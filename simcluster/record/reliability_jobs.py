@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.model.reliability import NODE_SCOPES
-from simcluster.record.events import JobInterrupted, ReplicasChanged, RestartFailed, SegmentEnded
+from simcluster.record.events import JobInterrupted, ReplicasChanged, RestartFailed, SegmentEnded, StandbysChanged
 from simcluster.record.jobs import JobHours, job_hours
 from simcluster.record.log import EventLog
 from simcluster.record.reliability_failures import is_planned
 from simcluster.record.service import Columns, Floats, Ints
-from simcluster.record.standbys import standbys_used
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +46,7 @@ def jobs_frame(scenario: Scenario, log: EventLog, out: Columns) -> pd.DataFrame:
     """A row a job, in declared order; see `Reliability.jobs`."""
     import pandas as pd
 
-    struck, dropped = log.columns(JobInterrupted), log.columns(ReplicasChanged)
+    struck, dropped, standbys = (log.columns(event) for event in (JobInterrupted, ReplicasChanged, StandbysChanged))
     jobs, planned = len(scenario.jobs), is_planned(scenario, struck["cause"])
     kinds = _kinds(scenario)[struck["cause"]]
 
@@ -62,7 +61,7 @@ def jobs_frame(scenario: Scenario, log: EventLog, out: Columns) -> pd.DataFrame:
         **{f"interruptions_{kind}": of_kind for kind, of_kind in by_kind.items()},
         "replica_losses": count(dropped["job"][dropped["node"] >= 0]),
         "failed_restarts": count(log.columns(RestartFailed)["job"]),
-        "standbys_used": standbys_used(scenario, log, out),
+        "standbys_used": [int(standbys["swapped"][standbys["job"] == job].sum()) for job in range(jobs)],
     }
     between = _between(log, jobs, struck["hour"][~planned], struck["job"][~planned])
     rows = []

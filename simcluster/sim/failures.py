@@ -40,7 +40,7 @@ class Jobs(NamedTuple):
     total: int
     strikes: list[Strike]
     slow: Callable[[int], None]
-    corrupt: Callable[[int, float], None]
+    corrupt: Callable[[int, float, int], None]
 
 
 class FailureCalendar:
@@ -133,7 +133,7 @@ class FailureCalendar:
                 self._env.plan(noticed, node, self._find_at, lot.number)
                 if 0 <= owner < self._jobs.total:
                     self._log.add(StateCorrupted(hour, owner, node, number, noticed))
-                    self._jobs.corrupt(owner, noticed)
+                    self._jobs.corrupt(owner, noticed, number)
         self._env.plan(lot.resume(node - lot.first_node, hour), node, self._fail_at, lot.number)
 
     def _notice(self, hour: float, node: int, lot_number: int) -> None:

@@ -28,7 +28,7 @@ class Standbys:
         """Move up to so many into the gang."""
         given = self._fleet.hand_over(min(nodes, self.count), self._plan.standby_owner, self._plan.number)
         if given:
-            self._note(self.count - len(given))
+            self._note(self.count - len(given), len(given))
         return given
 
     def lose(self, nodes: int) -> None:
@@ -41,6 +41,6 @@ class Standbys:
             self._note(0)
             self._fleet.release(self._plan.standby_owner)
 
-    def _note(self, count: int) -> None:
+    def _note(self, count: int, swapped: int = 0) -> None:
         self.count = count
-        self._log.add(StandbysChanged(self._env.now, self._plan.number, count))
+        self._log.add(StandbysChanged(self._env.now, self._plan.number, count, swapped))

@@ -55,7 +55,7 @@ class TrainingRun(Recovery):
         self._write_interrupted = log.writer(JobInterrupted)
         self._speed, self._own_due = 1.0, inf
         self._computing = False
-        self._corrupt_until, self._clean_work = inf, inf
+        self._corrupt_until, self._clean_work, self._corrupt_cause = inf, inf, PLANNED
         self._segment_alarm = Alarm(env, self._segment_due)
 
     # --- Life-cycle
@@ -152,7 +152,7 @@ class TrainingRun(Recovery):
             self._keep()
             self._compute(hour)
 
-    def corrupted(self, hour: float, found_hour: float) -> None:
+    def corrupted(self, hour: float, found_hour: float, cause: int) -> None:
         """The state is corrupt from now on; what is computed until that is found will be lost."""
         if self._clean_work < inf:
             return
@@ -160,7 +160,7 @@ class TrainingRun(Recovery):
         if computing:
             self._pause(hour)
         clean = self._progress.durable(deep=False) if computing else self._progress.work
-        self._corrupt_until, self._clean_work = found_hour, clean
+        self._corrupt_until, self._clean_work, self._corrupt_cause = found_hour, clean, cause
         if computing:
             self._compute(hour)
 
@@ -199,7 +199,7 @@ class TrainingRun(Recovery):
         plan = self._plan
         if self._clean_work < inf:  # the last evaluation finds what is wrong
             self._corrupt_until = hour
-            self.struck(hour, (), PLANNED, 0.0)
+            self.struck(hour, (), self._corrupt_cause, 0.0)
             return
         self._pause(hour)
         self._stretches.decide(inf)

@@ -215,5 +215,5 @@ class World:
                 ways[ward.number] = ShortWay(self.env, self.log, shop.crew, shop.same_detection, self.jobs, steady)
         return ways
 
-    def _corrupt(self, job: int, found_hour: float) -> None:
-        self.runs[job].corrupted(self.env.now, found_hour)
+    def _corrupt(self, job: int, found_hour: float, cause: int) -> None:
+        self.runs[job].corrupted(self.env.now, found_hour, cause)

@@ -1,95 +1,46 @@
-"""What a failure costs: events per second of a whole simulation, and against a bare heap of as many timers."""
+"""What the kernel alone costs an entry, with deeds that only plan the next, and what a whole simulation costs."""
 
-import heapq
-import random
-import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import pytest
-from simcluster.sim.fates import Fates
+import stopwatch as watch
 
-from simcluster.core.rng import Luck
 from simcluster.model.load import load
-from simcluster.model.scenario import Scenario
-from simcluster.record.events import NodeFailed
-from simcluster.record.log import EventLog
-from simcluster.sim.failures import FailureCalendar, Lot, Ward
-from simcluster.sim.fleet import Fleet
 from simcluster.sim.kernel import KernelEnvironment
-from simcluster.sim.queue import ClusterQueue
-from simcluster.sim.run import simulate
 
 pytestmark = pytest.mark.bench
 META = Path(__file__).parents[2] / "scenarios" / "meta_2024.toml"
-ROUNDS, NODES, HORIZON = 5, 13_000, 26_304.0
+NODES, GAP, STEPS, ROUNDS = 12_500, 1600.0, 70_000, 7
 
 
-@pytest.fixture(scope="module")
-def scenario() -> Scenario:
-    return load(META)[0]
+def kernel_alone(timers: watch.Timers) -> tuple[float, int]:
+    """CPU seconds an entry of timers on the agenda, and how many ran."""
+    env, gaps = KernelEnvironment(), iter(timers.gaps)
+    horizon = GAP * STEPS / NODES / 2  # half of the gaps, so that they do not run out
+
+    def ring(hour: float, number: int, detail: int) -> None:
+        env.plan(hour + next(gaps), number, deed)
+
+    deed = env.enlist(ring)
+    for number, hour in enumerate(timers.hours):
+        env.plan(hour, number, deed)
+    seconds = watch.cpu_of(lambda: env.run(until=horizon))
+    return seconds / env.entries_run, env.entries_run
 
 
-def cpu_of(deed: Callable[[], int]) -> tuple[float, int]:
-    """CPU seconds of a deed and the events it counted."""
-    began = time.process_time()
-    events = deed()
-    return time.process_time() - began, events
+def test_the_agenda_costs_little_more_than_a_heap() -> None:
+    timers = watch.Timers(NODES, GAP, STEPS)
+    rounds = watch.by_turns(ROUNDS, lambda: kernel_alone(timers)[0], timers.per_step)
+    print(f"\n{watch.micros(rounds, 0):.2f} us an entry of the agenda, {watch.micros(rounds, 1):.2f} us of a bare heap")
+    watch.at_most("the agenda against a heap", watch.ratio(rounds, 0, 1), 2.0)
+    assert kernel_alone(timers)[1] == pytest.approx(STEPS / 2, rel=0.02)
 
 
-def whole_run(scenario: Scenario) -> int:
-    """Entries of the failure calendar in a simulation: a failure and a return each."""
-    return 2 * simulate(scenario, 1).count(NodeFailed)
-
-
-def calendar_alone(scenario: Scenario) -> int:
-    """The failure calendar over one large cluster, no jobs."""
-    env, log, cluster = KernelEnvironment(), EventLog(), scenario.cluster_index["campus_100k"]
-    ward = Ward(cluster, scenario.clusters[cluster], ClusterQueue(Fleet(0, NODES)))
-    lot = Lot(ward, Fates(Luck(1), "campus", scenario.failures_of(cluster)), 0, NODES)
-    calendar = FailureCalendar(env, log, HORIZON, lambda *_: None)
-    for node in range(NODES):
-        ward.fleet.put_up(node)
-    calendar.enter(lot, 0, NODES)
-    env.process(calendar.walk())
-    env.run(until=HORIZON)
-    return 2 * log.count(NodeFailed)
-
-
-def bare_heap(timers: list[float], events: int, gap: float) -> int:
-    """Pop, call, push on a heap of as many timers: what any event loop pays."""
-    heap = list(timers)
-    heapq.heapify(heap)
-    counted = 0
-
-    def call(hour: float) -> float:
-        nonlocal counted
-        counted += 1
-        return hour + gap
-
-    for _ in range(events):
-        heapq.heappush(heap, call(heapq.heappop(heap)))
-    return counted
-
-
-def test_events_per_second_of_a_whole_simulation(scenario: Scenario) -> None:
-    runs = [cpu_of(lambda: whole_run(scenario)) for _ in range(3)]
-    seconds, events = median(cpu for cpu, _ in runs), runs[0][1]
-    print(f"\nsimulate(meta_2024): {events:,} calendar entries, {seconds:.2f} s CPU, {events / seconds:,.0f} a second")
-    assert {count for _, count in runs} == {events}
-    assert events > 100_000
-
-
-def test_cost_of_a_calendar_entry_against_a_bare_heap(scenario: Scenario) -> None:
-    luck = random.Random(1)  # noqa: S311
-    timers = [luck.uniform(0, HORIZON) for _ in range(NODES)]
-    calendar, bare = [], []
-    events = calendar_alone(scenario)
-    for _ in range(ROUNDS):
-        calendar.append(cpu_of(lambda: calendar_alone(scenario)))
-        bare.append(cpu_of(lambda: bare_heap(timers, events, HORIZON)))
-    ours, theirs = (median(cpu for cpu, _ in rows) / events * 1e6 for rows in (calendar, bare))
-    print(f"\n{events:,} entries: calendar {ours:.2f} us each, bare heap {theirs:.2f} us, ratio {ours / theirs:.1f}")
-    assert {count for _, count in calendar} == {events} == {count for _, count in bare}
-    assert events > 50_000
+def test_a_simulation_of_the_declared_scenario() -> None:
+    scenario = load(META)[0]
+    runs = [watch.engine(scenario)[0] for _ in range(3)]
+    print(watch.told("meta_2024", runs[0]))
+    print(f"  {median(run.per_entry for run in runs) * 1e6:.1f} us an entry")
+    assert len({(run.entries, run.failures, run.facts) for run in runs}) == 1
+    assert runs[0].entries > 100_000

@@ -13,8 +13,21 @@ from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
 from simcluster.record.energy import Energy
-from simcluster.record.events import Held, JobFinished, JobHeld, JobInterrupted, JobStarted, ModelReady
+from simcluster.record.events import (
+    Held,
+    JobFinished,
+    JobHeld,
+    JobInterrupted,
+    JobStarted,
+    Mended,
+    ModelReady,
+    NodeFailed,
+    NodesInService,
+    RepairEnded,
+    SegmentEnded,
+)
 from simcluster.record.log import EventLog
+from simcluster.record.reliability import account_reliability
 from simcluster.record.states import STATES, GpuState
 from simcluster.study.result import Outcomes, Result
 
@@ -38,13 +51,15 @@ def result(loaded: tuple[Scenario, Document]) -> Result:
 
 
 def made_by_hand(scenario: Scenario) -> Result:
-    """160 GPUs wait for power from April to July; pilot is ready in time, flagship never."""
+    """160 GPUs wait for power from April to July; pilot is ready in time, flagship never; three nodes fail."""
+    log = _log(scenario)
     return Result(
         scenario=scenario,
         seed=7,
-        log=_log(scenario),
+        log=log,
         gpu_hours=_gpu_hours(scenario),
         energy=Energy((np.zeros((12, 1)),), 0.32),
+        reliability=account_reliability(scenario, log),
         daily=_daily(scenario),
         journal=Journal(scenario.clock.months, ()),
         statements=_statements(),
@@ -63,6 +78,12 @@ def _log(scenario: Scenario) -> EventLog:
     log.add(ModelReady(hour(date(2024, 5, 15)), pilot))
     log.add(JobStarted(hour(date(2024, 7, 1)), flagship, 0, 24))
     log.add(JobHeld(hour(date(2024, 9, 1)), flagship, hour(date(2024, 8, 1)), 24, int(Held.STALLED)))
+    log.add(NodesInService(0.0, -1, 0, 0, 0, 10))
+    for failed, node, cause in ((100.0, 1, 0), (200.0, 2, 0), (300.0, 3, 1)):
+        log.add(NodeFailed(failed, node, 0, cause, -1))
+        back = failed + 4.0
+        log.add(RepairEnded(back, node, 0, cause, failed, failed, failed, failed, failed + 1.0, back, int(Mended.GOOD)))
+    log.add(SegmentEnded(hour(date(2024, 5, 1)), pilot, hour(date(2024, 2, 1)), 8, 2000.0, 60.0, 100.0, 0.0))
     for day in range(10):
         log.add(JobInterrupted(hour(date(2024, 3, 1 + day)), pilot, 0, 0))
     for day in range(25):
@@ -140,6 +161,8 @@ def _outcomes() -> Outcomes:
         "peak_drawn_mw": 0.32,
         "energized_mw_end": 0.55,
         "failures": 41,
+        "availability": 0.98765,
+        "gpu_hours_lost_work": 30_000.0,
         "capex_programme_usd": 1.0e7,
         "capex_company_usd_2024": 3.901e10,
         "capex_growth_2024": 0.39,

@@ -7,9 +7,11 @@ import matplotlib
 import numpy as np
 import pytest
 
+from simcluster.record.accounts import GpuHours
 from simcluster.record.events import JobInterrupted
 from simcluster.record.log import EventLog
-from simcluster.report.figures_hours import USEFUL, losses
+from simcluster.record.states import STATES
+from simcluster.report.figures_hours import LOSSES, NOT_ALWAYS, USEFUL, losses
 from simcluster.report.figures_jobs import BINS, lanes
 from simcluster.report.page import FIGURES, figures
 from simcluster.study.result import Result
@@ -50,6 +52,22 @@ def test_the_buildout_names_the_waiting_and_the_cap(drawn: dict[str, str]) -> No
 def test_losses_and_useful_hours_sum_to_the_wall(result: Result) -> None:
     useful = sum(result.gpu_hours.of(state) for state in USEFUL)
     assert useful + sum(hours for _, hours, _ in losses(result)) == pytest.approx(result.gpu_hours.hours.sum())
+
+
+def test_every_state_has_a_name_and_those_that_not_every_scenario_knows_appear_when_they_hold_hours(
+    result: Result,
+) -> None:
+    assert {state for state, _, _ in LOSSES} | set(USEFUL) == set(STATES)
+    labels = [label for label, _, _ in losses(result)]
+    assert "waiting for a hall" in labels
+    assert "warm standbys" not in labels
+    hours = result.gpu_hours.hours.copy()
+    for state in NOT_ALWAYS:
+        hours[0, 0, STATES.index(state)] = 1.0
+    used = replace(result, gpu_hours=GpuHours(hours))
+    added = {"warm standbys", "planned maintenance", "given up for good", "slowed, or short of nodes"}
+    assert {label for label, _, _ in losses(used)} - set(labels) == added
+    assert all(label in figures(used)["gpu_hours"] for label in added)
 
 
 def test_lanes_hold_what_the_log_says(result: Result) -> None:

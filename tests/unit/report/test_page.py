@@ -8,8 +8,12 @@ import pandas as pd
 import pytest
 
 from simcluster.model.document import Document
+from simcluster.model.scenario import Scenario
+from simcluster.record.events import JobStarted, NodesInService, SegmentEnded
+from simcluster.record.log import EventLog
+from simcluster.record.reliability import account_reliability
 from simcluster.report.cards import statement_tables
-from simcluster.report.page import FIGURES, render
+from simcluster.report.page import FIGURES, RECOVERY, render
 from simcluster.study.result import Result
 
 
@@ -41,8 +45,10 @@ def test_tags_are_closed(page: str) -> None:
 
 
 def test_every_part_is_there(page: str) -> None:
-    for name in (*FIGURES, "guidance", "statements", "sources"):
+    sections = [name for name in FIGURES if name not in RECOVERY]
+    for name in (*sections, "recovery", "guidance", "statements", "sources"):
         assert f'<section id="{name}">' in page
+    assert page.count("<section") == len(sections) + 4
     assert page.count("<svg") == len(FIGURES)
     assert page.count('class="card"') == 8
     assert "46 days early" in page
@@ -52,6 +58,32 @@ def test_every_part_is_there(page: str) -> None:
 def test_models_stand_in_order_of_readiness(page: str) -> None:
     table = page[page.index("In order of readiness") :]
     assert table.index("pilot") < table.index("flagship")
+
+
+def test_failures_and_recovery_have_their_tables(page: str) -> None:
+    section = page[page.index('id="recovery"') : page.index('id="capex"')]
+    assert section.count("<svg") == 2
+    assert section.index("By job") < section.index("By cluster")
+    assert "MFU above" not in section  # neither job is that large
+
+
+def test_a_job_larger_than_any_published_is_marked(result: Result, document: Document) -> None:
+    jobs = result.reliability.jobs.assign(mfu_note=["MFU above 16,384 GPUs: assumption", ""])
+    page = render(replace(result, reliability=replace(result.reliability, jobs=jobs)), document)
+    assert page.count('<span class="tag">MFU above 16,384 GPUs: assumption</span>') == 1
+
+
+def test_a_run_without_failures_keeps_the_figure_of_its_jobs(result: Result, document: Document) -> None:
+    clusters = [cluster | {"failures": "none"} for cluster in document.values["clusters"]]
+    scenario = Scenario.model_validate(document.values | {"clusters": clusters})
+    log = EventLog()
+    for event in (JobStarted, SegmentEnded, NodesInService):
+        log._packed[event] = result.log._packed[event]
+    calm = replace(result, scenario=scenario, log=log, reliability=account_reliability(scenario, log))
+    section = render(calm, document).split('id="recovery"')[1].split("</section>")[0]
+    assert section.count("<svg") == 1
+    assert "By job" in section
+    assert "By cluster" not in section
 
 
 def test_amounts_are_in_a_unit_that_fits_and_ratios_in_percent() -> None:
@@ -71,6 +103,10 @@ def test_text_of_the_scenario_is_escaped(result: Result, document: Document) -> 
 
 def test_a_run_without_jobs_or_outcomes_still_renders(result: Result, document: Document) -> None:
     scenario = result.scenario.model_copy(update={"jobs": ()})
-    page = render(replace(result, scenario=scenario, outcomes=dict.fromkeys(result.outcomes)), document)
+    nothing = account_reliability(scenario, EventLog())
+    empty = replace(result, scenario=scenario, outcomes=dict.fromkeys(result.outcomes), reliability=nothing)
+    page = render(empty, document)
     assert "The scenario has no training jobs" in page
+    assert "Failures and recovery" not in page
+    assert page.count("<svg") == len(FIGURES) - len(RECOVERY)
     assert "None" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)

@@ -51,6 +51,22 @@ def test_outcomes_are_those_of_the_facts(small: Scenario, result: Result) -> Non
     assert outcomes["capex_programme_usd"] == pytest.approx(-capex)
 
 
+def test_outcomes_of_reliability_are_those_of_its_frames(small: Scenario, result: Result) -> None:
+    outcomes, frames = result.outcomes, result.reliability
+    (cluster,), (pilot, flagship) = frames.clusters.to_dict("records"), frames.jobs.to_dict("records")
+    for name in ("availability", "failures_per_1000_node_days"):
+        assert outcomes[name] == outcomes[f"clusters.train.{name}"] == cluster[name]
+    assert 0.99 < cluster["availability"] < 1
+    for name in ("goodput", "lost_hours", "waiting_hours", "mtbi_hours", "standbys_used", "effective_mfu"):
+        assert outcomes[f"jobs.flagship.{name}"] == flagship[name]
+    assert outcomes["jobs.flagship.ettr"] == flagship["ettr"] == flagship["useful_hours"] / flagship["wall_hours"]
+    assert outcomes["jobs.pilot.mtbi_hours"] is None  # nothing interrupted it
+    assert pilot["interruptions"] == outcomes["jobs.pilot.interruptions"] == 0
+    assert outcomes["interruptions"] == frames.interruptions["count"].sum() == flagship["interruptions"]
+    lost = sum(job.gpus * row["lost_hours"] for job, row in zip(small.jobs, (pilot, flagship), strict=True))
+    assert outcomes["gpu_hours_lost_work"] == pytest.approx(lost)
+
+
 def test_what_did_not_happen_is_none(small: Scenario) -> None:
     never = small.model_copy(update={"jobs": (small.jobs[0].model_copy(update={"gpus": 320, "work": 1e30}),)})
     outcomes = run(never).outcomes
