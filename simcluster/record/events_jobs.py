@@ -88,7 +88,7 @@ class ReplicasChanged:
 
 @dataclass(frozen=True, slots=True)
 class StandbysChanged:
-    """Warm standbys that a job holds from this hour on (a level), `swapped` of those before having gone into its gang."""
+    """Warm standbys that a job holds from this hour on (a level); `swapped` of them have just gone into its gang."""
 
     hour: float
     job: int

@@ -63,7 +63,7 @@ def account_reliability(scenario: Scenario, log: EventLog) -> Reliability:
     out = log.columns(RepairEnded)
     service = service_of(scenario, log.columns(NodesInService), out)
     return Reliability(
-        jobs=jobs_frame(scenario, log, out),
+        jobs=jobs_frame(scenario, log),
         interruptions=interruptions_frame(scenario, log),
         failures=failures_frame(scenario, log, service, out),
         clusters=clusters_frame(scenario, log, service, out),

@@ -13,7 +13,7 @@ from simcluster.record.events import JobInterrupted, ReplicasChanged, RestartFai
 from simcluster.record.jobs import JobHours, job_hours
 from simcluster.record.log import EventLog
 from simcluster.record.reliability_failures import is_planned
-from simcluster.record.service import Columns, Floats, Ints
+from simcluster.record.service import Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ PLANNED_NAME = "planned"
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 
 
-def jobs_frame(scenario: Scenario, log: EventLog, out: Columns) -> pd.DataFrame:
+def jobs_frame(scenario: Scenario, log: EventLog) -> pd.DataFrame:
     """A row a job, in declared order; see `Reliability.jobs`."""
     import pandas as pd
 

@@ -9,7 +9,16 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
-from strategies_reliability import KINDS_OF_CAUSE, checkpoints, kind_of_cause, profiles, recoveries, repairs, shapes
+from strategies_reliability import (
+    KINDS_OF_CAUSE,
+    checkpoints,
+    compatible,
+    kind_of_cause,
+    profiles,
+    recoveries,
+    repairs,
+    shapes,
+)
 
 from simcluster.model.document import read_packaged_catalog
 from simcluster.model.scenario import Scenario
@@ -141,7 +150,7 @@ def eventful(draw: st.DrawFn) -> Document:
     causes = [draw(kind_of_cause(k, kind, durations)) for k, kind in enumerate(KINDS_OF_CAUSE)]
     kept = draw(st.permutations(causes))[: draw(st.integers(3, len(causes)))]
     profiles_drawn = draw(profiles(durations))
-    profiles_drawn["wild"]["causes"] = kept
+    profiles_drawn["wild"] = compatible({**profiles_drawn["wild"], "causes": kept})
     site = draw(_site(plan, 0))
     return {
         "schema": 1,

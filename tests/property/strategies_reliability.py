@@ -25,7 +25,21 @@ def profiles(draw: st.DrawFn, durations: Durations) -> Document:
         {"name": "slow", "scope": "node", "rate": "0.05 / day", "slows": 0.9, "detection": "1 day", "repair": "2 days"},
     ]
     batch = {"causes": worn, "lemons": {"fraction": 0.3, "multiple": 5.0, "cure": 0.5}}
-    return {"wild": {"causes": wild, **draw(_batch())}, "calm": {"causes": calm}, "batch": batch, "none": {}}
+    return {
+        "wild": compatible({"causes": wild, **draw(_batch())}),
+        "calm": {"causes": calm},
+        "batch": batch,
+        "none": {},
+    }
+
+
+def compatible(profile: Document) -> Document:
+    """The profile without what its causes cannot follow: lemons on busy hours, growth of laws that age."""
+    of_nodes = [cause for cause in profile["causes"] if cause["scope"] in ("node", "gpu")]
+    constant = [cause for cause in of_nodes if "rate" in cause or cause["life"]["kind"] == "exponential"]
+    dropped = {"lemons"} if any(cause.get("clock") == "busy" for cause in constant) else set()
+    dropped |= {"growth"} if len(constant) < len(of_nodes) else set()
+    return {name: value for name, value in profile.items() if name not in dropped}
 
 
 @st.composite

@@ -68,11 +68,12 @@ def test_twice_the_nodes_halve_the_time_between_interruptions(
         assert abs(np.log(ratio)) > 5 * np.sqrt(1 / len(few) + 1 / len(many)), "not the same"
 
 
+@pytest.mark.parametrize("scope", ["node", "job"])
 def test_rates_that_grow_with_the_size_of_a_job(
-    fleet: Callable[..., Scenario], gang: Callable[..., Any], score: Callable[..., float], bound: float
+    fleet: Callable[..., Scenario], gang: Callable[..., Any], score: Callable[..., float], bound: float, scope: str
 ) -> None:
     """The rate of a node is (n / reference)^exponent times what it is in a job of the reference."""
-    cause = {"name": "c", "scope": "node", "rate": "0.01 / day", "repair": "1 hour"}
+    cause = {"name": "c", "scope": scope, "per": "node", "rate": "0.01 / day", "repair": "1 hour"}
     growth = {"growth": {"reference_nodes": 40, "exponent": 0.5}}
     log = simulate(fleet([cause], 400, 1200, jobs=[gang(size, 1e6) for size in (30, 160)], profile=growth), 3)
     struck = log.columns(JobInterrupted)
