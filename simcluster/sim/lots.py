@@ -22,8 +22,8 @@ from simcluster.sim.tickets import Page, Tickets
 if TYPE_CHECKING:
     from simcluster.sim.wards import Ward
 
-MOST_RENEWALS = 1000
-"""Lives before the start that are counted at most."""
+MEANS_REMEMBERED = 30.0
+"""After so many mean lives a renewal process has forgotten when it began; older nodes are taken to be that old."""
 
 Ticket = tuple[Page, int]
 """A page and the place on it."""
@@ -70,11 +70,12 @@ class Strand:
     A node has `parts` of what the law counts (8 GPUs, 8 links), each with its own age.
     """
 
-    __slots__ = ("ages", "due", "lives", "parts", "tickets")
+    __slots__ = ("_worn", "ages", "due", "lives", "parts", "tickets")
 
     def __init__(self, tickets: Tickets, size: int, parts: int = 1) -> None:
         self.tickets = tickets
         self.ages = not isinstance(tickets.law, Exponential)
+        self._worn: dict[int, tuple[list[float], list[int]]] = {}
         self.parts = parts
         self.due = array("d", [inf]) * (size * parts)
         self.lives = array("I", bytes(4 * size * parts))
@@ -83,11 +84,24 @@ class Strand:
         """Set when each part of a node strikes first; for `worn_hours` before that it was renewed as it failed."""
         leaf = self.tickets.leaf
         for part in range(place * self.parts, (place + 1) * self.parts):
-            lived = self.tickets.page(0, part // leaf).lives[part % leaf]
-            while lived <= worn_hours and self.lives[part] < MOST_RENEWALS:
-                self.lives[part] += 1
-                lived += self.tickets.page(self.lives[part], part // leaf).lives[part % leaf]
-            self.due[part] = max(lived - worn_hours, 0.0)
+            if worn_hours > 0 and self.ages:
+                left, lives = self._renewed(part // leaf, worn_hours)
+                self.due[part], self.lives[part] = left[part % leaf], lives[part % leaf]
+            else:
+                self.due[part] = self.tickets.page(0, part // leaf).lives[part % leaf]
+
+    def _renewed(self, number: int, worn_hours: float) -> tuple[list[float], list[int]]:
+        """Hours left, and lives gone by, of the parts of one leaf after so many hours; drawn for all at once."""
+        if number not in self._worn:
+            law, tickets = self.tickets.law, self.tickets
+            worn = min(worn_hours, MEANS_REMEMBERED * law.mean_hours)
+            lived = law.quantile(tickets.uniforms("life", 0, number))
+            lives = np.zeros(len(lived), np.int64)
+            while (short := lived <= worn).any():
+                lives[short] += 1
+                lived[short] += law.quantile(tickets.uniforms("life", int(lives.max()), number))[short]
+            self._worn[number] = ((lived - worn).tolist(), lives.tolist())
+        return self._worn[number]
 
     def first_due(self, place: int) -> tuple[float, int]:
         """The age at which a node is struck next, and the part that strikes."""
@@ -159,7 +173,7 @@ class WornLot:
     def enter(self, place: int, hour: float) -> float:
         """The hour of the first failure of a node that enters service."""
         for strand in (*self._strands, *self._busy):
-            strand.begin(place, self._worn_hours if strand.ages and strand in self._strands else 0.0)
+            strand.begin(place, self._worn_hours if strand in self._strands else 0.0)
             if self._lemon[place] and self._lemons:
                 for part in range(place * strand.parts, (place + 1) * strand.parts):
                     strand.due[part] /= self._lemons.multiple

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 # suite does not wait for it: SIMCLUSTER_LAWS=shrink does.
 settings.register_profile(
     "laws",
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,

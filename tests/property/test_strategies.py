@@ -12,7 +12,7 @@ from simcluster.sim.run import simulate
 def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_silence() -> None:
     met: Counter[str] = Counter()
 
-    @settings(max_examples=150)
+    @settings(max_examples=100)
     @given(scenarios())
     def collect(scenario: Scenario) -> None:
         assert scenario.clock.horizon_hours <= 120 * 24

@@ -205,3 +205,23 @@ def test_a_standby_is_swapped_in_sooner_than_a_free_node_is_pulled(
     assert set(levels) == {0, 1}
     assert (held["nodes"][state == Held.RESTARTING] == nodes).all()
     assert not (state == Held.STALLED).any(), "there is always a free node"
+
+
+def test_blows_while_a_job_is_down_cost_it_no_node_and_no_wait(
+    fleet: Callable[..., Scenario], gang: Callable[..., Any]
+) -> None:
+    """Whatever it loses while it selects hosts or backs off, it computes whole, and never waits beside free nodes."""
+    nodes = 80
+    causes = [
+        cause(rate="0.1 / day", repair="4 years"),
+        {"name": "bad", "scope": "job", "per": "restart", "chance": 0.5, "repair": "0 hours"},
+    ]
+    replacement = {"select": "30 min", "pull": "15 min"}
+    job = gang(nodes, 1e6, 1.0, restart="6 min", retry={"backoff": "1 hour"}, replacement=replacement)
+    log = simulate(fleet(causes, 4000, 15, jobs=[job]), 7)
+    held = log.columns(JobHeld)
+    down = held["nodes"][np.isin(held["state"], [Held.SELECTING, Held.BACKING_OFF])]
+    assert (down < nodes).sum() > 30, "it was struck while it was down"
+    assert (log.columns(SegmentEnded)["nodes"] == nodes).all()
+    assert (held["nodes"][held["state"] == Held.RESTARTING] == nodes).all()
+    assert not (held["state"] == Held.STALLED).any()
