@@ -111,7 +111,7 @@ def kind_of_cause(draw: st.DrawFn, number: int, kind: str, durations: Durations)
     """A cause of one kind, often enough to be met within weeks by a dozen nodes."""
     scope = kind if kind in ("gpu", "job", *SHARED) else "job" if kind == "restart" else "node"
     cause: Document = {"name": f"cause-{number}", "scope": scope, "repair": draw(durations(30, "hours"))}
-    cause["remedy"] = draw(st.sampled_from(("swap", "reboot", "return")))
+    cause |= {"remedy": draw(st.sampled_from(("swap", "reboot", "return"))), "parts_cost": "100 USD"}
     if draw(st.booleans()):
         cause["detection"] = draw(durations(5, "hours"))
     rates = {"gpu": 0.01, "job": 0.2, "rack": 0.02, "feed": 0.02, "storage": 0.05, "site": 0.02}
