@@ -6,7 +6,7 @@ from typing import Any
 
 from simcluster.model.policies import ByReplica, Shrink
 from simcluster.record.events import PLANNED, ReplicasChanged
-from simcluster.sim.recovery import REGROUPING
+from simcluster.sim.recovery import REGROUPING, SELECTING
 from simcluster.sim.replicas import Replicas
 from simcluster.sim.training import TrainingRun
 
@@ -138,6 +138,9 @@ class ShrinkingRun(TrainingRun):
     def try_replace(self) -> bool:
         """When all that are missing are free: save, stop and restart on the whole gang."""
         if self._computing and 0 < self._missing <= self._queue.fleet.free + self._standbys.count:
-            self._interrupt(self._env.now, (), PLANNED, 0.0, True)
+            hour = self._env.now
+            self._interrupt(hour, (), PLANNED, 0.0, True)
+            ready = self._take_nodes()[1]
+            self._hold(hour, SELECTING, ready + self._plan.replacement.select)
             return True
         return super().try_replace()
