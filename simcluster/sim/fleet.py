@@ -42,10 +42,7 @@ class Fleet:
         """A node entered service or came back from repair; it is free."""
         k = node - self.first_node
         self._up[k] = 1
-        self.free += 1
-        if not self._listed[k]:
-            self._listed[k] = 1
-            self._stack.append(k)
+        self._list(k)
 
     def put_down(self, node: int) -> int:
         """A node failed; returns who owned it, and nobody owns it from now on."""
@@ -56,11 +53,7 @@ class Fleet:
             self.free -= 1
             return owner
         self.owner[k] = NOBODY
-        members, seat = self._members[owner], self._seat
-        last = members.pop()
-        if last != k:
-            members[seat[k]] = last
-            seat[last] = seat[k]
+        self._unseat(k, owner)
         return owner
 
     def take(self, count: int, owner: int) -> list[int]:

@@ -162,10 +162,6 @@ class WornLot:
         luck = self._luck.stream("failures.lemon", self.name).block(0, size)
         return bytearray((luck < self._lemons.fraction).astype(np.uint8).tobytes())
 
-    def is_lemon(self, place: int) -> bool:
-        """Whether a node fails at a multiple of the rate."""
-        return self._lemon[place] == 1
-
     def is_due(self, place: int, hour: float) -> bool:
         """Whether a failure planned for an hour still stands."""
         return self._armed[place] == hour

@@ -20,12 +20,11 @@ class Replicas:
         """Groups that compute."""
         return self.count - len(self._missing)
 
-    def lose(self, node: int) -> int:
-        """A node was lost: its group drops out; returns the group."""
+    def lose(self, node: int) -> None:
+        """A node was lost: its group drops out."""
         group = self._group.pop(node)
         self._missing[group] = self._missing.get(group, 0) + 1
         self._versions[group] += 1
-        return group
 
     def receive(self, nodes: Iterable[int]) -> list[tuple[int, int]]:
         """Hand nodes to the groups that miss some, lowest first; returns groups now whole, with their versions."""

@@ -59,9 +59,7 @@ class ShortWay:
         self._write_ended(self._rows.pop(node))
         ward, place = lot.ward, node - lot.first_node
         ward.fleet.put_up(node)
-        leaf = lot.leaf
-        life = hour + lot.page(lot.lives[place], place // leaf).lives[place % leaf]
-        self._plan(life, node, self.fail_at, lot_number)
+        self._plan(lot.resume(place, hour), node, self.fail_at, lot_number)
         if ward.queue.is_waited_for:
             ward.queue.serve()
 
