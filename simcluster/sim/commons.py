@@ -135,7 +135,7 @@ class Commons:
                 self._begin(hour, domain)
 
     def _begin(self, hour: float, domain: int) -> None:
-        life = self._tickets.page(self._lives[domain], domain // PAGE).lives[domain % PAGE]
+        life = self._tickets.pages[self._lives[domain], domain // PAGE].lives[domain % PAGE]
         life *= self._fullness(domain)
         clock = self._ward.clockwork
         at = hour + life if clock is None else clock.hour(clock.read(hour) + life)
@@ -150,7 +150,7 @@ class Commons:
     def _fail(self, hour: float, domain: int, _: int) -> None:
         life = self._lives[domain]
         self._lives[domain] = life + 1
-        ticket = (self._tickets.page(life, domain // PAGE), domain % PAGE)
+        ticket = (self._tickets.pages[life, domain // PAGE], domain % PAGE)
         cause = ticket[0].causes[ticket[1]]
         delay = self._ward.workshop.admit(hour, self.thing - domain, None, ticket)
         out: list[tuple[Ward, Outage]] = []

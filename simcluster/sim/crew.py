@@ -13,7 +13,7 @@ from simcluster.record.events import PartsChanged
 from simcluster.record.log import EventLog
 from simcluster.sim.draws import duration
 
-DAY, WEEK = 24.0, 168.0
+DAY = 24.0
 Plan = Callable[[float], None]
 
 
@@ -45,18 +45,18 @@ class Crew:
 
     def _on_shift(self, shifts: Shifts, hour: float, work_hours: float) -> tuple[float, float]:
         """Begin in the first shift there is, and work on through as many as it takes."""
+        first = self._start_of_week + shifts.begin_hour
+        day = floor((hour - first) / DAY)
         begin, left = None, work_hours
-        week = floor((hour - self._start_of_week) / WEEK) - 1
         while True:
-            for day in range(shifts.days):
-                opens = self._start_of_week + week * WEEK + day * DAY + shifts.begin_hour
-                at = max(hour, opens)
-                if at < opens + shifts.hours:
-                    begin = at if begin is None else begin
-                    if left <= opens + shifts.hours - at:
-                        return begin, at + left
-                    left -= opens + shifts.hours - at
-            week += 1
+            opens = first + day * DAY
+            at = max(hour, opens)
+            if day % 7 < shifts.days and at < opens + shifts.hours:
+                begin = at if begin is None else begin
+                if left <= opens + shifts.hours - at:
+                    return begin, at + left
+                left -= opens + shifts.hours - at
+            day += 1
 
 
 class Stock:
@@ -67,7 +67,8 @@ class Stock:
     """
 
     def __init__(self, luck: Luck, log: EventLog, cluster: int, name: str, parts: Parts) -> None:
-        self._luck, self._log, self._cluster, self._name, self._parts = luck, log, cluster, name, parts
+        self._luck, self._cluster, self._name, self._parts = luck, cluster, name, parts
+        self._write = log.writer(PartsChanged)
         self._on_hand = parts.stock
         self._arrivals: list[tuple[float, int]] = []
         self._orders = 0
@@ -119,4 +120,4 @@ class Stock:
         return sum(count for _, count in self._arrivals)
 
     def _note(self, hour: float) -> None:
-        self._log.add(PartsChanged(hour, self._cluster, self._on_hand, self._on_order, self._promised))
+        self._write((hour, self._cluster, self._on_hand, self._on_order, self._promised))

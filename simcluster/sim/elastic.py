@@ -19,6 +19,7 @@ class ReplicatedRun(TrainingRun):
         assert isinstance(self._plan.tolerance, ByReplica)
         self._tolerance = self._plan.tolerance
         self._replicas: Replicas
+        self._write_replicas = self._log.writer(ReplicasChanged)
         self._rejoin_at, self._fetch_at = self._env.enlist(self._rejoin), self._env.enlist(self._fetch)
 
     def _take_gang(self) -> list[int]:
@@ -48,8 +49,8 @@ class ReplicatedRun(TrainingRun):
         """
         for node in nodes:
             self._replicas.lose(node)
-            if self._own.nodes is not None:
-                self._own.nodes.leave(node)
+            if self._aging is not None:
+                self._aging.leave(node)
         if (
             hour >= self._corrupt_until
             or not nodes
@@ -60,7 +61,7 @@ class ReplicatedRun(TrainingRun):
             return
         self._stop(hour)
         self._nodes -= len(nodes)
-        self._log.add(ReplicasChanged(hour, self._plan.number, nodes[0], cause, self._replicas.at_work))
+        self._write_replicas((hour, self._plan.number, nodes[0], cause, self._replicas.at_work))
         self._env.plan(hour + detection_hours, self._plan.number, self._fetch_at)
         self._hold(hour, REGROUPING, detection_hours + self._tolerance.regroup)
 
@@ -93,7 +94,7 @@ class ReplicatedRun(TrainingRun):
         if self.done.triggered or not self._goes_on or not self._replicas.rejoin(group, version):
             return
         self._stop(hour)
-        self._log.add(ReplicasChanged(hour, self._plan.number, -1, PLANNED, self._replicas.at_work))
+        self._write_replicas((hour, self._plan.number, -1, PLANNED, self._replicas.at_work))
         self._hold(hour, REGROUPING, self._tolerance.regroup)
 
     def _take_nodes(self) -> tuple[list[int], float]:
@@ -137,7 +138,7 @@ class ShrinkingRun(TrainingRun):
 
     def try_replace(self) -> bool:
         """When all that are missing are free: save, stop and restart on the whole gang."""
-        if self._computing and 0 < self._missing <= self._queue.fleet.free + self._standbys.count:
+        if self._computing and 0 < self._missing <= len(self._queue.fleet.free) + self._standbys.count:
             hour = self._env.now
             self._interrupt(hour, (), PLANNED, 0.0, True)
             ready = self._take_nodes()[1]

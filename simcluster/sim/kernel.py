@@ -7,7 +7,7 @@ nodes cost nothing at all, and no failure, repair or timer of a job wakes a proc
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop
+from itertools import islice
 from math import inf
 from typing import Protocol, cast
 
@@ -43,10 +43,14 @@ class KernelEnvironment(simpy.Environment):
         super().__init__()
         self.in_place = in_place
         self.horizon = horizon
-        self.entries_run = 0
         self._agenda = Agenda(horizon)
         self._deeds: list[Deed] = []
         self.plan: Plan = self._agenda.push if in_place else self._plan_and_knock
+
+    @property
+    def entries_run(self) -> int:
+        """How many entries of the agenda have been run."""
+        return self._agenda.entries_run
 
     def enlist(self, deed: Deed) -> int:
         """The number by which entries name a deed."""
@@ -61,16 +65,13 @@ class KernelEnvironment(simpy.Environment):
 
     def _run_agenda(self) -> None:
         queue, agenda, deeds = self._queue, self._agenda, self._deeds
-        near, count = agenda.near, 0
-        while near or agenda.open_window():
-            hour = near[0][0]
-            if queue and queue[0][0] <= hour:
-                break
-            hour, number, deed, detail = heappop(near)
-            self._now = hour
-            count += 1
-            deeds[deed](hour, number, detail)
-        self.entries_run += count
+        while agenda.has_next():
+            for hour, number, deed, detail in islice(agenda.near, agenda.at, None):
+                if queue and queue[0][0] <= hour:
+                    return
+                agenda.at += 1
+                self._now = hour
+                deeds[deed](hour, number, detail)
 
     def _plan_and_knock(self, hour: float, number: int, deed: int, detail: int = 0) -> None:
         """Have SimPy call for the first entry of the agenda at the hour of each entry."""
@@ -83,11 +84,11 @@ class KernelEnvironment(simpy.Environment):
         self.schedule(event, priority=AFTER_ALL, delay=max(hour - self._now, 0.0))
 
     def _run_first(self, _: simpy.Event) -> None:
-        if not self._agenda.near:
-            self._agenda.open_window()
-        hour, number, deed, detail = heappop(self._agenda.near)
+        agenda = self._agenda
+        agenda.has_next()
+        hour, number, deed, detail = agenda.near[agenda.at]
+        agenda.at += 1
         self._now = hour
-        self.entries_run += 1
         self._deeds[deed](hour, number, detail)
 
     def call_at(self, hour: float, action: Callable[[], None]) -> None:

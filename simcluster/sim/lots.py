@@ -33,12 +33,12 @@ class SteadyLot:
     """Nodes under constant rates that go out only by their own failures."""
 
     steady = True
-    __slots__ = ("first_node", "harmless", "leaf", "lives", "name", "number", "page", "size", "ward")
+    __slots__ = ("first_node", "harmless", "leaf", "lives", "name", "number", "pages", "size", "ward")
 
     def __init__(self, number: int, name: str, ward: Ward, first_node: int, size: int, tickets: Tickets) -> None:
         self.number, self.name, self.ward = number, name, ward
         self.first_node, self.size = first_node, size
-        self.page, self.leaf = tickets.page, tickets.leaf
+        self.pages, self.leaf = tickets.pages, tickets.leaf
         self.lives = array("I", bytes(4 * size))
         self.harmless = tickets.rate_per_hour == 0
 
@@ -52,13 +52,13 @@ class SteadyLot:
 
     def resume(self, place: int, hour: float) -> float:
         """The hour of the next failure of a node that returned."""
-        return hour + self.page(self.lives[place], place // self.leaf).lives[place % self.leaf]
+        return hour + self.pages[self.lives[place], place // self.leaf].lives[place % self.leaf]
 
     def strike(self, place: int, hour: float) -> Ticket:
         """The ticket of the failure that ends the node's life now."""
         life = self.lives[place]
         self.lives[place] = life + 1
-        return self.page(life, place // self.leaf), place % self.leaf
+        return self.pages[life, place // self.leaf], place % self.leaf
 
     def pause(self, place: int, hour: float) -> None:
         """A node went out by something else: nothing to keep, as constant rates forget."""
@@ -88,7 +88,7 @@ class Strand:
                 left, lives = self._renewed(part // leaf, worn_hours)
                 self.due[part], self.lives[part] = left[part % leaf], lives[part % leaf]
             else:
-                self.due[part] = self.tickets.page(0, part // leaf).lives[part % leaf]
+                self.due[part] = self.tickets.pages[0, part // leaf].lives[part % leaf]
 
     def _renewed(self, number: int, worn_hours: float) -> tuple[list[float], list[int]]:
         """Hours left, and lives gone by, of the parts of one leaf after so many hours; drawn for all at once."""
@@ -107,17 +107,19 @@ class Strand:
         """The age at which a node is struck next, and the part that strikes."""
         if self.parts == 1:
             return self.due[place], place
-        parts = range(place * self.parts, (place + 1) * self.parts)
-        return min((self.due[part], part) for part in parts)
+        first = place * self.parts
+        dues = self.due[first : first + self.parts]
+        due = min(dues)
+        return due, first + dues.index(due)
 
     def renew(self, part: int, age_hours: float, speed_up: float) -> Ticket:
         """The ticket of a part that strikes now; the part that takes its place begins its life."""
         life = self.lives[part]
         self.lives[part] = life + 1
         leaf = self.tickets.leaf
-        following = self.tickets.page(life + 1, part // leaf).lives[part % leaf]
+        following = self.tickets.pages[life + 1, part // leaf].lives[part % leaf]
         self.due[part] = age_hours + following / speed_up
-        return self.tickets.page(life, part // leaf), part % leaf
+        return self.tickets.pages[life, part // leaf], part % leaf
 
 
 class WornLot:
@@ -180,7 +182,7 @@ class WornLot:
         clock = self.ward.clockwork
         now = hour if clock is None else clock.read(hour)
         self._since[place] = now
-        due = min((strand.first_due(place)[0] for strand in self._strands), default=inf)
+        due, _, _ = _first(self._strands, place)
         if self._relapses and place in self._relapses:
             due = min(due, self._relapses[place][0])
         at = now + max(due - self._age[place], 0.0)
@@ -197,9 +199,7 @@ class WornLot:
         """The ticket of what strikes now; the node's clock stands at its age."""
         self.pause(place, hour)
         relapse = self._relapses.pop(place, None) if self._relapses else None
-        due, part, strand = min(
-            ((*strand.first_due(place), k) for k, strand in enumerate(self._strands)), default=(inf, 0, 0)
-        )
+        due, part, strand = _first(self._strands, place)
         if relapse is not None:
             if relapse[0] <= due:
                 return relapse[1]
@@ -208,7 +208,7 @@ class WornLot:
 
     def busy_left(self, place: int) -> float:
         """Hours of computing until a node is struck by a cause that ages with them."""
-        due = min((strand.first_due(place)[0] for strand in self._busy), default=inf)
+        due, _, _ = _first(self._busy, place)
         return max(due - self._busy_age[place], 0.0)
 
     def grow_busy(self, place: int, hours: float) -> None:
@@ -217,7 +217,7 @@ class WornLot:
 
     def strike_busy(self, place: int) -> Ticket:
         """The ticket of what strikes a node in the hours a job computes on it."""
-        _, part, k = min((*strand.first_due(place), k) for k, strand in enumerate(self._busy))
+        _, part, k = _first(self._busy, place)
         return self._busy[k].renew(part, self._busy_age[place], self._speed_up(place))
 
     def _speed_up(self, place: int) -> float:
@@ -232,7 +232,7 @@ class WornLot:
             tickets = Tickets(self._luck, self.name, prefix, [threat], self._relapse_law)
             self._relapse_tickets[threat.number] = tickets
         count = self._relapse_counts[place] = self._relapse_counts.get(place, -1) + 1
-        page, k = tickets.page(count, place // PAGE), place % PAGE
+        page, k = tickets.pages[count, place // PAGE], place % PAGE
         self._relapses[place] = (self._age[place] + page.lives[k], (page, k))
 
     def cure(self, place: int, ticket: Ticket) -> bool:
@@ -248,6 +248,16 @@ class WornLot:
                 for part in range(place * strand.parts, (place + 1) * strand.parts):
                     strand.due[part] = age + (strand.due[part] - age) * self._lemons.multiple
         return True
+
+
+def _first(strands: list[Strand], place: int) -> tuple[float, int, int]:
+    """The age at which a node is struck next, the part that strikes, and the strand it belongs to."""
+    due, part, of = inf, 0, 0
+    for k, strand in enumerate(strands):
+        strikes, its_part = strand.first_due(place)
+        if strikes < due:
+            due, part, of = strikes, its_part, k
+    return due, part, of
 
 
 Lot = SteadyLot | WornLot

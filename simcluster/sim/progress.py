@@ -8,7 +8,7 @@ written out, and the others are lost with a failure deeper than a node's. A rest
 
 from __future__ import annotations
 
-from math import ceil, floor, inf
+from math import ceil, inf
 
 
 class Progress:
@@ -45,32 +45,32 @@ class Progress:
 
     def advance(self, hour: float, speed: float) -> float:
         """Compute until an hour at a speed; returns the hours that snapshots took."""
-        elapsed = hour - self.hour
-        self.hour = hour
         interval, blocking, saving = self.interval, self.blocking, self._saving
+        since, self.hour = self.hour, hour
         if interval == inf:
-            self.work += elapsed * speed
+            self.work += (hour - since) * speed
             return 0.0
-        work_hours = interval / speed
-        to_work = 0.0 if saving else (self._last + interval - self.work) / speed
-        first = to_work + blocking - saving
-        if elapsed < first:
-            computed = min(to_work, elapsed)
-            self.work += computed * speed
-            self._saving = saving + (elapsed - computed)
-            return elapsed - computed
-        self._cycle = cycle = work_hours + blocking
-        cycles = floor((elapsed - first) / cycle)
-        rest = elapsed - first - cycles * cycle
-        if rest < 0.0:
-            rest = 0.0
-        computed = min(work_hours, rest)
-        self._snapshots += 1 + cycles
-        self._taken_hour = hour - rest
-        self._last = self._base + self._snapshots * interval
-        self._saving = rest - computed
-        self.work = self._last + computed * speed
-        return blocking - saving + cycles * blocking + self._saving
+        to_work = interval / speed
+        phase = (self.work - self._last) / speed + saving + (hour - since)  # hours into the cycle of the last snapshot
+        taken = -saving
+        if phase >= to_work + blocking:
+            cycle = to_work + blocking
+            cycles = int(phase / cycle)
+            phase -= cycles * cycle
+            if phase < 0.0:
+                phase = 0.0
+            self._snapshots = snapshots = self._snapshots + cycles
+            self._last = self._base + snapshots * interval
+            self._taken_hour, self._cycle = hour - phase, cycle
+            taken += cycles * blocking
+        if phase > to_work:
+            self._saving = phase - to_work
+            taken += self._saving
+            phase = to_work
+        elif saving:
+            self._saving = 0.0
+        self.work = self._last + phase * speed
+        return taken
 
     def hours_to(self, work: float, speed: float) -> float:
         """Wall hours until so much work is done, without a snapshot at the end."""

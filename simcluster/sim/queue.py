@@ -35,7 +35,7 @@ class ClusterQueue:
         self._stalled: list[Waiting] = []
         self._gangs: deque[Waiting] = deque()
         self._running: list[Waiting] = []
-        self._with_standbys: list[Waiting] = []
+        self._short: list[Waiting] = []
         self.storages_out = 0
 
     def join(self, run: Waiting) -> None:
@@ -46,17 +46,15 @@ class ClusterQueue:
     @property
     def is_waited_for(self) -> bool:
         """Whether anything would take a node that comes free."""
-        return bool(self._stalled or self._gangs or self._with_standbys)
+        return bool(self._stalled or self._gangs or self._short)
 
-    def start(self, run: Waiting, has_standbys: bool) -> None:
+    def start(self, run: Waiting) -> None:
         """A job took its gang."""
         self._running.append(run)
-        if has_standbys:
-            self._with_standbys.append(run)
 
     def leave(self, run: Waiting) -> None:
         """A job is done and its nodes are free."""
-        for runs in (self._running, self._stalled, self._with_standbys):
+        for runs in (self._running, self._stalled, self._short):
             if run in runs:
                 runs.remove(run)
 
@@ -65,6 +63,11 @@ class ClusterQueue:
         if run not in self._stalled:
             self._stalled.append(run)
 
+    def run_short(self, run: Waiting) -> None:
+        """Wait for standbys, behind all who wait for more."""
+        if run not in self._short:
+            self._short.append(run)
+
     def serve(self) -> None:
         """Hand out what is free: to stalled jobs, then to whole gangs, then as standbys."""
         if self.fleet.free and self._stalled:
@@ -72,8 +75,9 @@ class ClusterQueue:
             self._stalled = [run for run in stalled if not run.try_replace()] + self._stalled
         while self._gangs and self._gangs[0].try_gang():
             self._gangs.popleft()
-        if self._with_standbys:
-            for run in self._with_standbys:
+        if self.fleet.free and self._short:
+            short, self._short = self._short, []
+            for run in short:
                 run.top_up()
 
     def lose_storage(self, hour: float, cause: int, detection_hours: float) -> None:

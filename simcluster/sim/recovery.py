@@ -40,7 +40,7 @@ class Recovery:
         self._since = 0.0
         self._held: Held | None = None
         self._saves = False
-        self._failed_restarts, self._restarts = 0, 0
+        self._restart_chance, self._failed_restarts, self._restarts = plan.restart_chance, 0, 0
         self._hold_number = 0
         self._interval_hours, self._restart_hours = cache(plan.interval_hours), cache(plan.restart_hours)
         self._hold_at = env.enlist(self._hold_over)
@@ -68,15 +68,17 @@ class Recovery:
         self._plan_entry(hour + hours, self._number, self._hold_at, number)
 
     def _settle_hold(self, hour: float) -> None:
-        """Write down the stretch held so far, at the number of nodes held during it."""
+        """Cut a hold short: write down the stretch held so far, at the number of nodes held during it."""
         if hour > self._since and self._held is not None:
             self._write_held((hour, self._number, self._since, self._nodes, self._held))
         self._since = hour
 
     def _hold_over(self, hour: float, _: int, number: int) -> None:
-        if number == self._hold_number and self._held is not None:
-            self._settle_hold(hour)
-            self._after[self._held](hour)
+        held = self._held
+        if number == self._hold_number and held is not None:
+            if hour > self._since:
+                self._write_held((hour, self._number, self._since, self._nodes, held))
+            self._after[held](hour)
 
     def _replace(self, hour: float) -> None:
         """Swap in standbys, pull spares and select hosts."""
@@ -103,8 +105,6 @@ class Recovery:
             nodes = nodes + self._fleet.take(left, plan.number)
             ready = max(ready, plan.replacement.pull)
         self._nodes += len(nodes)
-        if self._nodes == plan.nodes:
-            self._standbys.fill()
         return nodes, ready
 
     def _selected(self, hour: float) -> None:
@@ -142,20 +142,21 @@ class Recovery:
 
     def _restarted(self, hour: float) -> None:
         """A restart ended: it succeeded, or it is tried again later, or people are called."""
-        plan, self._saves = self._plan, False
-        if plan.restart_chance and self._fails_again(hour):
-            return
-        self._failed_restarts = 0
+        self._saves = False
+        if self._restart_chance:
+            if self._fails_again(hour):
+                return
+            self._failed_restarts = 0
         self._progress.interval = self._interval_hours(self._nodes)
         self._compute(hour)
-        if self._nodes < plan.nodes:
+        if self._nodes < self._gang_nodes:
             self._queue.serve()
 
     def _fails_again(self, hour: float) -> bool:
         plan, retry = self._plan, self._plan.retry
         luck = self._luck.stream("training.restart", plan.name).at(self._restarts)
         self._restarts += 1
-        if luck >= plan.restart_chance:
+        if luck >= self._restart_chance:
             return False
         self._failed_restarts += 1
         self._log.add(RestartFailed(hour, plan.number, self._failed_restarts))

@@ -12,17 +12,21 @@ from simcluster.sim.plan import JobPlan
 class Standbys:
     """The standbys of one job, under an owner's number of their own."""
 
-    __slots__ = ("_env", "_fleet", "_log", "_plan", "count")
+    __slots__ = ("_env", "_fleet", "_plan", "_write", "count")
 
     def __init__(self, env: KernelEnvironment, log: EventLog, plan: JobPlan, fleet: Fleet) -> None:
-        self._env, self._log, self._plan, self._fleet = env, log, plan, fleet
+        self._env, self._plan, self._fleet = env, plan, fleet
+        self._write = log.writer(StandbysChanged)
         self.count = 0
 
-    def fill(self) -> None:
-        """Take free nodes for those that are missing."""
+    def fill(self) -> bool:
+        """Take free nodes for those that are missing; whether none is any more."""
         wanted = self._plan.replacement.standbys - self.count
         if wanted > 0 and self._fleet.free:
-            self._note(self.count + len(self._fleet.take(wanted, self._plan.standby_owner)))
+            taken = len(self._fleet.take(wanted, self._plan.standby_owner))
+            self._note(self.count + taken)
+            wanted -= taken
+        return wanted <= 0
 
     def swap_in(self, nodes: int) -> list[int]:
         """Move up to so many into the gang."""
@@ -43,4 +47,4 @@ class Standbys:
 
     def _note(self, count: int, swapped: int = 0) -> None:
         self.count = count
-        self._log.add(StandbysChanged(self._env.now, self._plan.number, count, swapped))
+        self._write((self._env.now, self._plan.number, count, swapped))

@@ -53,10 +53,10 @@ class OwnStrikes:
         if self.nodes is not None and self.nodes.first_due() - self.nodes.clock < self._left:
             node, aged = self.nodes.strike()
             return aged, node
-        ticket = self._tickets.page(0, self._strikes // PAGE), self._strikes % PAGE
+        ticket = self._tickets.pages[0, self._strikes // PAGE], self._strikes % PAGE
         self._strikes += 1
         self._left = self._draw()
         return ticket, -1
 
     def _draw(self) -> float:
-        return self._tickets.page(0, self._strikes // PAGE).lives[self._strikes % PAGE]
+        return self._tickets.pages[0, self._strikes // PAGE].lives[self._strikes % PAGE]

@@ -76,6 +76,24 @@ class Page:
         return draw(law, self.luck(quantity)[place])
 
 
+class Pages(dict[tuple[int, int], Page]):
+    """Pages by (life, number): the tickets of `leaf` places from `number` x `leaf` on, in their life-th life (from 0).
+
+    A page is drawn when it is first looked up; after that a look-up costs no call.
+    """
+
+    __slots__ = ("_tickets",)
+
+    def __init__(self, tickets: Tickets) -> None:
+        super().__init__()
+        self._tickets = tickets
+
+    def __missing__(self, address: tuple[int, int]) -> Page:
+        """Draw a page."""
+        page = self[address] = Page(self._tickets, *address)
+        return page
+
+
 class Tickets:
     """Pages of one entity under causes that compete: constant rates, superposed, or one law of life.
 
@@ -101,17 +119,7 @@ class Tickets:
         self.rate_per_hour = float(rates.sum())
         self.law = law or Exponential.model_construct(mean=1.0 / self.rate_per_hour if self.rate_per_hour else np.inf)
         self.thresholds: Floats = np.cumsum(rates)[:-1] / rates.sum() if self.rate_per_hour else rates[:0]
-        self._pages: list[dict[int, Page]] = []
-
-    def page(self, life: int, number: int) -> Page:
-        """The tickets of `leaf` places from `number` x `leaf` on, in their life-th life (from 0)."""
-        try:
-            return self._pages[life][number]
-        except (IndexError, KeyError):
-            while life >= len(self._pages):
-                self._pages.append({})
-            page = self._pages[life][number] = Page(self, life, number)
-            return page
+        self.pages = Pages(self)
 
     def uniforms(self, quantity: str, life: int, number: int) -> Floats:
         """Uniforms of a quantity for one page."""

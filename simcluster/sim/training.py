@@ -48,12 +48,13 @@ class TrainingRun(Recovery):
         super().__init__(env, luck, log, plan, ward.queue)
         self._ward = ward
         self._own = OwnStrikes(luck, plan, ward)
-        self._takes_at_once = self._takes_at_once and self._own.nodes is None
+        self._aging = self._own.nodes
+        self._takes_at_once = self._takes_at_once and self._aging is None
         self._break_node = break_node
         self.done: simpy.Event = env.event()
         self._gang: simpy.Event = env.event()
         self._write_interrupted = log.writer(JobInterrupted)
-        self._speed, self._own_due = 1.0, inf
+        self._speed, self._own_due, self._work_hours = 1.0, inf, plan.work_hours
         self._computing = False
         self._corrupt_until, self._clean_work, self._corrupt_cause = inf, inf, PLANNED
         self._segment_alarm = Alarm(env, self._segment_due)
@@ -74,11 +75,13 @@ class TrainingRun(Recovery):
     def try_gang(self) -> bool:
         """Take the whole gang if it is free, and begin."""
         plan, now = self._plan, self._env.now
-        if self._queue.fleet.free < plan.nodes:
+        if len(self._fleet.free) < plan.nodes:
             return False
         self._take_gang()
         self._log.add(JobStarted(now, plan.number, plan.cluster, plan.nodes))
-        self._queue.start(self, plan.replacement.standbys > 0)
+        self._queue.start(self)
+        if plan.replacement.standbys:
+            self._queue.run_short(self)
         self._gang.succeed()
         self._progress.interval = plan.interval_hours(plan.nodes)
         if self._queue.storages_out:
@@ -89,14 +92,16 @@ class TrainingRun(Recovery):
 
     def _take_gang(self) -> list[int]:
         gang = self._fleet.take(self._plan.nodes, self._plan.number)
-        if self._own.nodes is not None:
-            self._own.nodes.join(gang)
+        if self._aging is not None:
+            self._aging.join(gang)
         return gang
 
     def _take_nodes(self) -> tuple[list[int], float]:
         nodes, ready = super()._take_nodes()
-        if self._own.nodes is not None:
-            self._own.nodes.join(nodes)
+        if self._aging is not None:
+            self._aging.join(nodes)
+        if not self._missing:
+            self.top_up()
         return nodes, ready
 
     def settle_at_horizon(self) -> None:
@@ -122,8 +127,11 @@ class TrainingRun(Recovery):
         self._speed = self._speed_now()
         if self._own.can_strike:
             self._own_due = self._own.due(hour)
-        finish = hour + progress.hours_to(self._plan.work_hours, self._speed)
-        self._segment_alarm.set(min(self._own_due, finish))
+        due = self._own_due
+        if self._work_hours - progress.work < (self._env.horizon - hour) * self._speed:  # it may finish in time
+            due = min(due, hour + progress.hours_to(self._work_hours, self._speed))
+        if due < inf:
+            self._segment_alarm.set(due)
 
     def _speed_now(self) -> float:
         """Progress per hour of what the undisturbed gang would make: that of its slowest node."""
@@ -203,8 +211,8 @@ class TrainingRun(Recovery):
             return
         self._pause(hour)
         self._stretches.decide(inf)
-        if self._own.nodes is not None:
-            self._own.nodes.leave_all()
+        if self._aging is not None:
+            self._aging.leave_all()
         self._log.add(JobFinished(hour, plan.number, plan.work_hours))
         self._queue.fleet.release(plan.number)
         self._standbys.release()
@@ -228,9 +236,9 @@ class TrainingRun(Recovery):
         interrupted again, and one diagnosis finds all that are missing. The loss of several nodes at once also takes
         what nodes keep in memory. Before a `planned` stop the job saves.
         """
-        if self._own.nodes is not None:
+        if self._aging is not None:
             for node in nodes:
-                self._own.nodes.leave(node)
+                self._aging.leave(node)
         if self._computing or self._held is RESTARTING or self._held is REGROUPING:
             self._interrupt(hour, nodes, cause, detection_hours, planned)
         elif nodes:
@@ -266,9 +274,9 @@ class TrainingRun(Recovery):
         self.top_up()
 
     def top_up(self) -> None:
-        """Take free nodes for the standbys that are missing."""
-        if not self._missing:
-            self._standbys.fill()
+        """Take free nodes for the standbys that are missing, once the gang is whole."""
+        if self._missing or not self._standbys.fill():
+            self._queue.run_short(self)
 
     def lose_storage(self, hour: float, cause: int, detection_hours: float) -> None:
         """Storage went out: stop, and restart when it is back."""

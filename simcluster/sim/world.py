@@ -44,9 +44,9 @@ class World:
     def __init__(self, scenario: Scenario, seed: int, in_place: bool = True, shortens: bool = True) -> None:
         self.shortens = shortens
         self.scenario = scenario
+        self.log = EventLog()
         self.env = KernelEnvironment(in_place, scenario.clock.horizon_hours)
         self.luck = Luck(seed)
-        self.log = EventLog()
         self.rows = scenario.purchases
         self.jobs = Jobs(len(scenario.jobs), [], lambda job: self.runs[job].slowed(), self._corrupt)
         self.calendar = FailureCalendar(self.env, self.log, scenario.causes, self.jobs)

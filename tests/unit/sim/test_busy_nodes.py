@@ -41,7 +41,7 @@ def lives(scenario: Scenario, count: int) -> list[float]:
     """The first lives of the first node."""
     cause = scenario.causes[0]
     tickets = Tickets(Luck(1), "first", "failures.wear", [Threat(0, cause, None, cause.repair)], cause.life)
-    return [tickets.page(life, 0).lives[0] for life in range(count)]
+    return [tickets.pages[life, 0].lives[0] for life in range(count)]
 
 
 def test_a_node_ages_by_the_hours_a_job_computes_from_job_to_job(

@@ -78,7 +78,7 @@ def tickets(luck: int = 2, lot: str = "lot") -> Tickets:
 
 
 def test_tickets_superpose_the_node_causes() -> None:
-    pages = [tickets().page(life, number) for life in range(4) for number in range(10)]
+    pages = [tickets().pages[life, number] for life in range(4) for number in range(10)]
     lives = np.concatenate([page.lives for page in pages])
     causes = np.concatenate([page.causes for page in pages])
     repairs = np.concatenate([page.repairs for page in pages])
@@ -96,18 +96,18 @@ def content(page: Page) -> tuple[list[float], list[int], list[float], list[float
 
 def test_tickets_do_not_depend_on_what_was_asked_before() -> None:
     first, second = tickets(), tickets()
-    wanted = content(first.page(3, 1))
+    wanted = content(first.pages[3, 1])
     for number in range(3):
-        second.page(0, number).luck("other")
-    assert content(second.page(3, 1)) == wanted
+        second.pages[0, number].luck("other")
+    assert content(second.pages[3, 1]) == wanted
     assert len(wanted[0]) == PAGE
-    assert content(tickets(lot="another").page(3, 1)) != wanted
+    assert content(tickets(lot="another").pages[3, 1]) != wanted
 
 
 def test_lots_do_not_share_their_luck() -> None:
-    one, other = (tickets(lot=lot).page(0, 0) for lot in ("one", "other"))
+    one, other = (tickets(lot=lot).pages[0, 0] for lot in ("one", "other"))
     assert not set(one.lives) & set(other.lives)
-    assert not set(one.lives) & set(tickets(lot="one").page(1, 0).lives)
+    assert not set(one.lives) & set(tickets(lot="one").pages[1, 0].lives)
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def test_counters_agree_with_a_plain_fleet_over_random_histories() -> None:
                 owner = luck.randrange(3)
                 fleet.release(owner)
                 plain.owner = {n: o for n, o in plain.owner.items() if o != owner}
-            assert fleet.free == len(plain.free)
+            assert len(fleet.free) == len(plain.free)
             assert {100 + k: o for k, o in enumerate(fleet.owner) if o != NOBODY} == plain.owner
 
 
@@ -52,4 +52,4 @@ def test_a_node_that_failed_while_free_is_not_lent() -> None:
     fleet.put_down(1)
     fleet.put_up(1)
     assert fleet.take(2, 7) == [1], "listed once, though it came back twice"
-    assert fleet.free == 0
+    assert not fleet.free

@@ -63,22 +63,23 @@ def step_through(scenario: Scenario, stretches: list[Stretch]) -> Stepped:
     policy, total = scenario.jobs[0].checkpoint, Stepped()
     interval, blocking, in_memory = policy.interval, policy.blocking_hours, policy.mode == "memory"
     for stretch in stretches:
-        hour, computed, taken = stretch.since, 0.0, []
-        while hour + interval < stretch.until:
+        lasts = stretch.until - stretch.since  # counted from its beginning, where steps of minutes round least
+        hour, computed, taken = 0.0, 0.0, []
+        while hour + interval < lasts:
             hour, computed = hour + interval, computed + interval
-            if hour + blocking >= stretch.until:
-                total.saving += stretch.until - hour
+            if hour + blocking >= lasts:
+                total.saving += lasts - hour
                 break
             hour += blocking
             total.saving += blocking
             taken.append(hour)
         else:
-            computed += stretch.until - hour
+            computed += lasts - hour
         total.checkpoints += len(taken)
         kept = computed
         if stretch.is_cut:
             written = range(policy.durable_every, len(taken) + 1, policy.durable_every)
-            safe = [k for k in written if taken[k - 1] + policy.lag_hours <= stretch.until]
+            safe = [k for k in written if taken[k - 1] + policy.lag_hours <= lasts]
             survive = len(taken) if in_memory and not stretch.is_deep else max(safe, default=0)
             kept = survive * interval
         total.useful += kept

@@ -100,7 +100,7 @@ def test_an_undisturbed_job_takes_its_work_and_its_checkpoints(
     assert [(row.hour, row.nodes) for row in log.rows(JobStarted)] == [(7.0, 3)]
     assert [row.hour for row in log.rows(JobFinished)] == [end]
     assert [row.hour for row in log.rows(ModelReady)] == [end + 24]
-    assert bench.queue.fleet.free == 4
+    assert len(bench.queue.fleet.free) == 4
 
 
 def test_a_job_that_never_saves_takes_its_work(env: KernelEnvironment, log: EventLog) -> None:
@@ -196,7 +196,7 @@ def test_a_job_is_struck_by_its_own_causes_in_computing_hours(env: KernelEnviron
     plan = replace(PLAN, own=(threat,), work_hours=50.0)
     bench = Bench(env, log, plan, 3)
     env.run()
-    lives = Tickets(Luck(1), "job", "training", (threat,)).page(0, 0).lives
+    lives = Tickets(Luck(1), "job", "training", (threat,)).pages[0, 0].lives
     computed = [until - since for since, until, *_ in bench.segments()]
     assert len(computed) > 5
     assert computed[:-1] == pytest.approx(lives[: len(computed) - 1])

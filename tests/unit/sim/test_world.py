@@ -98,7 +98,7 @@ class Candidate:
         return self.try_replace()
 
     def try_replace(self) -> bool:
-        if self.queue.fleet.free < self.needs:
+        if len(self.queue.fleet.free) < self.needs:
             return False
         self.queue.fleet.take(self.needs, 0)
         self.served.append(self)
