@@ -14,7 +14,7 @@ from simcluster.cli.errors import FAILED, reports_errors
 if TYPE_CHECKING:
     from simcluster.study.backtest import Case, Row
 
-HEADS = ("", "published", "simulated", "90% of replicas", "known as", "verdict")
+HEADS = ("", "published", "simulated", "90% of replicas", "known as", "verdict", "agrees if")
 
 
 @click.command()
@@ -29,7 +29,8 @@ def backtest(names: tuple[str, ...], replicas: int, seed: int, workers: int, as_
     """Simulate what was published and set each CASE (all without one) against it.
 
     A row is fitted (the model was given the number), an input (it follows from what the scenario says), or predicted.
-    Only predicted rows are evidence; those marked "must hold" decide the exit status: 1 if one of them does not.
+    Only predicted rows are evidence; those marked "must hold" decide the exit status: 1 if one of them does not. The
+    interval holds 90% of the replicas: luck and the uncertainty of rates. What agrees means is said row by row.
     """
     from simcluster.study.backtest import cases, holds
 
@@ -64,22 +65,31 @@ def _run(case: Case, replicas: int, seed: int, workers: int) -> list[Row]:
 
 
 def _print(case: Case, rows: list[Row]) -> None:
-    cells = [HEADS, *(_cells(row) for row in rows)]
+    cells = [HEADS, *(_cells(case, row) for row in rows)]
     widths = [max(len(line[k]) for line in cells) for k in range(len(HEADS))]
     click.echo(f"{case.title}, {rows[0].n} replicas\n")
     for line in cells:
-        first, *numbers, kind, verdict = (text for text in line)
+        first, *numbers, kind, verdict, agreement = (text for text in line)
         padded = (text.rjust(width) for text, width in zip(numbers, widths[1:], strict=False))
-        click.echo(f"{first.ljust(widths[0])}  {'  '.join(padded)}  {kind.ljust(widths[4])}  {verdict}".rstrip())
+        said = f"{kind.ljust(widths[4])}  {verdict.ljust(widths[5])}  {agreement}"
+        click.echo(f"{first.ljust(widths[0])}  {'  '.join(padded)}  {said}".rstrip())
     needed = [row for row in rows if row.must_hold]
     word = "hold" if all(row.ok for row in needed) else "do NOT all hold"
     click.echo(f"\nThe {len(needed)} predicted rows that must hold {word}. Published: {case.sources}.")
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(case: Case, row: Row) -> tuple[str, ...]:
     verdict = ("agrees" if row.ok else "differs") + (", must hold" if row.must_hold else "")
     span = f"{_number(row.low)} to {_number(row.high)}"
-    return row.name, _number(row.published), _number(row.simulated), span, row.kind, verdict
+    return (
+        row.name,
+        _number(row.published),
+        _number(row.simulated),
+        span,
+        row.kind,
+        verdict,
+        case.claims[row.name].agreement.says,
+    )
 
 
 def _number(value: float) -> str:

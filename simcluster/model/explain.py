@@ -103,7 +103,12 @@ def _did_you_mean(path: KeyPath, model: type[BaseModel], values: Mapping[str, An
     if not known:
         return None
     close = get_close_matches(str(path[-1]), known, 1)
-    return f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
+    if close:
+        return f"did you mean {close[0]!r}?"
+    inside = [key for key in known if path[-1] in fields_at(model, (*path[:-1], key), values)]
+    if inside:
+        return f"did you mean {' or '.join(repr(f'{key}.{path[-1]}') for key in inside)}?"
+    return f"known keys: {', '.join(known)}"
 
 
 def _union_tag(

@@ -1,8 +1,4 @@
-"""Laws that suit the life of a unit: besides quantiles, what is left to one that has already lived.
-
-Residual life works with survival S or cumulative hazard, not with F, so that it holds for old units:
-S(age + r) = (1 - p) S(age).
-"""
+"""Laws that suit the life of a unit."""
 
 import math
 from collections.abc import Iterator
@@ -41,10 +37,6 @@ class Exponential(Value):
         """The mean, hours."""
         return self.mean
 
-    def residual(self, age_hours: float | Array, p: Array) -> Array:
-        """Hours left at probabilities `p` to a unit of that age: the same at any age."""
-        return self.quantile(p) + np.zeros(np.shape(age_hours))
-
 
 class Weibull(Value):
     """Weibull with shape k and scale: F(t) = 1 - exp(-(t / scale)^k)."""
@@ -70,21 +62,6 @@ class Weibull(Value):
         from scipy.special import gamma
 
         return float(self.scale * gamma(1 + 1 / self.shape)) if self.scale else 0.0
-
-    def residual(self, age_hours: float | Array, p: Array) -> Array:
-        """Hours left at probabilities `p` to a unit of that age.
-
-        r = scale (x + h)^(1/k) - age with x = (age / scale)^k and h = -ln(1 - p); where h < x as
-        age ((1 + h / x)^(1/k) - 1), which does not cancel.
-        """
-        age, h = np.broadcast_arrays(np.asarray(age_hours, dtype=np.float64), -np.log1p(-p))
-        if not self.scale:
-            return np.zeros(h.shape)
-        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            x = np.power(age / self.scale, self.shape)
-            old = age * np.expm1(np.log1p(h / x) / self.shape)
-            young = self.scale * np.power(x + h, 1 / self.shape) - age
-        return np.where(h < x, old, np.maximum(young, 0.0))
 
 
 class Lognormal(Value):
@@ -129,16 +106,6 @@ class Lognormal(Value):
     def mean_hours(self) -> float:
         """The mean, hours."""
         return self.mean
-
-    def residual(self, age_hours: float | Array, p: Array) -> Array:
-        """Hours left at probabilities `p` to a unit of that age, to a few ulps of the age: from ln S, not from S."""
-        from scipy.special import log_ndtr, ndtri_exp
-
-        if not self._sigma:
-            return np.maximum(self.median - age_hours, 0.0) + np.zeros(np.shape(p))
-        log_survival = log_ndtr(-self._score(age_hours)) + np.log1p(-p)
-        end: Array = self.median * np.exp(-self._sigma * ndtri_exp(log_survival))
-        return np.maximum(end - age_hours, 0.0)
 
 
 class HazardStep(Value):
@@ -186,7 +153,15 @@ class Bathtub(Value):
 
     def quantile(self, p: Array) -> Array:
         """Hours at probabilities `p`, same shape: the least t with H(t) >= -ln(1 - p), maybe infinite."""
-        return self.residual(0.0, p)
+        need = -np.log1p(-p)
+        hours = np.zeros(need.shape)
+        for left, right, rate in self._pieces():
+            width = right - left
+            offered = rate * width if rate else 0.0
+            spent = np.minimum(need / rate, width) if rate else 0.0
+            hours += np.where(need <= offered, spent, width)
+            need = np.maximum(need - offered, 0.0)
+        return hours
 
     def cdf(self, t: Array) -> Array:
         """Probability of at most `t` hours, same shape."""
@@ -205,18 +180,6 @@ class Bathtub(Value):
             total += math.exp(-hazard) * (-math.expm1(-rate * width) / rate if rate else width)
             hazard += rate * width if rate else 0.0
         return total
-
-    def residual(self, age_hours: float | Array, p: Array) -> Array:
-        """Hours left at probabilities `p` to a unit of that age: -ln(1 - p) of hazard, spent step by step."""
-        age, need = np.broadcast_arrays(np.asarray(age_hours, dtype=np.float64), -np.log1p(-p))
-        hours = np.zeros(need.shape)
-        for left, right, rate in self._pieces():
-            width = np.maximum(right - np.maximum(left, age), 0.0)
-            offered = rate * width if rate else np.zeros(need.shape)
-            spent = np.minimum(need / rate, width) if rate else np.zeros(need.shape)
-            hours += np.where(need <= offered, spent, width)
-            need = np.maximum(need - offered, 0.0)
-        return hours
 
 
 def _sorted(values: tuple[float, ...]) -> tuple[float, ...]:
@@ -246,14 +209,6 @@ class Empirical(Value):
         """The mean of the interpolated law, hours: trapezia between the order statistics."""
         ends = (self.values[0] + self.values[-1]) / 2
         return (math.fsum(self.values) - ends) / (len(self.values) - 1)
-
-    def residual(self, age_hours: float | Array, p: Array) -> Array:
-        """Hours left at probabilities `p` to a unit of that age; none beyond the longest life observed.
-
-        A life that ends at that very age is still to end: it conditions on the share of lives of at least the age.
-        """
-        lasting = np.interp(np.negative(age_hours), np.negative(self.values[::-1]), self._probabilities, left=0.0)
-        return np.maximum(self.quantile(1 - lasting + p * lasting) - age_hours, 0.0)
 
 
 LifeLaw = Exponential | Weibull | Lognormal | Bathtub | Empirical

@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from simcluster.model.kind import Count, Hours, Located, Value, refuse
 
@@ -99,6 +100,10 @@ class RestartBySize(Value):
 
 
 def _text_is_one_point(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise PydanticCustomError(
+            "quantity", "a restart time needs a unit", {"hint": 'for example "10 min", or points by number of GPUs'}
+        )
     return {"points": [{"gpus": 2**40, "time": value}]} if isinstance(value, str) else value
 
 

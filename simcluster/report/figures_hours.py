@@ -27,7 +27,7 @@ LOSSES: tuple[tuple[GpuState, str, str], ...] = (
     (GpuState.WAITING_REPAIR, "waiting for repair", ORANGE),
     (GpuState.REPAIRING, "being repaired", ORANGE),
     (GpuState.STALLED, "gang stalled", PURPLE),
-    (GpuState.RESTARTING, "restarting", PURPLE),
+    (GpuState.RESTARTING, "restarting or regrouping", PURPLE),
     (GpuState.SLOWED, "slowed, or short of nodes", PURPLE),
     (GpuState.LOST_WORK, "work lost and redone", PURPLE),
     (GpuState.CHECKPOINTING, "writing checkpoints", PURPLE),

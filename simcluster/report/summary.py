@@ -7,16 +7,28 @@ from typing import TYPE_CHECKING
 
 from simcluster.record.events import OrderPostponed
 from simcluster.report import format as fmt
+from simcluster.report.figures_recovery import SPENT_ON
 from simcluster.report.format import number
 
 if TYPE_CHECKING:
     from simcluster.study.result import Result
 
+WORTH_TELLING = 5e-3
+"""The least share that is named."""
+
 
 def summary_lines(result: Result) -> list[str]:
     """The run for a terminal, from its outcomes; lines that do not apply are left out."""
     lines = [_frame(result), _fleet(result), models(result), _power(result), _waiting(result), _useful(result)]
-    lines += [_failures(result), _cost(result), _guidance(result), _budget(result), _payers(result), _value(result)]
+    lines += [
+        _unproductive(result),
+        _failures(result),
+        _cost(result),
+        _guidance(result),
+        _budget(result),
+        _payers(result),
+        _value(result),
+    ]
     return [line for line in lines if line]
 
 
@@ -90,15 +102,30 @@ def _useful(result: Result) -> str:
     return text if share is None else f"{text}; of {held} that training held, {fmt.percent(share)} were productive"
 
 
+def _unproductive(result: Result) -> str:
+    """What took the rest of the jobs' wall, each job by its GPUs; empty where next to nothing did."""
+    jobs = result.reliability.jobs
+    wall = float((jobs["wall_hours"] * jobs["gpus"]).sum())
+    taken = {
+        label: float((jobs[f"{part}_hours"] * jobs["gpus"]).sum()) / wall
+        for part, (label, _) in SPENT_ON.items()
+        if part != "useful" and wall
+    }
+    parts = [f"{label} {fmt.percent(share)}" for label, share in taken.items() if share >= WORTH_TELLING]
+    return f"Of the jobs' wall: {', '.join(parts)}" if parts else ""
+
+
 def _failures(result: Result) -> str:
     out, jobs = result.outcomes, result.scenario.jobs
     struck = [number(out.get(f"jobs.{job.name}.interruptions")) for job in jobs]
     known = [count for count in struck if count is not None]
+    planned = sum(number(out.get(f"jobs.{job.name}.interruptions_planned")) or 0 for job in jobs)
     text = f"Failures: {fmt.plain(out.get('failures'))}"
     if number(out.get("availability")) is not None:
         text += f", nodes were up {fmt.percent(out.get('availability'), 2)} of their time"
     if known:
         text += f"; training was interrupted {fmt.times(sum(known), 'time')}"
+        text += f", {fmt.plain(planned)} of them planned," if planned else ""
         lost = number(out.get("gpu_hours_lost_work"))
         text += "" if lost is None else f" and lost {fmt.gpu_hours(lost)} of work"
     return text

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from simcluster.model.reliability import Cause
-from simcluster.record.events import LemonCured, Mended, NodeBlamed, NodeFailed, NodeSlowed, StateCorrupted
+from simcluster.record.events import LemonCured, Mended, NodeBlamed, NodeFailed, NodeSlowed
 from simcluster.record.log import EventLog
 from simcluster.sim.fleet import NOBODY
 from simcluster.sim.kernel import KernelEnvironment
 from simcluster.sim.lots import Lot, Ticket, WornLot
 from simcluster.sim.short_way import ShortWay
-from simcluster.sim.wards import Ward
+from simcluster.sim.wards import Oddity, Ward
 from simcluster.sim.workshop import Case
 
 
@@ -40,7 +40,7 @@ class Jobs(NamedTuple):
     total: int
     strikes: list[Strike]
     slow: Callable[[int], None]
-    corrupt: Callable[[int, float, int], None]
+    corrupt: Callable[[int], None]
 
 
 class FailureCalendar:
@@ -54,7 +54,7 @@ class FailureCalendar:
             env.enlist(deed) for deed in (self._fail, self._notice, self._find)
         )
         self._odd = frozenset(k for k, cause in enumerate(causes) if cause.silent or cause.slows is not None)
-        self._finds: dict[tuple[int, float], tuple[int, int, Ticket]] = {}
+        self._finds: dict[tuple[int, float], Oddity] = {}
         self.lots: list[Lot] = []
         self.short_ways: dict[int, ShortWay] = {}
 
@@ -121,42 +121,40 @@ class FailureCalendar:
         number, noticed = page.causes[k], hour + page.detections[k]
         cause, owner = self._causes[number], ward.fleet.owner_of(node)
         if node not in ward.slow and node not in ward.tainted:
-            self._finds[node, noticed] = (owner, number, ticket)
+            odd = self._finds[node, noticed] = Oddity(number, noticed, owner, ticket, cause.slows or 1.0)
             if cause.slows is not None:
-                ward.slow[node] = (cause.slows, noticed)
+                ward.slow[node] = odd
                 self._log.add(NodeSlowed(hour, node, ward.number, number, cause.slows, noticed))
                 self._env.plan(noticed, node, self._notice_at, lot.number)
                 if 0 <= owner < self._jobs.total:
                     self._jobs.slow(owner)
             else:
-                ward.tainted[node] = (noticed, number, owner)
+                ward.tainted[node] = odd
                 self._env.plan(noticed, node, self._find_at, lot.number)
                 if 0 <= owner < self._jobs.total:
-                    self._log.add(StateCorrupted(hour, owner, node, number, noticed))
-                    self._jobs.corrupt(owner, noticed, number)
+                    self._jobs.corrupt(owner)
         self._env.plan(lot.resume(node - lot.first_node, hour), node, self._fail_at, lot.number)
 
     def _notice(self, hour: float, node: int, lot_number: int) -> None:
         """A straggler is noticed, and taken out."""
         lot = self.lots[lot_number]
-        _, _, ticket = self._finds.pop((node, hour))
-        if lot.ward.slow.get(node, (0.0, 0.0))[1] == hour:
+        odd = self._finds.pop((node, hour))
+        if lot.ward.slow.get(node) is odd:
             lot.pause(node - lot.first_node, hour)
-            self.take_down(hour, node, lot, ticket, noticed=True)
+            self.take_down(hour, node, lot, odd.ticket, noticed=True)
 
     def _find(self, hour: float, node: int, lot_number: int) -> None:
         """Silent corruption is found: its node is taken out, if it is still there, and its job goes back."""
         lot = self.lots[lot_number]
-        job, cause, ticket = self._finds.pop((node, hour))
-        tainted = lot.ward.tainted.get(node)
-        if tainted is not None and tainted[0] == hour:
+        odd = self._finds.pop((node, hour))
+        if lot.ward.tainted.get(node) is odd:
             owner = lot.ward.fleet.owner_of(node)
             lot.pause(node - lot.first_node, hour)
-            self.take_down(hour, node, lot, ticket, noticed=True)
-            if owner == job:
+            self.take_down(hour, node, lot, odd.ticket, noticed=True)
+            if owner == odd.owner:
                 return
-        if 0 <= job < self._jobs.total:
-            self._strikes[job](hour, (), cause, 0.0)
+        if 0 <= odd.owner < self._jobs.total:
+            self._strikes[odd.owner](hour, (), odd.cause, 0.0)
 
     def _blame_another(self, hour: float, node: int, lot: Lot, ticket: Ticket) -> bool:
         """Misdiagnosis: a healthy node of the job is taken out, and the bad one stays and fails again before long."""

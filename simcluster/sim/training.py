@@ -15,7 +15,7 @@ import simpy
 
 from simcluster.core.rng import Luck
 from simcluster.model.reliability import NODE_SCOPES
-from simcluster.record.events import PLANNED, JobFinished, JobInterrupted, JobStarted, ModelReady
+from simcluster.record.events import PLANNED, JobFinished, JobInterrupted, JobStarted, ModelReady, StateCorrupted
 from simcluster.record.log import EventLog
 from simcluster.sim.draws import duration
 from simcluster.sim.kernel import Alarm, KernelEnvironment
@@ -124,6 +124,8 @@ class TrainingRun(Recovery):
             self._corrupt_until = self._clean_work = inf
         progress = self._progress
         progress.hour = hour
+        if self._ward.tainted and self._clean_work == inf:
+            self._go_corrupt(hour, hour)
         self._speed = self._speed_now()
         if self._own.can_strike:
             self._own_due = self._own.due(hour)
@@ -160,17 +162,23 @@ class TrainingRun(Recovery):
             self._keep()
             self._compute(hour)
 
-    def corrupted(self, hour: float, found_hour: float, cause: int) -> None:
-        """The state is corrupt from now on; what is computed until that is found will be lost."""
-        if self._clean_work < inf:
-            return
-        computing = self._computing
-        if computing:
+    def corrupted(self) -> None:
+        """One of the nodes corrupts the state from now on, or once the job computes again."""
+        if self._computing and self._clean_work == inf:
+            hour = self._env.now
             self._pause(hour)
-        clean = self._progress.durable(deep=False) if computing else self._progress.work
-        self._corrupt_until, self._clean_work, self._corrupt_cause = found_hour, clean, cause
-        if computing:
+            self._go_corrupt(hour, -inf)
             self._compute(hour)
+
+    def _go_corrupt(self, hour: float, found_after: float) -> None:
+        """If a node of the gang corrupts: what is computed after the last snapshot will be lost when that is found."""
+        node = self._ward.first_tainted(self._number, found_after)
+        if node is not None:
+            odd = self._ward.tainted[node]
+            odd.owner = self._number
+            self._corrupt_until, self._corrupt_cause = odd.noticed, odd.cause
+            self._clean_work = self._progress.durable(deep=False)
+            self._log.add(StateCorrupted(hour, self._number, node, odd.cause, odd.noticed))
 
     def _segment_due(self) -> None:
         hour = self._env.now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simcluster.model.procurement import Cluster
@@ -11,14 +12,25 @@ from simcluster.sim.clockwork import Clockwork
 from simcluster.sim.queue import ClusterQueue
 
 if TYPE_CHECKING:
-    from simcluster.sim.lots import Lot
+    from simcluster.sim.lots import Lot, Ticket
     from simcluster.sim.workshop import Workshop
+
+
+@dataclass(slots=True, eq=False)
+class Oddity:
+    """What is wrong with a node that stays in service until it is noticed; `owner` is who suffers from it."""
+
+    cause: int
+    noticed: float
+    owner: int
+    ticket: Ticket
+    speed: float = 1.0
 
 
 class Ward:
     """One cluster's nodes, by number from `first_node` on; `dark` counts, by node, the outages it is in.
 
-    `slow` holds stragglers with their speed, `tainted` nodes that corrupt silently.
+    `slow` holds stragglers, `tainted` nodes that corrupt silently.
     """
 
     __slots__ = (
@@ -56,8 +68,8 @@ class Ward:
         self.workshop: Workshop
         self.lots: list[Lot] = []
         self.dark: dict[int, int] = {}
-        self.slow: dict[int, tuple[float, float]] = {}
-        self.tainted: dict[int, tuple[float, int, int]] = {}
+        self.slow: dict[int, Oddity] = {}
+        self.tainted: dict[int, Oddity] = {}
 
     @property
     def ages_busily(self) -> bool:
@@ -72,7 +84,13 @@ class Ward:
 
     def slowest(self, owner: int) -> float:
         """The speed of the slowest node of an owner."""
-        return min((speed for node, (speed, _) in self.slow.items() if self.fleet.owner_of(node) == owner), default=1.0)
+        return min((odd.speed for node, odd in self.slow.items() if self.fleet.owner_of(node) == owner), default=1.0)
+
+    def first_tainted(self, owner: int, after: float) -> int | None:
+        """The node of an owner whose silent corruption is found first after an hour."""
+        ours = ((node, odd) for node, odd in self.tainted.items() if self.fleet.owner_of(node) == owner)
+        tainted = (node for node, odd in ours if odd.noticed > after)
+        return min(tainted, key=lambda node: (self.tainted[node].noticed, node), default=None)
 
     def lot_of(self, node: int) -> Lot:
         """The lot that holds a node."""

@@ -48,7 +48,9 @@ class World:
         self.env = KernelEnvironment(in_place, scenario.clock.horizon_hours)
         self.luck = Luck(seed)
         self.rows = scenario.purchases
-        self.jobs = Jobs(len(scenario.jobs), [], lambda job: self.runs[job].slowed(), self._corrupt)
+        self.jobs = Jobs(
+            len(scenario.jobs), [], lambda job: self.runs[job].slowed(), lambda job: self.runs[job].corrupted()
+        )
         self.calendar = FailureCalendar(self.env, self.log, scenario.causes, self.jobs)
         self.darkness = Darkness(self.env, self.log, self.calendar, self.jobs)
         self.wards = self._wards()
@@ -214,6 +216,3 @@ class World:
                 shop = ward.workshop
                 ways[ward.number] = ShortWay(self.env, self.log, shop.crew, shop.same_detection, self.jobs, steady)
         return ways
-
-    def _corrupt(self, job: int, found_hour: float, cause: int) -> None:
-        self.runs[job].corrupted(self.env.now, found_hour, cause)

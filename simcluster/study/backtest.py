@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["fitted", "input", "predicted"]
 Figures = dict[str, float]
-Holds = Callable[["Row"], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +49,42 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """When a simulated figure agrees with the published one, and how to say so."""
+
+    says: str
+    of: Callable[[Row], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A published figure, how it is known to the model, and when the simulated one agrees with it."""
 
     published: float
     kind: Kind
-    agrees: Holds
+    agreement: Agreement
     must_hold: bool = False
 
 
-def inside(row: Row) -> bool:
-    """The published figure lies in the predictive interval."""
+def _is_inside(row: Row) -> bool:
     return row.low <= row.published <= row.high
 
 
-def at_least(row: Row) -> bool:
-    """The simulated mean reaches what was published as a lower bound."""
+def _is_at_least(row: Row) -> bool:
     return row.simulated >= row.published
 
 
-def within(share: float) -> Holds:
+def _is_within(share: float, row: Row) -> bool:
+    return abs(row.simulated - row.published) <= share * row.published
+
+
+INSIDE = Agreement("published lies in the interval", _is_inside)
+AT_LEAST = Agreement("mean is at least as published", _is_at_least)
+
+
+def within(share: float) -> Agreement:
     """The simulated mean differs by no more than a share of the published figure."""
-    return lambda row: abs(row.simulated - row.published) <= share * row.published
+    return Agreement(f"mean within {share:.0%} of published", partial(_is_within, share))
 
 
 @dataclass(frozen=True)
@@ -113,7 +126,7 @@ def _row(name: str, claim: Claim, values: Iterable[float]) -> Row:
         must_hold=claim.must_hold,
         ok=False,
     )
-    return Row(**{**asdict(row), "ok": bool(claim.agrees(row))})
+    return Row(**{**asdict(row), "ok": bool(claim.agreement.of(row))})
 
 
 def holds(rows: Iterable[Row]) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simcluster.record.events import PLANNED, JobFinished, JobHeld, JobInterrupted, JobStarted, SegmentEnded
 from simcluster.record.jobs import job_hours
-from simcluster.study.backtest import Case, Claim, Figures, at_least, inside, within
+from simcluster.study.backtest import AT_LEAST, INSIDE, Case, Claim, Figures, within
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -41,12 +41,12 @@ COUNTS = {
 """Unexpected interruptions in 54 days by cause, Table 5."""
 
 CLAIMS = {
-    "unexpected interruptions": Claim(419, "fitted", inside),
-    "planned interruptions": Claim(47, "input", inside),
-    "effective training time": Claim(0.90, "predicted", at_least, must_hold=True),
+    "unexpected interruptions": Claim(419, "fitted", INSIDE),
+    "planned interruptions": Claim(47, "input", INSIDE),
+    "effective training time": Claim(0.90, "predicted", AT_LEAST, must_hold=True),
     "million GPU-hours for 3.8e25 FLOP": Claim(30.84, "predicted", within(0.10), must_hold=True),
     "MFU on 16,384 GPUs": Claim(0.41, "predicted", within(0.05)),
-    **{f"interruptions by {cause}": Claim(count, "fitted", inside) for cause, count in COUNTS.items()},
+    **{f"interruptions by {cause}": Claim(count, "fitted", INSIDE) for cause, count in COUNTS.items()},
 }
 
 

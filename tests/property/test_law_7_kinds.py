@@ -10,12 +10,11 @@ from strategies import durations
 
 from simcluster.model.checkpoints import CheckpointPolicy
 from simcluster.model.depreciation import straight_line_cents
-from simcluster.model.distributions import Duration, Law, LifeLaw
+from simcluster.model.distributions import Duration, Law
 from simcluster.model.power import PowerSource
 from simcluster.model.revenue import Assistant, Lift
 
 KINDS_OF_LAW = get_args(Law)
-KINDS_OF_LIFE = get_args(LifeLaw)
 KINDS_OF_POLICY = get_args(get_args(CheckpointPolicy)[0])
 KINDS_OF_SOURCE = get_args(get_args(PowerSource)[0])
 KINDS_OF_LIFT = get_args(get_args(Lift)[0])
@@ -72,20 +71,6 @@ def test_the_distribution_function_rises_to_one_and_agrees_with_the_quantile(law
     assert np.all(np.diff(axis) >= -1e-12)
     assert axis[-1] == 1.0
     assert 0 <= drawn.mean_hours < np.inf
-
-
-@pytest.mark.parametrize("law", KINDS_OF_LIFE, ids=kind_of)
-@given(data=st.data(), ages=st.lists(st.floats(0, 5000), min_size=1, max_size=5))
-def test_what_is_left_of_a_life_rises_and_is_finite_at_any_age(
-    law: type, data: st.DataObject, ages: list[float]
-) -> None:
-    drawn = a_law(data, law)
-    left = drawn.residual(np.array(ages)[:, np.newaxis], PROBABILITIES)
-    assert left.shape == (len(ages), PROBABILITIES.size)
-    assert np.isfinite(left).all()
-    assert left.min() >= 0
-    assert np.all(np.diff(left, axis=1) >= -1e-9 * (left + np.array(ages)[:, np.newaxis])[:, 1:])
-    assert np.allclose(drawn.residual(0.0, PROBABILITIES), drawn.quantile(PROBABILITIES), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("policy", KINDS_OF_POLICY, ids=kind_of)

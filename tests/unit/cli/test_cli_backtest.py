@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from simcluster.cli.main import main
 from simcluster.study import backtest_llama3
-from simcluster.study.backtest import Claim, at_least
+from simcluster.study.backtest import AT_LEAST, Claim
 
 
 def test_json_is_alone_on_stdout_and_has_the_rows() -> None:
@@ -22,7 +22,7 @@ def test_json_is_alone_on_stdout_and_has_the_rows() -> None:
 
 
 def test_a_row_that_must_hold_and_does_not_is_exit_1(monkeypatch: pytest.MonkeyPatch) -> None:
-    impossible = Claim(0.999, "predicted", at_least, must_hold=True)
+    impossible = Claim(0.999, "predicted", AT_LEAST, must_hold=True)
     monkeypatch.setitem(backtest_llama3.CLAIMS, "effective training time", impossible)
     done = CliRunner().invoke(main, ["backtest", "llama3_405b", "-n", "2"])
     assert done.exit_code == 1

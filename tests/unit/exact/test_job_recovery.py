@@ -76,13 +76,17 @@ def test_silent_corruption_costs_its_latency_and_half_an_interval(
     """From the last clean state on all is lost: its age is that of a checkpoint every tau, with strikes at rate r."""
     tau, rate, nodes = 4.0, 1 / 60.0, 20
     causes = [cause(rate=f"{24 * rate / nodes!r} / day", silent=True, detection=f"{latency} hours")]
-    log = simulate(fleet(causes, 30, 2000, jobs=[gang(nodes, 1e6, tau, 0.0, restart="15 min")]), 2)
+    log = simulate(fleet(causes, 30, 3000, jobs=[gang(nodes, 1e6, tau, 0.0, restart="15 min")]), 2)
     corrupted, ran = log.columns(StateCorrupted), log.columns(SegmentEnded)
+    tainted = (
+        log.columns(NodeFailed)["hour"] - latency
+    )  # also nodes that are free, and those of a state corrupt already
     lost = []
     for hour, found in zip(corrupted["hour"], corrupted["found_hour"], strict=True):
         began = ran["since_hour"][np.searchsorted(ran["hour"], hour)]
-        near = (corrupted["hour"] >= min(began, hour) - latency) & (corrupted["hour"] <= found)
-        if near.sum() == 1 and found in ran["hour"]:
+        near = (tainted >= min(began, hour) - latency - 1e-9) & (tainted <= found)
+        fresh = found - hour > latency - 1e-9  # not of a node that joined, or was left, with its fault
+        if fresh and near.sum() == 1 and found in ran["hour"]:
             pieces = (ran["hour"] >= hour) & (ran["hour"] <= found)
             age = (hour - began) % tau if began <= hour else 0.0
             gone = ran["lost_hours"][pieces].sum()
@@ -115,6 +119,22 @@ def test_state_that_is_corrupt_is_found_once_however_often_the_job_is_struck_mea
     assert ran["lost_hours"][~np.array(spoilt)].max() <= tau
     assert ran["lost_hours"].max() > 2 * tau
     assert log.count(JobInterrupted) > 500
+
+
+def test_nothing_is_useful_while_any_node_of_the_gang_corrupts(
+    fleet: Callable[..., Scenario], gang: Callable[..., Any]
+) -> None:
+    """Many nodes corrupt at a time: one that is found leaves the others, and no restart forgets them."""
+    latency = 12.0
+    causes = [cause(rate="0.2 / day", silent=True, detection=f"{latency} hours")]
+    log = simulate(fleet(causes, 10, 4 * DAYS, jobs=[gang(10, 1e6, 2.0, 0.01, restart="15 min")]), 3)
+    found, ran = log.columns(NodeFailed)["hour"], log.columns(SegmentEnded)
+    corrupt = np.zeros(len(ran["hour"]), dtype=np.int64)
+    for hour in found:  # there is no spare: a node that corrupts is in the gang all the while
+        corrupt += (ran["since_hour"] >= hour - latency) & (ran["hour"] <= hour)
+    assert (corrupt > 1).sum() > 100
+    assert (ran["useful_hours"][corrupt > 0] == 0).all()
+    assert ran["useful_hours"].sum() > 500
 
 
 def covered(slow: dict[str, Any], since: float, until: float) -> float:

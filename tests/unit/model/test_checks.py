@@ -33,6 +33,7 @@ WRONG = [
     ("company.plan.0.year=2025", ["company.plan"], "no plan for 2024"),
     ("known_on=2023-01-01", ["catalog.servers.dgx_h100"], "was not known on 2023-01-01"),
     ("jobs.flagship.checkpoint.interval=0 h", ["jobs[1].checkpoint.interval"], "above 0"),
+    ("jobs.pilot.restart=5", ["jobs[0].restart"], "needs a unit"),
     ("jobs.pilot.checkpoint.cost=0 h", ["jobs[0].checkpoint.cost"], "above 0"),
 ]
 

@@ -142,53 +142,10 @@ def test_the_mean_life_is_the_area_under_survival(table: Any) -> None:
     assert law.mean_hours == pytest.approx(area, rel=1e-5)
 
 
-@pytest.mark.parametrize("table", LIVES, ids=lambda table: table["kind"])
-def test_the_residual_life_follows_survival(table: Any) -> None:
-    law = life_of(table)
-    p = np.linspace(0.02, 0.98, 49)
-    assert law.residual(0.0, p) == pytest.approx(law.quantile(p))
-    for age in (1e-9, 1.5, 4.0, 7.9):
-        left = law.residual(age, p)
-        assert 1 - law.cdf(age + left) == pytest.approx((1 - p) * (1 - law.cdf(np.array(age))), rel=1e-9, abs=1e-13)
-
-
-@pytest.mark.parametrize("table", LIVES, ids=lambda table: table["kind"])
-def test_residual_lives_are_vectorised_over_ages(table: Any) -> None:
-    law = life_of(table)
-    ages, p = np.array([0.0, 1.5, 4.0, 12.0]), np.array([0.1, 0.5, 0.9, 0.2])
-    together = law.residual(ages, p)
-    assert together.shape == (4,)
-    assert together.tolist() == [float(law.residual(age, np.array([q]))[0]) for age, q in zip(ages, p, strict=True)]
-    assert law.residual(ages, np.array([0.5])).shape == (4,)
-
-
-def test_an_old_unit_still_has_a_life_of_many_digits() -> None:
-    p = np.array([0.25, 0.75])
-    h = -np.log1p(-p)
-    weibull = life_of({"kind": "weibull", "shape": 2.0, "scale": "1 h"})
-    # (age + r)^2 - age^2 = h, so r = h / (age + sqrt(age^2 + h)); survival at that age underflows
-    assert weibull.residual(1e9, p) == pytest.approx(h / (1e9 + np.sqrt(1e18 + h)), rel=1e-13)
-    bathtub = life_of({"kind": "bathtub", "steps": [{"until": "1 h", "rate": "24 / day"}, {"rate": "48 / day"}]})
-    assert bathtub.residual(1e9, p) == pytest.approx(h / 2, rel=1e-13)
-    # far in the tail survival is phi(z) / z, so ln S falls by about z dz and r is about age sigma h / z
-    lognormal = life_of({"kind": "lognormal", "median": "1 h", "mean": "2 h"})
-    sigma, age = (2 * np.log(2)) ** 0.5, 1e20
-    z = np.log(age) / sigma
-    assert lognormal.residual(age, p) == pytest.approx(age * np.expm1(sigma * (np.sqrt(z**2 + 2 * h) - z)), rel=1e-3)
-
-
-def test_a_unit_older_than_any_observed_has_nothing_left() -> None:
-    empirical = life_of({"kind": "empirical", "values": ["1 h", "2 h", "8 h"]})
-    assert empirical.residual(np.array([8.0, 9.0]), np.array([0.5])).tolist() == [0.0, 0.0]
-    assert empirical.residual(5.0, np.array([0.5])) == pytest.approx(1.5)
-
-
 def test_ties_of_observed_lives_are_an_atom() -> None:
     empirical = life_of({"kind": "empirical", "values": ["2 h", "2 h", "2 h", "4 h", "4 h"]})
     assert empirical.cdf(np.array([1.9, 2.0, 3.0, 3.999, 4.0])) == pytest.approx([0.0, 0.5, 0.625, 0.75, 1.0], abs=1e-3)
     assert empirical.quantile(np.array([0.0, 0.5, 0.75, 1.0])).tolist() == [2.0, 2.0, 4.0, 4.0]
-    assert empirical.residual(2.0, np.array([0.4, 0.75])).tolist() == [0.0, 2.0]
-    assert empirical.residual(3.0, np.array([0.2, 0.5])) == pytest.approx([0.6, 1.0])
 
 
 def test_a_unit_may_live_for_ever() -> None:
@@ -199,7 +156,6 @@ def test_a_unit_may_live_for_ever() -> None:
     assert lives[3] == np.inf
     assert law.cdf(np.array([10.0, np.inf])) == pytest.approx([doomed, doomed])
     assert law.mean_hours == np.inf
-    assert law.residual(12.0, np.array([0.01])).tolist() == [np.inf]
 
 
 def problems(kind: Any, table: Any) -> list[tuple[tuple[str | int, ...], str, str | None]]:

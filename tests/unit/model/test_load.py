@@ -106,6 +106,7 @@ def test_errors_are_plain_and_located(
     [
         ("gpus = 8", "gpus = 8\nnmae = 2", "did you mean 'name'?"),
         ("high = 2", "high = 2, hihg = 3", "did you mean 'high'?"),
+        ("gpus = 8", "gpus = 8\nlow = 2", "did you mean 'delay.low'?"),
         ("schema = 1", "schema = 1\nzzz = 2", "known keys: schema, catalog, start, power, orders"),
     ],
 )

@@ -49,3 +49,13 @@ def test_a_table_comes_back_as_it_was(folder: Path, simulated: Result, name: str
         folder / f"{name}.csv", keep_default_na=False, na_values={c: [""] for c in frame.select_dtypes("number")}
     )
     pd.testing.assert_frame_equal(again, frame, check_dtype=False)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_is_explained_and_no_other(simulated: Result, name: str) -> None:
+    text = (ROOT / "docs" / "columns.md").read_text(encoding="utf-8")
+    section = text[text.index(f"## `{name}.csv`") :].partition("\n\n## ")[0]
+    rows = [row for row in section.splitlines() if row.startswith("| `")]
+    named = {column for row in rows for column in re.findall(r"`(\w+)`", row.split("|")[1])}
+    beside = {column for row in rows for column in re.findall(r"`(\w+_note)`", row)}
+    assert named | beside == set(getattr(simulated.reliability, name).columns)

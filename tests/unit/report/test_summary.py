@@ -23,6 +23,7 @@ def test_the_summary_says_what_the_outcomes_say(result: Result) -> None:
         "200,000 GPU-hours for power and 0 GPU-hours for a hall, 20.0%",
         "75.0% of 1.00 M GPU-hours",
         "Failures: 41, nodes were up 98.77% of their time; training was interrupted 35 times and lost 30,000 GPU-hours",
+        "Of the jobs' wall: ",
         "programme capex 10.0 M USD",
         "39.0 bn USD in 2024",
         "2024 2.40 M USD against 3.92 M USD needed (offset 0.71)",

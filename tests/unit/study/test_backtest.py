@@ -9,19 +9,19 @@ from simcluster.model.packaged import packaged_scenario
 from simcluster.record.events import JobHeld, SegmentEnded
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
-from simcluster.study.backtest import Case, Claim, Row, at_least, cases, holds, inside, within
+from simcluster.study.backtest import AT_LEAST, INSIDE, Case, Claim, Row, cases, holds, within
 from simcluster.study.backtest_llama3 import COUNTS, LLAMA3_405B, effective_time, figures
 
 ROW = Row("x", 10.0, 9.0, 8.0, 11.0, 5, "predicted", True, True)
 
 
 def test_a_published_figure_is_inside_at_least_or_within() -> None:
-    assert inside(ROW)
-    assert not inside(replace(ROW, low=10.5))
-    assert not at_least(ROW)
-    assert at_least(replace(ROW, simulated=10.0))
-    assert within(0.1)(ROW)
-    assert not within(0.05)(ROW)
+    assert INSIDE.of(ROW)
+    assert not INSIDE.of(replace(ROW, low=10.5))
+    assert not AT_LEAST.of(ROW)
+    assert AT_LEAST.of(replace(ROW, simulated=10.0))
+    assert within(0.1).of(ROW)
+    assert not within(0.05).of(ROW)
 
 
 def test_only_rows_that_must_hold_decide() -> None:
@@ -81,7 +81,7 @@ def test_effective_time_counts_the_window_alone() -> None:
 
 def test_rows_come_in_the_order_of_the_claims_and_seeds_are_consecutive() -> None:
     case = Case("c", "C", "small", lambda _, log: {"a": float(log.total), "b": 1.0}, {}, "")
-    claims = {"b": Claim(1.0, "input", inside), "a": Claim(0.0, "predicted", at_least)}
+    claims = {"b": Claim(1.0, "input", INSIDE), "a": Claim(0.0, "predicted", AT_LEAST)}
     found = replace(case, claims=claims).run(2, first_seed=7)
     assert [row.name for row in found] == ["b", "a"]
     with packaged_scenario("small") as path:
