@@ -23,6 +23,8 @@ from simcluster.model.reliability import NODE_SCOPES
 from simcluster.record.events import (
     DomainMended,
     HallOpened,
+    KitDelivered,
+    KitOrdered,
     LotDelivered,
     OptionBought,
     OptionLapsed,
@@ -119,6 +121,30 @@ def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
             (Account.DEPOSITS, -used),
             (payer(month), used - unit.total * fact.nodes),
         )
+
+
+def post_kits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
+    """Kits: deposits when they were ordered, construction in progress when they arrived; as orders and their lots."""
+    placed = {fact.kit: fact for fact in log.rows(KitOrdered)}
+    for fact in placed.values():
+        month, paid = month_of(scenario, fact.hour), kit_deposit_cents(fact)
+        text = f"deposit on kit {scenario.kits[fact.kit].name}"
+        yield from entry(month, text, (Account.DEPOSITS, paid), (payer(month), -paid))
+    delivered: dict[int, int] = defaultdict(int)
+    for lot in log.rows(KitDelivered):
+        kit = placed[lot.kit]
+        deposit, before = kit_deposit_cents(kit), delivered[lot.kit]
+        after = delivered[lot.kit] = before + lot.nodes
+        used = deposit * after // kit.nodes - deposit * before // kit.nodes
+        month, cost = month_of(scenario, lot.hour), cents(kit.price_usd) * lot.nodes
+        text = f"lot {lot.lot + 1} of kit {scenario.kits[lot.kit].name}"
+        amounts = ((Account.CIP_NETWORK, cost), (Account.DEPOSITS, -used), (payer(month), used - cost))
+        yield from entry(month, text, *amounts)
+
+
+def kit_deposit_cents(fact: KitOrdered) -> int:
+    """The deposit of a kit; rounding never carries it above its cost."""
+    return min(cents(fact.deposit_usd), cents(fact.price_usd) * fact.nodes)
 
 
 def post_assets(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
@@ -11,7 +12,7 @@ import numpy as np
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import cents
 from simcluster.model.depreciation import AssetClass, straight_line_cents
-from simcluster.record.events import HallOpened, NodesInService, OrderPlaced
+from simcluster.record.events import HallOpened, KitDelivered, KitOrdered, NodesInService, OrderPlaced
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
@@ -73,7 +74,7 @@ def is_opening_hall(scenario: Scenario, site: int, hall: int) -> bool:
 
 def assets_of(scenario: Scenario, log: EventLog) -> tuple[Asset, ...]:
     """Every vintage that came into service, the opening ones first."""
-    found = [*_nodes(scenario, log), *_halls(scenario, log)]
+    found = [*_nodes(scenario, log), *_kits(scenario, log), *_halls(scenario, log)]
     return tuple(sorted(found, key=lambda asset: not asset.opening))
 
 
@@ -93,6 +94,33 @@ def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
         hour = scenario.clock.hours(scenario.installed[fact.installed].in_service) if opening else fact.hour
         yield Asset("servers", unit.servers * fact.nodes, hour, opening, f"{fact.nodes} nodes of {row.name}")
         yield Asset("network", unit.network * fact.nodes, hour, opening, f"network of {fact.nodes} nodes of {row.name}")
+
+
+def _kits(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
+    """Shares of kits come into service with the nodes of orders: of each item, those that arrived first."""
+    prices = {fact.kit: cents(fact.price_usd) for fact in log.rows(KitOrdered)}
+    stock: dict[tuple[int, str], deque[tuple[int, int]]] = defaultdict(deque)
+    for lot in log.rows(KitDelivered):
+        kit = scenario.kits[lot.kit]
+        stock[scenario.cluster_index[kit.cluster], kit.item].append((lot.kit, lot.nodes))
+    for fact in log.rows(NodesInService):
+        if fact.order < 0:
+            continue
+        for item in scenario.clusters[fact.cluster].kit:
+            for number, nodes in _taken(stock[fact.cluster, item], fact.nodes):
+                text = f"{item} of {nodes} nodes from {scenario.kits[number].name}"
+                yield Asset("network", prices[number] * nodes, fact.hour, False, text)
+
+
+def _taken(lots: deque[tuple[int, int]], nodes: int) -> Iterator[tuple[int, int]]:
+    """Shares for so many nodes off the front of the lots: (kit, nodes)."""
+    while nodes:
+        number, there = lots.popleft()
+        used = min(there, nodes)
+        if used < there:
+            lots.appendleft((number, there - used))
+        nodes -= used
+        yield number, used
 
 
 def _halls(scenario: Scenario, log: EventLog) -> Iterator[Asset]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
 from simcluster.model.kind import Located
 from simcluster.model.procurement import Purchase
 from simcluster.model.reliability import NODE_SCOPES
@@ -15,17 +15,18 @@ from simcluster.model.site import house
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
-NAMED = ("sites", "clusters", "installed", "vendors", "slips", "orders", "jobs", "background")
+NAMED = ("sites", "clusters", "installed", "vendors", "slips", "orders", "kits", "jobs", "background")
 
 
 def problems_of(scenario: Scenario) -> list[Located]:
     """Every inconsistency between tables; later checks are skipped while names do not resolve."""
-    references = [*_duplicate_names(scenario), *_references(scenario), *_supply_references(scenario)]
+    references = [*_duplicate_names(scenario), *_references(scenario), *supply_references(scenario)]
     references += _catalog_references(scenario)
     if references:
-        return [*references, *_dates(scenario), *_construction(scenario)]
+        return [*references, *_dates(scenario), *order_dates(scenario), *_construction(scenario)]
     return [
         *_dates(scenario),
+        *supply(scenario),
         *_construction(scenario),
         *_power(scenario),
         *_whole_nodes(scenario),
@@ -38,14 +39,6 @@ def problems_of(scenario: Scenario) -> list[Located]:
     ]
 
 
-def _unknown(what: str, name: str, known: Iterable[str], path: tuple[str | int, ...]) -> Iterator[Located]:
-    names = sorted(known)
-    if name not in names:
-        close = get_close_matches(name, names, 1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names) or 'none'}"
-        yield Located(path, f"there is no {what} {name!r}", hint)
-
-
 def _duplicate_names(scenario: Scenario) -> Iterator[Located]:
     for table in NAMED:
         rows = getattr(scenario, table)
@@ -56,44 +49,36 @@ def _duplicate_names(scenario: Scenario) -> Iterator[Located]:
                     (table, k, "name"), f"the name {row.name!r} is used {counts[row.name]} times", "names are unique"
                 )
 
-    opening = {row.name for row in scenario.installed}
-    for k, order in enumerate(scenario.orders):
-        if order.name in opening:
-            message = f"the name {order.name!r} is also that of an opening row"
-            yield Located(("orders", k, "name"), message, "rename one: a lot's name addresses its luck")
+    seen = {row.name: "an opening row" for row in scenario.installed}
+    for table, what in (("orders", "an order"), ("kits", "a kit")):
+        for k, order in enumerate(getattr(scenario, table)):
+            if order.name in seen and seen[order.name] != what:
+                message = f"the name {order.name!r} is also that of {seen[order.name]}"
+                yield Located((table, k, "name"), message, "rename one: a lot's name addresses its luck")
+            seen.setdefault(order.name, what)
 
 
 def _references(scenario: Scenario) -> Iterator[Located]:
     catalog = scenario.catalog
     clusters = [cluster.name for cluster in scenario.clusters]
     for name, server in catalog.servers.items():
-        yield from _unknown("GPU in the catalog named", server.gpu, catalog.gpus, ("catalog", "servers", name, "gpu"))
+        yield from unknown("GPU in the catalog named", server.gpu, catalog.gpus, ("catalog", "servers", name, "gpu"))
     for k, cluster in enumerate(scenario.clusters):
         at = ("clusters", k)
-        yield from _unknown("site", cluster.site, (site.name for site in scenario.sites), (*at, "site"))
-        yield from _unknown("server in the catalog named", cluster.server, catalog.servers, (*at, "server"))
-        yield from _unknown("failure profile", cluster.failures, catalog.failures, (*at, "failures"))
+        yield from unknown("site", cluster.site, (site.name for site in scenario.sites), (*at, "site"))
+        yield from unknown("server in the catalog named", cluster.server, catalog.servers, (*at, "server"))
+        yield from unknown("failure profile", cluster.failures, catalog.failures, (*at, "failures"))
     for table in ("installed", "orders", "jobs"):
         for k, row in enumerate(getattr(scenario, table)):
-            yield from _unknown("cluster", row.cluster, clusters, (table, k, "cluster"))
+            yield from unknown("cluster", row.cluster, clusters, (table, k, "cluster"))
     for k, load in enumerate(scenario.background):
         for j, name in enumerate(load.clusters):
-            yield from _unknown("cluster", name, clusters, ("background", k, "clusters", j))
+            yield from unknown("cluster", name, clusters, ("background", k, "clusters", j))
     jobs = [job.name for job in scenario.jobs]
     for k, job in enumerate(scenario.jobs):
         for j, name in enumerate(job.after):
-            yield from _unknown("job", name, jobs, ("jobs", k, "after", j))
-    yield from _unknown("company", scenario.company.history, catalog.companies, ("company", "history"))
-
-
-def _supply_references(scenario: Scenario) -> Iterator[Located]:
-    for k, order in enumerate(scenario.orders):
-        if order.vendor is not None:
-            vendors = (vendor.name for vendor in scenario.vendors)
-            yield from _unknown("vendor", order.vendor, vendors, ("orders", k, "vendor"))
-    servers = scenario.catalog.servers
-    for k, slip in enumerate(scenario.slips):
-        yield from _unknown("server in the catalog named", slip.server, servers, ("slips", k, "server"))
+            yield from unknown("job", name, jobs, ("jobs", k, "after", j))
+    yield from unknown("company", scenario.company.history, catalog.companies, ("company", "history"))
 
 
 def _catalog_references(scenario: Scenario) -> Iterator[Located]:
@@ -101,12 +86,12 @@ def _catalog_references(scenario: Scenario) -> Iterator[Located]:
     for table in ("installed", "orders"):
         for k, row in enumerate(getattr(scenario, table)):
             if row.failures is not None:
-                yield from _unknown("failure profile", row.failures, catalog.failures, (table, k, "failures"))
+                yield from unknown("failure profile", row.failures, catalog.failures, (table, k, "failures"))
     for k, job in enumerate(scenario.jobs):
         if job.throughput is not None:
             place = ("jobs", k, "throughput", "base")
             rows = catalog.throughput
-            yield from _unknown("row of throughput in the catalog named", job.throughput.base, rows, place)
+            yield from unknown("row of throughput in the catalog named", job.throughput.base, rows, place)
 
 
 def _dates(scenario: Scenario) -> Iterator[Located]:
@@ -119,9 +104,6 @@ def _dates(scenario: Scenario) -> Iterator[Located]:
         if row.in_service > scenario.start:
             message = "in service after the scenario's start"
             yield Located(("installed", k, "in_service"), message, "write an order instead")
-    for k, order in enumerate(scenario.orders):
-        if order.placed > scenario.end:
-            yield Located(("orders", k, "placed"), "placed after the scenario's end", "place it earlier")
     years = Counter(budget.year for budget in scenario.budgets)
     for k, budget in enumerate(scenario.budgets):
         if years[budget.year] > 1:
@@ -156,12 +138,16 @@ def _power(scenario: Scenario) -> Iterator[Located]:
 def _opening(scenario: Scenario) -> Iterator[Located]:
     """The opening fleet must stand in halls and on power that are there at the start."""
     for s, site in enumerate(scenario.sites):
-        room = [hall.it_power * 1000 for hall in site.halls if hall.ready <= scenario.start]
+        room = [hall.it_power * 1000 if hall.ready <= scenario.start else 0.0 for hall in site.halls]
         left, needed = 0, 0.0
         for row in scenario.installed:
             if scenario.clusters[scenario.cluster_index[row.cluster]].site == site.name:
                 nodes, it_kw = scenario.nodes(row.cluster, row.gpus), scenario.server_of(row.cluster).nameplate_kw
-                left += nodes - sum(house(room, nodes, it_kw))
+                fitting = scenario.halls_for(row.cluster)
+                rooms = [room[hall] for hall in fitting]
+                left += nodes - sum(house(rooms, nodes, it_kw))
+                for hall, rest in zip(fitting, rooms, strict=True):
+                    room[hall] = rest
                 needed += nodes * it_kw / 1000 * site.provisioned_fraction * site.pue_peak
         if left:
             message = f"{left} nodes of the opening fleet find no room in the halls that are ready by the start"
@@ -173,7 +159,7 @@ def _opening(scenario: Scenario) -> Iterator[Located]:
 
 
 def _whole_nodes(scenario: Scenario) -> Iterator[Located]:
-    for table in ("installed", "orders", "jobs"):
+    for table in ("installed", "orders", "kits", "jobs"):
         for k, row in enumerate(getattr(scenario, table)):
             size = scenario.server_of(row.cluster).gpus
             if row.gpus % size:
@@ -182,13 +168,6 @@ def _whole_nodes(scenario: Scenario) -> Iterator[Located]:
                     f"{row.gpus} GPUs are not whole nodes of {size}",
                     f"use {row.gpus // size * size or size}",
                 )
-    for k, order in enumerate(scenario.orders):
-        vendor = scenario.vendors[scenario.vendor_index[order.vendor]] if order.vendor else None
-        if vendor is not None and vendor.kind == "queue" and order.lot_interval > 0:
-            message = f"vendor {vendor.name!r} is a queue, which delivers lots as they are made"
-            yield Located(("orders", k, "lot_interval"), message, "leave lot_interval out")
-        if order.lots > scenario.nodes(order.cluster, order.gpus):
-            yield Located(("orders", k, "lots"), "more lots than nodes", "a lot has at least one node")
 
 
 def _gangs(scenario: Scenario) -> Iterator[Located]:

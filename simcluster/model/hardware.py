@@ -1,7 +1,7 @@
 """Catalog rows of accelerators and servers."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -39,6 +39,7 @@ class Server(Value):
     idle_draw: Fraction
     price: Usd
     network_price: Usd
+    cooling: Literal["any", "air", "liquid"] = "any"
     known: date | None = None
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from simcluster.model.distributions import Duration
+from simcluster.model.distributions import Duration, Fixed
 from simcluster.model.hardware import Server
 from simcluster.model.kind import Count, Fraction, Hours, Located, Name, Usd, Value, refuse
 from simcluster.model.power import NO_DELAY
@@ -15,7 +15,11 @@ from simcluster.model.topology import Topology
 
 
 class Cluster(Value):
-    """Nodes of one server type behind one network, at one site."""
+    """Nodes of one server type behind one network, at one site.
+
+    `kit` names what is bought apart from the servers (leaf switches, spine, optics): a node is admitted with its share
+    of each. Without it servers come with their network.
+    """
 
     name: Name
     site: Name
@@ -23,6 +27,7 @@ class Cluster(Value):
     failures: Name
     repair: Repair = Repair()
     topology: Topology = Topology()
+    kit: tuple[Name, ...] = ()
     maintenance: Maintenance | None = None
 
 
@@ -53,6 +58,9 @@ class Installed(Purchase):
     in_service: date
 
 
+Chance = Annotated[float, Field(ge=0, lt=1)]
+
+
 class Option(Value):
     """The right to order later at today's prices, for a `premium`: a share of the cost, paid on the day `placed`.
 
@@ -71,13 +79,16 @@ class Cancellation(Value):
     fee: Fraction
 
 
-class Order(Purchase):
-    """A purchase order: price agreed on the day, a deposit, then equal lots.
+class Supplied(Value):
+    """What is bought from somebody: price agreed on the day, a deposit, then equal lots.
 
     The first lot comes after a `lead_time`, the others `lot_interval` apart; or all as the `vendor` has it. Each lot is
     late by a `lot_delay` of its own.
     """
 
+    name: Name
+    cluster: Name
+    gpus: Count
     placed: date
     deposit: Fraction
     lead_time: Duration | None = None
@@ -85,11 +96,9 @@ class Order(Purchase):
     lots: Count = 1
     lot_interval: Hours = 0.0
     lot_delay: Duration = NO_DELAY
-    option: Option | None = None
-    cancellation: Cancellation | None = None
 
     @model_validator(mode="after")
-    def _is_supplied(self) -> "Order":
+    def _is_supplied(self) -> "Supplied":
         refuse([*self._problems()])
         return self
 
@@ -99,6 +108,30 @@ class Order(Purchase):
         if self.lead_time is not None and self.vendor is not None:
             message = "a vendor and a lead time both say when it arrives, as a lead time is the vendor's backlog"
             yield Located(("lead_time",), message, "keep one of them")
+
+
+class KitOrder(Supplied):
+    """Shares of one `item` of a cluster's kit, for so many GPUs, at a `price` for each of them."""
+
+    item: Name
+    price: Usd
+
+
+class Order(Purchase, Supplied):
+    """A purchase order of servers.
+
+    Of each lot the share `dead_on_arrival` is sent back, and of each batch that was burnt in the share `rejected`; both
+    are replaced after `replacement`, at no cost.
+    """
+
+    option: Option | None = None
+    cancellation: Cancellation | None = None
+    dead_on_arrival: Chance = 0.0
+    rejected: Chance = 0.0
+    replacement: Duration = Fixed.model_construct(duration=336.0)
+
+    def _problems(self) -> Iterator[Located]:
+        yield from super()._problems()
         if self.option is not None and self.option.premium > self.deposit:
             message = "the premium counts towards the deposit, and is above it"
             yield Located(("option", "premium"), message, "lower the premium or raise the deposit")

@@ -12,7 +12,7 @@ from simcluster.model.company import Company, CompanyHistory, Guidance
 from simcluster.model.finance import Finance
 from simcluster.model.hardware import Gpu, GpuRows, Server, ServerRows
 from simcluster.model.kind import Name, Value, refuse
-from simcluster.model.procurement import Budget, Cluster, Installed, Order, Purchase
+from simcluster.model.procurement import Budget, Cluster, Installed, KitOrder, Order, Purchase
 from simcluster.model.reliability import Cause, FailureProfile
 from simcluster.model.revenue import Revenue
 from simcluster.model.site import Site
@@ -51,6 +51,7 @@ class Scenario(Value):
     vendors: tuple[Vendor, ...] = ()
     slips: tuple[Slip, ...] = ()
     orders: tuple[Order, ...] = ()
+    kits: tuple[KitOrder, ...] = ()
     budgets: tuple[Budget, ...] = ()
     jobs: tuple[Job, ...] = ()
     background: tuple[Background, ...] = ()
@@ -130,8 +131,17 @@ class Scenario(Value):
         return -(-gpus // self.server_of(cluster).gpus)
 
     def node_prices_usd(self, row: Purchase) -> tuple[float, float]:
-        """What a node of a purchase costs: the server, and its share of the network."""
-        return row.node_prices_usd(self.server_of(row.cluster))
+        """What a node of an order costs: the server, and its share of the network unless that is bought as a kit."""
+        server_usd, network_usd = row.node_prices_usd(self.server_of(row.cluster))
+        apart = bool(self._cluster(row.cluster).kit) and row.network_price is None
+        return server_usd, 0.0 if apart else network_usd
+
+    def halls_for(self, cluster: int | str) -> list[int]:
+        """The halls of its site, by number, that take the racks of a cluster."""
+        row, server = self._cluster(cluster), self.server_of(cluster)
+        rack_kw = server.nameplate_kw * row.topology.nodes_per_rack
+        halls = self.sites[self.site_index[row.site]].halls
+        return [k for k, hall in enumerate(halls) if hall.takes(rack_kw, server.cooling)]
 
     def mfu_of(self, job: Job) -> float:
         """Model FLOP utilisation of an undisturbed job: given, or from its layout and the pods it spans at least."""

@@ -1,28 +1,37 @@
 """Where a cluster stands: halls, power, and what it takes to bring a node into service."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from simcluster.model.distributions import Duration
-from simcluster.model.kind import Fraction, Megawatts, Name, UsdPerMw, UsdPerMwYear, Value
+from simcluster.model.kind import Count, Fraction, Kilowatts, Megawatts, Name, UsdPerMw, UsdPerMwYear, Value
 from simcluster.model.power import NO_DELAY, PowerSource
+
+Cooling = Literal["any", "air", "liquid"]
 
 
 class Hall(Value):
     """A data hall: room for so many MW of nameplate IT, ready on a day or later.
 
     `construction_start` to `ready` spreads the cost over construction in progress; a hall ready by the scenario's
-    start stands in the opening balance.
+    start stands in the opening balance. It takes racks of up to `rack_power` that are cooled as it cools.
     """
 
     name: Name
     it_power: Megawatts
+    cooling: Cooling = "any"
+    rack_power: Kilowatts | None = None
     ready: date
     delay: Duration = NO_DELAY
     construction_start: date | None = None
     cost: UsdPerMw
+
+    def takes(self, rack_kw: float, cooling: Cooling) -> bool:
+        """Whether racks of so many kW, cooled in that way, may stand here."""
+        cools = "any" in (self.cooling, cooling) or self.cooling == cooling
+        return cools and (self.rack_power is None or rack_kw <= self.rack_power * (1 + 1e-9))
 
 
 def house(room_kw: list[float], nodes: int, it_kw: float) -> list[int]:
@@ -43,11 +52,42 @@ def whole_nodes(kw: float, it_kw: float) -> int:
     return max(int(kw / it_kw * (1 + 1e-9)), 0)
 
 
+class Step(Value):
+    """A step of installation: `lines` at a time, each with `batch` nodes for a `duration`.
+
+    Without `lines` nobody waits; without `batch` what was admitted together stays together.
+    """
+
+    name: Name = "install"
+    duration: Duration
+    lines: Count | None = None
+    batch: Count | None = None
+
+
+def _one_step(value: Any) -> Any:
+    """A duration is a step of it for all at once."""
+    is_step = isinstance(value, dict) and "duration" in value and "kind" not in value
+    return value if is_step or isinstance(value, Step) else {"duration": value}
+
+
+def _steps(value: Any) -> Any:
+    return [_one_step(step) for step in value] if isinstance(value, list | tuple) else [_one_step(value)]
+
+
+OneStep = Annotated[Step, BeforeValidator(_one_step, json_schema_input_type=Duration | Step)]
+Steps = Annotated[
+    tuple[Step, ...],
+    Field(min_length=1),
+    BeforeValidator(_steps, json_schema_input_type=Duration | Step | list[Duration | Step]),
+]
+
+
 class Site(Value):
     """Halls behind one set of power sources.
 
     Nodes are admitted while nameplate x `provisioned_fraction` x `pue_peak` fits into the energised facility MW;
-    energy is metered at `pue_average`.
+    energy is metered at `pue_average`. Admitted nodes go through the steps of `install` (racking, cabling, testing),
+    each first come, first served, then through `burn_in`, which ends with their acceptance.
     """
 
     name: Name
@@ -56,6 +96,6 @@ class Site(Value):
     provisioned_fraction: Fraction
     halls: tuple[Hall, ...] = Field(min_length=1)
     power: tuple[PowerSource, ...] = Field(min_length=1)
-    install: Duration
-    burn_in: Duration
+    install: Steps
+    burn_in: OneStep
     operations: UsdPerMwYear

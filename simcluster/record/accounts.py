@@ -12,11 +12,15 @@ from simcluster.record.events import (
     PLANNED,
     BurnInStarted,
     Held,
+    InstallEnded,
+    InstallStarted,
     JobHeld,
     Mended,
     NodesAdmitted,
     NodesInService,
     NodesQueued,
+    NodesReplaced,
+    NodesReturned,
     RepairEnded,
     SegmentEnded,
 )
@@ -39,6 +43,22 @@ HELD = {
     Held.RESTARTING: GpuState.RESTARTING,
     Held.REGROUPING: GpuState.RESTARTING,
 }
+
+MOVES: tuple[tuple[type, int | None, GpuState | None, GpuState | None], ...] = (
+    (NodesAdmitted, None, None, GpuState.WAITING_CREW),
+    (InstallStarted, None, GpuState.WAITING_CREW, GpuState.INSTALLING),
+    (InstallEnded, None, GpuState.INSTALLING, GpuState.WAITING_CREW),
+    (BurnInStarted, None, GpuState.WAITING_CREW, GpuState.BURN_IN),
+    (NodesInService, None, GpuState.BURN_IN, None),
+    (NodesReturned, 1, GpuState.BURN_IN, GpuState.RETURNED),
+    (NodesReplaced, 1, GpuState.RETURNED, GpuState.WAITING_CREW),
+    (NodesReturned, 0, None, GpuState.RETURNED),
+    (NodesReplaced, 0, GpuState.RETURNED, None),
+)
+"""Facts of orders that move nodes: which, of those installed or not, and the states they leave and reach.
+
+A delivered node that is in none of them waits at the gate, which `NodesQueued` tells.
+"""
 
 
 @dataclass(frozen=True)
@@ -103,20 +123,23 @@ def gpu_hours_frame(scenario: Scenario, gpu_hours: GpuHours) -> pd.DataFrame:
 
 
 def _pipeline(ledger: _Ledger, log: EventLog) -> None:
+    """From delivery to service: what waits is in no hands, or in those of a crew, a bench or the vendor."""
     queued = log.columns(NodesQueued)
     for cluster in range(ledger.clusters):
         mine = queued["cluster"] == cluster
         hours, clusters = queued["hour"][mine], queued["cluster"][mine]
-        for state, level in ((GpuState.WAITING_HALL, "waiting_hall"), (GpuState.WAITING_POWER, "waiting_power")):
-            ledger.add_level(state, hours, clusters, np.diff(queued[level][mine], prepend=0).astype(np.float64))
-    admitted, burning, entered = (log.columns(event) for event in (NodesAdmitted, BurnInStarted, NodesInService))
-    bought = entered["order"] >= 0
-    ledger.add_level(GpuState.INSTALLING, admitted["hour"], admitted["cluster"], admitted["nodes"] * 1.0)
-    ledger.add_level(GpuState.INSTALLING, burning["hour"], burning["cluster"], burning["nodes"] * -1.0)
-    ledger.add_level(GpuState.BURN_IN, burning["hour"], burning["cluster"], burning["nodes"] * 1.0)
-    ledger.add_level(
-        GpuState.BURN_IN, entered["hour"][bought], entered["cluster"][bought], entered["nodes"][bought] * -1.0
-    )
+        for state in (GpuState.WAITING_HALL, GpuState.WAITING_POWER, GpuState.WAITING_NETWORK):
+            ledger.add_level(state, hours, clusters, np.diff(queued[state][mine], prepend=0).astype(np.float64))
+    for event, installed, left, reached in MOVES:
+        facts = log.columns(event)
+        mine = facts["order"] >= 0
+        if installed is not None:
+            mine &= facts["installed"] == installed
+        hours, clusters, nodes = facts["hour"][mine], facts["cluster"][mine], facts["nodes"][mine] * 1.0
+        if left is not None:
+            ledger.add_level(left, hours, clusters, -nodes)
+        if reached is not None:
+            ledger.add_level(reached, hours, clusters, nodes)
 
 
 def _jobs(ledger: _Ledger, log: EventLog, cluster_of_job: NDArray[np.int64]) -> None:

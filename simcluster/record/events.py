@@ -10,6 +10,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simcluster.record.events_buildout import (
+    BurnInStarted,
+    HallOpened,
+    InstallEnded,
+    InstallStarted,
+    NodesAdmitted,
+    NodesInService,
+    NodesQueued,
+    NodesReplaced,
+    NodesReturned,
+    PowerEnergized,
+)
 from simcluster.record.events_failures import (
     PLANNED,
     DomainFailed,
@@ -35,6 +47,17 @@ from simcluster.record.events_jobs import (
     StandbysChanged,
     StateCorrupted,
 )
+from simcluster.record.events_orders import (
+    BudgetOpened,
+    KitDelivered,
+    KitOrdered,
+    LotDelivered,
+    OptionBought,
+    OptionLapsed,
+    OrderCancelled,
+    OrderPlaced,
+    OrderPostponed,
+)
 
 __all__ = [
     "EVENTS",
@@ -46,10 +69,14 @@ __all__ = [
     "DomainMended",
     "HallOpened",
     "Held",
+    "InstallEnded",
+    "InstallStarted",
     "JobFinished",
     "JobHeld",
     "JobInterrupted",
     "JobStarted",
+    "KitDelivered",
+    "KitOrdered",
     "LemonCured",
     "LotDelivered",
     "Mended",
@@ -60,6 +87,8 @@ __all__ = [
     "NodesAdmitted",
     "NodesInService",
     "NodesQueued",
+    "NodesReplaced",
+    "NodesReturned",
     "OptionBought",
     "OptionLapsed",
     "OrderCancelled",
@@ -74,137 +103,6 @@ __all__ = [
     "StandbysChanged",
     "StateCorrupted",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetOpened:
-    """A year's capital became available."""
-
-    hour: float
-    year: int
-    amount_usd: float
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPostponed:
-    """An order found no room in the year's budget and waits for the next year's."""
-
-    hour: float
-    order: int
-    cost_usd: float
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPlaced:
-    """An order was placed at prices agreed that day; the deposit was paid."""
-
-    hour: float
-    order: int
-    nodes: int
-    server_price_usd: float
-    network_price_usd: float
-    deposit_usd: float
-
-
-@dataclass(frozen=True, slots=True)
-class OptionBought:
-    """A premium was paid for the right to place an order later, at the prices of the day."""
-
-    hour: float
-    order: int
-    premium_usd: float
-
-
-@dataclass(frozen=True, slots=True)
-class OptionLapsed:
-    """The right to place an order was not used, and its premium is lost."""
-
-    hour: float
-    order: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrderCancelled:
-    """Nodes of an order that were not delivered yet were cancelled, for a fee."""
-
-    hour: float
-    order: int
-    nodes: int
-    fee_usd: float
-
-
-@dataclass(frozen=True, slots=True)
-class LotDelivered:
-    """Nodes of an order arrived and were paid for, less their share of the deposit."""
-
-    hour: float
-    order: int
-    lot: int
-    nodes: int
-
-
-@dataclass(frozen=True, slots=True)
-class HallOpened:
-    """A hall was handed over."""
-
-    hour: float
-    site: int
-    hall: int
-    it_mw: float
-
-
-@dataclass(frozen=True, slots=True)
-class PowerEnergized:
-    """A source added facility megawatts."""
-
-    hour: float
-    site: int
-    source: int
-    facility_mw: float
-
-
-@dataclass(frozen=True, slots=True)
-class NodesQueued:
-    """Delivered nodes of a cluster that wait, by what holds them, from this hour on (a level, not a change)."""
-
-    hour: float
-    cluster: int
-    waiting_hall: int
-    waiting_power: int
-
-
-@dataclass(frozen=True, slots=True)
-class NodesAdmitted:
-    """Nodes of an order were given a place in a hall and power: installation began."""
-
-    hour: float
-    order: int
-    cluster: int
-    site: int
-    hall: int
-    nodes: int
-
-
-@dataclass(frozen=True, slots=True)
-class BurnInStarted:
-    """Installed nodes began their acceptance burn-in."""
-
-    hour: float
-    order: int
-    cluster: int
-    nodes: int
-
-
-@dataclass(frozen=True, slots=True)
-class NodesInService:
-    """Nodes became ready for use; `order` is -1 and `installed` the row for the opening fleet."""
-
-    hour: float
-    order: int
-    installed: int
-    cluster: int
-    first_node: int
-    nodes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +122,16 @@ EVENTS: tuple[type, ...] = (
     OrderPlaced,
     OrderCancelled,
     LotDelivered,
+    KitOrdered,
+    KitDelivered,
     HallOpened,
     PowerEnergized,
     NodesQueued,
     NodesAdmitted,
+    InstallStarted,
+    InstallEnded,
+    NodesReturned,
+    NodesReplaced,
     BurnInStarted,
     NodesInService,
     NodeFailed,

@@ -16,6 +16,7 @@ from simcluster.record.events import (
     JobHeld,
     Mended,
     NodesInService,
+    NodesReturned,
     PowerEnergized,
     RepairEnded,
     SegmentEnded,
@@ -140,6 +141,9 @@ class Levels:
         ordered = entered["order"] >= 0
         changes = [Change(burning["hour"], burning["cluster"], burning["nodes"])]
         changes += [Change(entered["hour"][ordered], entered["cluster"][ordered], -entered["nodes"][ordered])]
+        rejected = self._log.columns(NodesReturned)
+        mine = rejected["installed"] == 1
+        changes += [Change(rejected["hour"][mine], rejected["cluster"][mine], -rejected["nodes"][mine])]
         segments = self._log.columns(SegmentEnded)
         clusters = self._job_cluster[segments["job"]]
         changes += _between(segments["since_hour"], segments["hour"], clusters, segments["nodes"])

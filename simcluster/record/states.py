@@ -10,6 +10,9 @@ class GpuState(StrEnum):
 
     WAITING_HALL = "waiting_hall"
     WAITING_POWER = "waiting_power"
+    WAITING_NETWORK = "waiting_network"
+    WAITING_CREW = "waiting_crew"
+    RETURNED = "returned"
     INSTALLING = "installing"
     BURN_IN = "burn_in"
     IDLE = "idle"

@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 STAGES = ("ordered", "delivered", "admitted", "in_service")
+WAITING = ("waiting_hall", "waiting_power", "waiting_network")
 
 
 def daily(scenario: Scenario, log: EventLog, levels: Levels) -> pd.DataFrame:
     """Levels at the end of each day, one row a day and site.
 
     Columns: `date` (datetime64), `site` (name), GPUs `ordered`, `delivered`, `admitted`, `in_service`, `training`,
-    `serving`, `waiting_hall`, `waiting_power` (levels; the opening fleet counts in all of the first four),
-    `h100e_in_service`, and facility MW `energized_mw`, `admitted_mw`, `drawn_mw`.
+    `serving`, `waiting_hall`, `waiting_power`, `waiting_network` (levels; the opening fleet counts in all of the first
+    four), `h100e_in_service`, and facility MW `energized_mw`, `admitted_mw`, `drawn_mw`.
     """
     import pandas as pd
 
@@ -46,9 +47,7 @@ def daily(scenario: Scenario, log: EventLog, levels: Levels) -> pd.DataFrame:
     )  # the last instant of each day, before the next day's first event
     frames = []
     for number, site in enumerate(scenario.sites):
-        columns = {
-            name: np.zeros(len(ends)) for name in (*STAGES, "training", "serving", "waiting_hall", "waiting_power")
-        }
+        columns = {name: np.zeros(len(ends)) for name in (*STAGES, "training", "serving", *WAITING)}
         columns |= {"h100e_in_service": np.zeros(len(ends)), "admitted_mw": np.zeros(len(ends))}
         for cluster, row in enumerate(scenario.clusters):
             if row.site == site.name:
@@ -79,7 +78,7 @@ def _add_cluster(
         columns["training"] += (began - _cumulated(facts["hour"][mine], facts["nodes"][mine], ends)) * server.gpus
     queued = log.columns(NodesQueued)
     mine = queued["cluster"] == cluster
-    for name in ("waiting_hall", "waiting_power"):
+    for name in WAITING:
         columns[name] += level_at(queued["hour"][mine], queued[name][mine], ends) * server.gpus
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LOSSES: tuple[tuple[GpuState, str, str], ...] = (
     (GpuState.WAITING_HALL, "waiting for a hall", SAND),
     (GpuState.WAITING_POWER, "waiting for power", SAND),
+    (GpuState.WAITING_NETWORK, "waiting for network", SAND),
+    (GpuState.WAITING_CREW, "waiting for a crew or a bench", SAND),
+    (GpuState.RETURNED, "back at the vendor", SAND),
     (GpuState.INSTALLING, "being installed", PALE),
     (GpuState.BURN_IN, "burn-in", PALE),
     (GpuState.IDLE, "idle", PALE),
@@ -34,7 +37,17 @@ LOSSES: tuple[tuple[GpuState, str, str], ...] = (
 )
 LEAST = 1e-3
 """GPU-hours that are more than what rounding leaves."""
-NOT_ALWAYS = frozenset({GpuState.STANDBY, GpuState.SLOWED, GpuState.MAINTENANCE, GpuState.RETIRED})
+NOT_ALWAYS = frozenset(
+    {
+        GpuState.WAITING_NETWORK,
+        GpuState.WAITING_CREW,
+        GpuState.RETURNED,
+        GpuState.STANDBY,
+        GpuState.SLOWED,
+        GpuState.MAINTENANCE,
+        GpuState.RETIRED,
+    }
+)
 """States that not every scenario knows: left out where no GPU was ever in one."""
 USEFUL = (GpuState.PRODUCTIVE, GpuState.SERVING)
 

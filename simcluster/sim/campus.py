@@ -1,10 +1,11 @@
-"""A site in the run: room in halls, energised power, and the delivered nodes that wait for both."""
+"""A site in the run: room in halls, energised power, shares of kits, and the delivered nodes that wait for them."""
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 
 from simcluster.core.calendar import Clock
 from simcluster.model.scenario import Scenario
@@ -14,25 +15,32 @@ from simcluster.record.log import EventLog
 from simcluster.sim.kernel import KernelEnvironment
 
 
+class Lack(IntEnum):
+    """What holds a delivered node, in the order of the levels of `NodesQueued`."""
+
+    HALL = 0
+    POWER = 1
+    NETWORK = 2
+
+
 @dataclass(slots=True)
 class Consignment:
-    """Delivered nodes of one order that wait; `first` is the position in the order of the first of them."""
+    """Delivered nodes of one order that wait."""
 
     order: int
     cluster: int
-    first: int
     nodes: int
-    it_kw: float
 
 
 Install = Callable[[Consignment, int], None]
-"""Called with a consignment and how many of its first nodes were admitted."""
+"""Called with a consignment and how many of its nodes were admitted."""
 
 
 class Campus:
-    """One site. Nodes are admitted first come, first served, while a hall has room and the cap holds.
+    """One site. Nodes are admitted first come, first served, while hall, cap and kit allow.
 
-    The cap binds on nameplate: admitted IT kW x provisioned fraction x peak PUE <= energised facility kW.
+    The cap binds on nameplate: admitted IT kW x provisioned fraction x peak PUE <= energised facility kW. What lacks
+    room or power keeps those behind it from the same halls, or the same power; what lacks its kit holds up nobody.
     """
 
     def __init__(
@@ -44,11 +52,16 @@ class Campus:
         self._env = env
         self._log = log
         self._install = install
+        self._kits = [list(cluster.kit) for cluster in scenario.clusters]
+        self._it_kw = [scenario.server_of(k).nameplate_kw for k in range(len(scenario.clusters))]
+        here = [cluster.site == self.site.name for cluster in scenario.clusters]
+        self._fitting = [scenario.halls_for(k) if at_home else [] for k, at_home in enumerate(here)]
         self._room_kw = [0.0] * len(self.site.halls)
         self._facility_per_it = self.site.provisioned_fraction * self.site.pue_peak
         self._power_kw = 0.0
-        self._queue: deque[Consignment] = deque()
-        self._queued: dict[int, tuple[int, int]] = {}
+        self._shares: Counter[tuple[int, str]] = Counter()
+        self._queue: list[Consignment] = []
+        self._queued: dict[int, tuple[int, ...]] = {}
 
     def open_hall(self, hall: int) -> None:
         """A hall was handed over."""
@@ -60,46 +73,71 @@ class Campus:
         self._power_kw += facility_mw * 1000 / self._facility_per_it
         self._admit()
 
-    def occupy(self, nodes: int, it_kw: float) -> None:
-        """Nodes of the opening fleet stand in the halls and on the power of the start."""
-        self._power_kw -= nodes * it_kw
-        house(self._room_kw, nodes, it_kw)
+    def supply(self, cluster: int, item: str, nodes: int) -> None:
+        """Shares of a kit arrived."""
+        self._shares[cluster, item] += nodes
+        self._admit()
 
-    def receive(self, consignment: Consignment) -> None:
+    def occupy(self, cluster: int, nodes: int) -> None:
+        """Nodes of the opening fleet stand in the halls and on the power of the start."""
+        room_kw = [self._room_kw[hall] for hall in self._fitting[cluster]]
+        house(room_kw, nodes, self._it_kw[cluster])
+        for hall, left_kw in zip(self._fitting[cluster], room_kw, strict=True):
+            self._room_kw[hall] = left_kw
+        self._power_kw -= nodes * self._it_kw[cluster]
+
+    def receive(self, order: int, cluster: int, nodes: int) -> None:
         """Nodes were delivered."""
-        self._queue.append(consignment)
+        self._queue.append(Consignment(order, cluster, nodes))
         self._admit()
 
     def _admit(self) -> None:
-        while self._queue and (admitted := self._admit_some(self._queue[0])):
-            head = self._queue[0]
-            head.first += admitted
-            head.nodes -= admitted
-            if not head.nodes:
-                self._queue.popleft()
-        self._note_queue()
+        closed: set[int] = set()
+        powered = True
+        levels: dict[int, list[int]] = {cluster: [0] * len(Lack) for cluster in self._queued}
+        waiting = []
+        for consignment in self._queue:
+            lack = self._admit_all(consignment, closed, powered)
+            if lack is None:
+                continue
+            waiting.append(consignment)
+            levels.setdefault(consignment.cluster, [0] * len(Lack))[lack] += consignment.nodes
+            if lack is Lack.HALL:
+                closed.update(self._fitting[consignment.cluster])
+            powered = powered and lack is not Lack.POWER
+        self._queue = waiting
+        self._note(levels)
 
-    def _admit_some(self, head: Consignment) -> int:
-        """Admit what one hall and the power allow; how many."""
-        hall = max(range(len(self._room_kw)), key=lambda h: (whole_nodes(self._room_kw[h], head.it_kw) > 0, -h))
-        nodes = min(head.nodes, whole_nodes(self._room_kw[hall], head.it_kw), whole_nodes(self._power_kw, head.it_kw))
-        if nodes > 0:
-            self._room_kw[hall] -= nodes * head.it_kw
-            self._power_kw -= nodes * head.it_kw
-            fact = NodesAdmitted(self._env.now, head.order, head.cluster, self.number, hall, nodes)
-            self._log.add(fact)
-            self._install(head, nodes)
-        return nodes
+    def _admit_all(self, consignment: Consignment, closed: set[int], powered: bool) -> Lack | None:
+        """Admit what there is room, power and kit for, a hall at a time; what the rest lacks."""
+        cluster, it_kw = consignment.cluster, self._it_kw[consignment.cluster]
+        while consignment.nodes:
+            halls = [h for h in self._fitting[cluster] if h not in closed and whole_nodes(self._room_kw[h], it_kw)]
+            if not halls:
+                return Lack.HALL
+            shares = min((self._shares[cluster, item] for item in self._kits[cluster]), default=consignment.nodes)
+            if not shares:
+                return Lack.NETWORK
+            power = whole_nodes(self._power_kw, it_kw) if powered else 0
+            if not power:
+                return Lack.POWER
+            room = whole_nodes(self._room_kw[halls[0]], it_kw)
+            self._take(consignment, halls[0], min(consignment.nodes, room, shares, power))
+        return None
 
-    def _note_queue(self) -> None:
-        """Record how many nodes of each cluster wait, and for what: a hall where room is short, else power."""
-        room = list(self._room_kw)
-        levels = dict.fromkeys(self._queued, (0, 0))
-        for waiting in self._queue:
-            housed = sum(house(room, waiting.nodes, waiting.it_kw))
-            for_hall, for_power = levels.get(waiting.cluster, (0, 0))
-            levels[waiting.cluster] = (for_hall + waiting.nodes - housed, for_power + housed)
+    def _take(self, consignment: Consignment, hall: int, nodes: int) -> None:
+        cluster = consignment.cluster
+        self._room_kw[hall] -= nodes * self._it_kw[cluster]
+        self._power_kw -= nodes * self._it_kw[cluster]
+        for item in self._kits[cluster]:
+            self._shares[cluster, item] -= nodes
+        consignment.nodes -= nodes
+        self._log.add(NodesAdmitted(self._env.now, consignment.order, cluster, self.number, hall, nodes))
+        self._install(consignment, nodes)
+
+    def _note(self, levels: dict[int, list[int]]) -> None:
+        """Record how many nodes of each cluster wait, and for what."""
         for cluster, level in levels.items():
-            if self._queued.get(cluster, (0, 0)) != level:
+            if self._queued.get(cluster, (0,) * len(Lack)) != tuple(level):
                 self._log.add(NodesQueued(self._env.now, cluster, *level))
-        self._queued = levels
+        self._queued = {cluster: tuple(level) for cluster, level in levels.items()}

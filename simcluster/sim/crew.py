@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from heapq import heappop, heappush, heapreplace
 from math import floor
 
@@ -14,7 +13,6 @@ from simcluster.record.log import EventLog
 from simcluster.sim.draws import duration
 
 DAY = 24.0
-Plan = Callable[[float], None]
 
 
 class Crew:
@@ -26,11 +24,6 @@ class Crew:
         self._free = None if technicians is None else [0.0] * technicians
         self._shifts = shifts
         self._start_of_week = -DAY * clock.start.weekday()
-
-    @property
-    def is_unlimited(self) -> bool:
-        """Whether nobody ever waits for a technician."""
-        return self._free is None and self._shifts is None
 
     def take_up(self, hour: float, work_hours: float) -> tuple[float, float]:
         """When a repair that asks at an hour is begun and ended; asked in the order of the hours."""

@@ -1,32 +1,33 @@
-"""Purchase orders: a SimPy process each, from the day placed through lots delivered to nodes in service."""
+"""Purchase orders and kits: a SimPy process each, from the day placed to the last lot at the gate of the site."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from math import inf
 
 import simpy
 
 from simcluster.core.money import split
 from simcluster.core.rng import Luck
+from simcluster.model.procurement import Order
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import (
-    BurnInStarted,
+    KitDelivered,
+    KitOrdered,
     LotDelivered,
+    NodesReplaced,
+    NodesReturned,
     OptionBought,
     OptionLapsed,
     OrderCancelled,
     OrderPlaced,
 )
 from simcluster.record.log import EventLog
-from simcluster.sim.campus import Campus, Consignment
-from simcluster.sim.draws import duration
+from simcluster.sim.campus import Campus
+from simcluster.sim.draws import duration, share
 from simcluster.sim.kernel import KernelEnvironment
 from simcluster.sim.supply import Supply
 from simcluster.sim.treasury import Treasury
-
-Commission = Callable[[int, int, int], None]
-"""Called with (order, position of the first node in the order, nodes) when nodes enter service."""
 
 
 def place(
@@ -57,15 +58,17 @@ def place(
     if ends < placed:
         return
     log.add(OrderPlaced(placed, number, nodes, *prices_usd, cost_usd * order.deposit))
-    cluster, kw = scenario.cluster_index[order.cluster], scenario.server_of(order.cluster).nameplate_kw
-    delivered = 0
-    for due in supply.dues(number, placed, split(nodes, order.lots)):
+    cluster, delivered = scenario.cluster_index[order.cluster], 0
+    for due in supply.dues(order, placed, split(nodes, order.lots)):
         if due.hour >= min(ends, env.horizon):
             break
         yield env.timeout(max(due.hour - env.now, 0.0))
         log.add(LotDelivered(min(due.hour, env.now), number, due.lot, due.nodes))
-        campus.receive(Consignment(number, cluster, delivered, due.nodes, kw))
         delivered += due.nodes
+        dead = share(luck, "procurement.dead_on_arrival", order.name, due.lot, due.nodes, order.dead_on_arrival)
+        campus.receive(number, cluster, due.nodes - dead)
+        if dead:
+            env.process(_send_back(env, luck, log, campus, order, number, cluster, due.lot, dead))
     if order.cancellation is not None and delivered < nodes:
         yield env.timeout(max(ends - env.now, 0.0))
         fee_usd = (nodes - delivered) * sum(prices_usd) * order.cancellation.fee
@@ -90,13 +93,37 @@ def _decide(
     return None
 
 
-def install(
-    env: KernelEnvironment, luck: Luck, log: EventLog, scenario: Scenario, batch: Consignment, commission: Commission
+def _send_back(
+    env: KernelEnvironment,
+    luck: Luck,
+    log: EventLog,
+    campus: Campus,
+    order: Order,
+    number: int,
+    cluster: int,
+    lot: int,
+    nodes: int,
 ) -> Generator[simpy.Event, None, None]:
-    """Bring admitted nodes into service: rack and cable, then burn in. Durations are addressed by the first node."""
-    order = scenario.orders[batch.order]
-    site = scenario.sites[scenario.site_index[scenario.clusters[batch.cluster].site]]
-    yield env.timeout(duration(luck, "procurement.install", order.name, batch.first, site.install))
-    log.add(BurnInStarted(env.now, batch.order, batch.cluster, batch.nodes))
-    yield env.timeout(duration(luck, "procurement.burn_in", order.name, batch.first, site.burn_in))
-    commission(batch.order, batch.first, batch.nodes)
+    """Nodes dead on arrival go back, and others come for them."""
+    log.add(NodesReturned(env.now, number, cluster, nodes, 0))
+    yield env.timeout(duration(luck, "procurement.replacement", order.name, lot, order.replacement))
+    log.add(NodesReplaced(env.now, number, cluster, nodes, 0))
+    campus.receive(number, cluster, nodes)
+
+
+def equip(
+    env: KernelEnvironment, log: EventLog, scenario: Scenario, number: int, campus: Campus, supply: Supply
+) -> Generator[simpy.Event, None, None]:
+    """Order shares of a kit when their day comes, and hand them to the site as they arrive."""
+    kit = scenario.kits[number]
+    nodes, cluster = scenario.nodes(kit.cluster, kit.gpus), scenario.cluster_index[kit.cluster]
+    price_usd = kit.price * scenario.server_of(cluster).gpus
+    placed = scenario.clock.hours(kit.placed)
+    yield env.timeout(max(placed, 0.0))
+    log.add(KitOrdered(placed, number, nodes, price_usd, nodes * price_usd * kit.deposit))
+    for due in supply.dues(kit, placed, split(nodes, kit.lots)):
+        if due.hour >= env.horizon:
+            return
+        yield env.timeout(max(due.hour - env.now, 0.0))
+        log.add(KitDelivered(min(due.hour, env.now), number, due.lot, due.nodes))
+        campus.supply(cluster, kit.item, due.nodes)

@@ -10,6 +10,7 @@ from math import inf
 from simcluster.core.calendar import HOURS_PER_DAY, Clock
 from simcluster.core.rng import Luck
 from simcluster.model.distributions import draw
+from simcluster.model.procurement import KitOrder, Order, Supplied
 from simcluster.model.scenario import Scenario
 from simcluster.model.supply import LeadTimes, VendorQueue
 from simcluster.sim.clockwork import Clockwork
@@ -65,46 +66,43 @@ class Supply:
             for vendor in scenario.vendors
             if isinstance(vendor, VendorQueue)
         }
-        self._begun: dict[int, float] = {}
-        past = ((scenario.clock.hours(order.placed), k) for k, order in enumerate(scenario.orders))
-        for hour, k in sorted(past):
-            order = scenario.orders[k]
-            if hour < 0 and order.vendor in self._queues and order.option is None:
-                self._begun[k] = self._queues[order.vendor].join(hour, order.gpus)
+        self._begun: dict[str, float] = {}
+        for row in sorted((*scenario.orders, *scenario.kits), key=lambda row: row.placed):
+            is_option = isinstance(row, Order) and row.option is not None
+            if row.placed < scenario.start and row.vendor in self._queues and not is_option:
+                self._begun[row.name] = self._queues[row.vendor].join(scenario.clock.hours(row.placed), row.gpus)
 
-    def dues(self, number: int, placed: float, lots: list[int]) -> list[Due]:
-        """The lots of an order placed at an hour, in order of arrival."""
-        hours = [self._late(number, lot, hour) for lot, hour in enumerate(self._on_time(number, placed, lots))]
+    def dues(self, row: Supplied, placed: float, lots: list[int]) -> list[Due]:
+        """The lots of what was ordered at an hour, in order of arrival; `lots` holds their nodes."""
+        hours = [self._late(row, lot, hour) for lot, hour in enumerate(self._on_time(row, placed, lots))]
         return sorted(map(Due, hours, range(len(lots)), lots), key=lambda due: (due.hour, due.lot))
 
-    def _on_time(self, number: int, placed: float, lots: list[int]) -> list[float]:
-        order = self._scenario.orders[number]
-        if order.vendor in self._queues:
-            return self._made(number, self._queues[order.vendor], placed, lots)
-        luck = self._luck.stream("procurement.lead_time", order.name).at(0)
-        if order.lead_time is not None:
-            lead = draw(order.lead_time, luck)
+    def _on_time(self, row: Supplied, placed: float, lots: list[int]) -> list[float]:
+        if row.vendor in self._queues:
+            return self._made(row, self._queues[row.vendor], placed, lots)
+        luck = self._luck.stream("procurement.lead_time", row.name).at(0)
+        if row.lead_time is not None:
+            lead = draw(row.lead_time, luck)
         else:
-            assert order.vendor is not None
+            assert row.vendor is not None
             day = self._scenario.clock.start.toordinal() + placed / HOURS_PER_DAY
-            lead = self._curves[order.vendor].lead_hours(day, luck)
-        return [placed + lead + lot * order.lot_interval for lot in range(len(lots))]
+            lead = self._curves[row.vendor].lead_hours(day, luck)
+        return [placed + lead + lot * row.lot_interval for lot in range(len(lots))]
 
-    def _made(self, number: int, queue: Production, placed: float, lots: list[int]) -> list[float]:
+    def _made(self, row: Supplied, queue: Production, placed: float, lots: list[int]) -> list[float]:
         """When the vendor's queue has made each lot, and it has come."""
-        order = self._scenario.orders[number]
-        begun = self._begun.get(number)
+        begun = self._begun.get(row.name)
         if begun is None:
-            begun = queue.join(placed, order.gpus)
-        gpus = self._scenario.server_of(order.cluster).gpus
-        transit = duration(self._luck, "procurement.transit", order.name, 0, queue.transit)
+            begun = queue.join(placed, row.gpus)
+        gpus = self._scenario.server_of(row.cluster).gpus
+        transit = duration(self._luck, "procurement.transit", row.name, 0, queue.transit)
         return [queue.hour(begun + nodes * gpus) + transit for nodes in accumulate(lots)]
 
-    def _late(self, number: int, lot: int, hour: float) -> float:
+    def _late(self, row: Supplied, lot: int, hour: float) -> float:
         """With the slips of the product that have begun by then, one after another, and the lot's own delay."""
-        scenario, order = self._scenario, self._scenario.orders[number]
-        server = scenario.clusters[scenario.cluster_index[order.cluster]].server
+        scenario = self._scenario
+        server = scenario.clusters[scenario.cluster_index[row.cluster]].server
         for slip in scenario.slips:
-            if slip.server == server and hour >= scenario.clock.hours(slip.since):
+            if not isinstance(row, KitOrder) and slip.server == server and hour >= scenario.clock.hours(slip.since):
                 hour += duration(self._luck, "procurement.slip", slip.name, 0, slip.delay)
-        return hour + duration(self._luck, "procurement.lot_delay", order.name, lot, order.lot_delay)
+        return hour + duration(self._luck, "procurement.lot_delay", row.name, lot, row.lot_delay)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
 from typing import Any
 
 import simpy
@@ -12,7 +11,7 @@ from simcluster.core.rng import Luck
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import NodesInService, PartsChanged, SegmentEnded
 from simcluster.record.log import EventLog
-from simcluster.sim.campus import Campus, Consignment
+from simcluster.sim.campus import Campus
 from simcluster.sim.clockwork import clockwork
 from simcluster.sim.commons import Commons, Darkness, Rounds
 from simcluster.sim.construction import build
@@ -20,11 +19,12 @@ from simcluster.sim.elastic import ReplicatedRun, ShrinkingRun
 from simcluster.sim.failures import FailureCalendar, Jobs, Strike
 from simcluster.sim.fleet import Fleet
 from simcluster.sim.hazards import commons_of, lot_of
+from simcluster.sim.installation import Installation
 from simcluster.sim.kernel import KernelEnvironment
 from simcluster.sim.lots import Lot, SteadyLot, Ticket
 from simcluster.sim.plan import JobPlan
 from simcluster.sim.power import energise
-from simcluster.sim.procurement import install, place
+from simcluster.sim.procurement import equip, place
 from simcluster.sim.queue import ClusterQueue
 from simcluster.sim.serving import want
 from simcluster.sim.short_way import ShortWay
@@ -66,9 +66,10 @@ class World:
         self.calendar.short_ways = self._short_ways()
         self.runs = [self._run(JobPlan.of(scenario, k)) for k in range(len(scenario.jobs))]
         self.jobs.strikes.extend(self._strikes())
-        self.campuses = [Campus(self.env, self.log, scenario, k, self._install) for k in range(len(scenario.sites))]
+        self.campuses = [self._campus_at(k) for k in range(len(scenario.sites))]
         self.treasury = Treasury(self.env, self.log, scenario)
         self.supply = Supply(scenario, self.luck)
+        self._entered = [0] * len(scenario.orders)
 
     def _wards(self) -> list[Ward]:
         scenario, wards, first = self.scenario, [], 0
@@ -125,6 +126,8 @@ class World:
         for number, order in enumerate(scenario.orders):
             campus = self._campus(order.cluster)
             env.process(place(env, luck, log, scenario, number, campus, self.treasury, self.supply))
+        for number, kit in enumerate(scenario.kits):
+            env.process(equip(env, log, scenario, number, self._campus(kit.cluster), self.supply))
         for job, run in zip(scenario.jobs, self.runs, strict=True):
             env.process(run.live([self.runs[scenario.job_index[name]].done for name in job.after]))
         for rounds in self.rounds:
@@ -151,14 +154,18 @@ class World:
         yield self.env.timeout(0)
         for k, row in enumerate(self.scenario.installed):
             nodes = self.lots[k].size
-            self._campus(row.cluster).occupy(nodes, self.scenario.server_of(row.cluster).nameplate_kw)
+            self._campus(row.cluster).occupy(self.scenario.cluster_index[row.cluster], nodes)
             self._enter(k, -1, k, 0, nodes)
 
-    def _install(self, head: Consignment, nodes: int) -> None:
-        batch = replace(head, nodes=nodes)
-        self.env.process(install(self.env, self.luck, self.log, self.scenario, batch, self._commission))
+    def _campus_at(self, number: int) -> Campus:
+        site = self.scenario.sites[number]
+        installation = Installation(self.env, self.luck, self.log, self.scenario, site, self._commission)
+        return Campus(self.env, self.log, self.scenario, number, installation.admit)
 
-    def _commission(self, order: int, first: int, nodes: int) -> None:
+    def _commission(self, order: int, nodes: int) -> None:
+        """Nodes of an order enter service; they take its places as they come."""
+        first = self._entered[order]
+        self._entered[order] += nodes
         self._enter(len(self.scenario.installed) + order, order, -1, first, nodes)
 
     def _enter(self, lot_number: int, order: int, installed: int, first: int, nodes: int) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
-from strategies_buildout import slips, supplied, vendors
+from strategies_buildout import accepted, fits, installs, kits, slips, steps, supplied, vendors
 from strategies_reliability import (
     KINDS_OF_CAUSE,
     checkpoints,
@@ -132,6 +132,7 @@ def documents(draw: st.DrawFn) -> Document:
         "vendors": draw(vendors(durations, plan.day)),
         "slips": draw(slips(durations, plan.day, SERVERS)),
         "orders": plan.orders,
+        "kits": draw(kits(durations, plan.day, plan.clusters, plan.nodes_of)),
         "budgets": draw(_budgets(plan)),
         "jobs": draw(_jobs(plan)),
         "background": [draw(_background(plan, k)) for k in range(draw(st.sampled_from((1, 2, 0))))],
@@ -191,6 +192,7 @@ def _cluster(draw: st.DrawFn, number: int, sites: int) -> Document:
         "site": f"site-{draw(st.integers(0, sites - 1))}",
         "server": draw(st.sampled_from(SERVERS)),
         "failures": draw(st.sampled_from(PROFILES)),
+        "kit": draw(st.sampled_from(([], [], ["leaf"], ["leaf", "optics"]))),
         "repair": draw(repairs(durations)),
         **draw(shapes()),
     }
@@ -219,7 +221,7 @@ def _order(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
         "deposit": draw(st.sampled_from((0.0, 0.2, 1 / 3, 1.0))),
         "lots": draw(st.integers(1, min(nodes, 3))),
     }
-    row |= draw(supplied(durations, row["placed"], row["deposit"]))
+    row |= draw(supplied(durations, row["placed"], row["deposit"])) | draw(accepted(durations))
     row |= {"network_price": "12345.67 USD"} if draw(st.booleans()) else {}
     return row | {"failures": draw(st.sampled_from(BATCHES))} if draw(st.integers(0, 3)) == 0 else row
 
@@ -236,8 +238,8 @@ def _site(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
         "pue_peak": peak,
         "pue_average": average,
         "provisioned_fraction": provisioned,
-        "install": draw(durations(5, "days")),
-        "burn_in": draw(durations(5, "days")),
+        "install": draw(installs(durations)),
+        "burn_in": draw(steps(durations)),
         "operations": "0.3 MUSD/MW/year",
         "halls": [draw(_hall(plan, k, opening_mw)) for k in range(draw(st.integers(1, 3)))],
         "power": [draw(_source(plan, k, opening_mw * provisioned * peak)) for k in range(draw(st.integers(1, 3)))],
@@ -263,6 +265,7 @@ def _hall(draw: st.DrawFn, plan: _Plan, number: int, opening_mw: float) -> Docum
         "construction_start": plan.day(ready - draw(st.integers(0, 200))),
         "delay": draw(durations(30, "days")),
         "cost": "9.87654321 MUSD/MW",
+        **draw(fits()),
     }
 
 

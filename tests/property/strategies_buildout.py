@@ -1,4 +1,4 @@
-"""How nodes are bought: vendors, slips, options and cancellations, drawn for the scenarios of `strategies.py`."""
+"""How nodes are bought and brought into service, drawn for the scenarios of `strategies.py`."""
 
 from __future__ import annotations
 
@@ -70,3 +70,64 @@ def supplied(draw: st.DrawFn, durations: Durations, placed: date, deposit: float
         cancelled = last + timedelta(days=draw(st.integers(0, 60)))
         row["cancellation"] = {"date": cancelled, "fee": draw(st.sampled_from((0.0, 0.2, 1.0)))}
     return row
+
+
+@st.composite
+def accepted(draw: st.DrawFn, durations: Durations) -> Document:
+    """What an order says of nodes that go back."""
+    if draw(st.booleans()):
+        return {}
+    chances = st.sampled_from((0.7, 0.3, 0.0))
+    return {"dead_on_arrival": draw(chances), "rejected": draw(chances), "replacement": draw(durations(10, "days"))}
+
+
+@st.composite
+def kits(
+    draw: st.DrawFn, durations: Durations, day: Day, clusters: list[Document], nodes_of: Callable[[str], int]
+) -> list[Document]:
+    """An order or two of each item of each kit, of more or fewer shares than there are nodes."""
+    rows: list[Document] = []
+    for cluster in clusters:
+        for item in cluster["kit"]:
+            for _ in range(draw(st.integers(1, 2))):
+                nodes = draw(st.integers(1, max(nodes_of(cluster["name"]), 1) + 2))
+                row: Document = {
+                    "name": f"kit-{len(rows)}",
+                    "cluster": cluster["name"],
+                    "item": item,
+                    "gpus": 8 * nodes,
+                    "price": "1234.56 USD",
+                    "placed": day(draw(st.integers(-60, 20))),
+                    "deposit": draw(st.sampled_from((0.0, 1 / 3, 1.0))),
+                    "lots": draw(st.integers(1, min(nodes, 3))),
+                }
+                bought = draw(supplied(durations, row["placed"], row["deposit"]))
+                rows.append(row | {key: bought[key] for key in bought if key not in ("option", "cancellation")})
+    return rows
+
+
+@st.composite
+def steps(draw: st.DrawFn, durations: Durations) -> Any:
+    """A step of installation: a duration for all at once, or few lines and small batches."""
+    hours = draw(durations(5, "days"))
+    if draw(st.booleans()):
+        return hours
+    lines = {"lines": draw(st.integers(1, 2))} if draw(st.booleans()) else {}
+    batch = {"batch": draw(st.integers(1, 3))} if draw(st.booleans()) else {}
+    return {"duration": hours, **lines, **batch}
+
+
+@st.composite
+def installs(draw: st.DrawFn, durations: Durations) -> Any:
+    """One step, or racking and cabling."""
+    if draw(st.booleans()):
+        return draw(steps(durations))
+    both = [draw(steps(durations)) for _ in range(2)]
+    named = [step if isinstance(step, dict) and "kind" not in step else {"duration": step} for step in both]
+    return [{"name": name, **step} for name, step in zip(("rack", "cable"), named, strict=True)]
+
+
+@st.composite
+def fits(draw: st.DrawFn) -> Document:
+    """What racks a hall takes: any, or not those of all servers."""
+    return draw(st.sampled_from(({}, {}, {"cooling": "liquid"}, {"rack_power": "12 kW"})))

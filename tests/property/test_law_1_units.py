@@ -6,8 +6,11 @@ from strategies import scenarios
 from walk import instants
 
 from simcluster.model.scenario import Scenario
+from simcluster.model.site import Step
 from simcluster.record.events import (
-    BurnInStarted,
+    InstallEnded,
+    InstallStarted,
+    KitDelivered,
     LotDelivered,
     Mended,
     NodeFailed,
@@ -19,7 +22,7 @@ from simcluster.record.events import (
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
 
-PLACES = ("cancelled", "coming", "waiting", "installing", "burn_in", "up", "failed", "retired")
+PLACES = ("cancelled", "coming", "waiting", "crew", "returned", "installing", "burn_in", "up", "failed", "retired")
 
 
 @given(scenarios())
@@ -35,11 +38,10 @@ def test_every_ordered_node_is_in_exactly_one_place_at_every_instant(scenario: S
 def test_the_queue_recorded_is_what_was_delivered_and_not_admitted(scenario: Scenario) -> None:
     for hour, state in instants(scenario, simulate(scenario, scenario.seed)):
         for cluster in range(len(scenario.clusters)):
-            hall, power = state.waiting.get(cluster, (0, 0))
-            assert hall >= 0, (hour, cluster)
-            assert power >= 0, (hour, cluster)
+            waiting = state.waiting.get(cluster, (0, 0, 0))
+            assert min(waiting) >= 0, (hour, cluster)
             if hour >= 0:  # what was delivered before the start joins the queue at the start
-                assert hall + power == state.at("waiting", cluster), (hour, cluster)
+                assert sum(waiting) == state.at("waiting", cluster), (hour, cluster)
 
 
 @given(scenarios())
@@ -123,10 +125,55 @@ def _by_hand(scenario: Scenario, fact: RepairEnded) -> bool:
 
 
 @given(scenarios())
-def test_a_batch_of_nodes_stays_whole_from_admission_to_service(scenario: Scenario) -> None:
+def test_crews_and_benches_take_no_more_batches_at_once_than_there_are_lines(scenario: Scenario) -> None:
     log = simulate(scenario, scenario.seed)
-    admitted, burning, entered = (
-        Counter((fact.order, fact.nodes) for fact in log.rows(event) if fact.order >= 0)
-        for event in (NodesAdmitted, BurnInStarted, NodesInService)
-    )
-    assert entered <= burning <= admitted
+    for number, site in enumerate(scenario.sites):
+        here = {k for k, cluster in enumerate(scenario.clusters) if scenario.site_index[cluster.site] == number}
+        for k, step in enumerate(site.install):
+            begun, ended = (
+                [(row.hour, row.nodes) for row in log.rows(event) if row.cluster in here and row.step == k]
+                for event in (InstallStarted, InstallEnded)
+            )
+            _check_lines(step, begun, [hour for hour, _ in ended], scenario.clock.horizon_hours)
+
+
+def _check_lines(step: Step, begun: list[tuple[float, int]], ended: list[float], horizon: float) -> None:
+    """Batches are no larger, and no more at work at once, than the step allows."""
+    assert step.batch is None or all(nodes <= step.batch for _, nodes in begun)
+    if step.lines is None:
+        return
+    changes = sorted([*((hour, -1) for hour in ended), *((hour, 1) for hour, _ in begun if hour < horizon)])
+    working = 0
+    for hour, change in changes:
+        working += change
+        assert working <= step.lines, hour
+
+
+@given(scenarios())
+def test_an_order_comes_into_service_whole_in_its_own_places(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    entered: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for fact in log.rows(NodesInService):
+        if fact.order >= 0:
+            entered[fact.order].append((fact.first_node, fact.nodes))
+    for order, places in entered.items():
+        row = scenario.orders[order]
+        assert [first for first, _ in places[1:]] == [first + nodes for first, nodes in places[:-1]]
+        assert sum(nodes for _, nodes in places) <= scenario.nodes(row.cluster, row.gpus)
+
+
+@given(scenarios())
+def test_nodes_are_admitted_with_a_share_of_each_item_of_their_kit(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    for cluster, row in enumerate(scenario.clusters):
+        for item in row.kit:
+            arrived = [
+                (max(fact.hour, 0.0), 0, fact.nodes)
+                for fact in log.rows(KitDelivered)
+                if (scenario.kits[fact.kit].cluster, scenario.kits[fact.kit].item) == (row.name, item)
+            ]
+            used = [(fact.hour, 1, -fact.nodes) for fact in log.rows(NodesAdmitted) if fact.cluster == cluster]
+            left = 0
+            for hour, _, change in sorted([*arrived, *used]):
+                left += change
+                assert left >= 0, (hour, row.name, item)

@@ -52,7 +52,8 @@ def test_each_state_is_the_integral_of_a_plain_walk(scenario: Scenario) -> None:
     for (since, gpus), until in zip(held, ends, strict=True):
         for name, count in gpus.items():
             walked[name] += count * (until - since)
-    for name in ("installing", "burn_in", "waiting_hall", "waiting_power", "serving", "idle", "standby", "retired"):
+    waiting = ("waiting_hall", "waiting_power", "waiting_network", "waiting_crew", "returned")
+    for name in ("installing", "burn_in", *waiting, "serving", "idle", "standby", "retired"):
         assert accounts.of(GpuState(name)) == pytest.approx(walked[name], rel=1e-9, abs=1e-6), name
     # Detecting is shared by the failed node, which is down, and the gang that waits for the news.
     mending = (GpuState.WAITING_REPAIR, GpuState.REPAIRING, GpuState.DETECTING, GpuState.MAINTENANCE)
@@ -67,13 +68,15 @@ def _gpus(scenario: Scenario, state: State) -> dict[str, float]:
     serving = serving_gpus(scenario, state)
     for cluster in range(len(scenario.clusters)):
         size = scenario.server_of(cluster).gpus
-        for name in ("installing", "burn_in", "failed", "retired"):
+        for name in ("installing", "burn_in", "returned", "failed", "retired"):
             out[name] += size * state.at(name, cluster)
+        out["waiting_crew"] += size * state.at("crew", cluster)
         out["standby"] += size * state.at("standing by", cluster)
-        hall, power = state.waiting.get(cluster, (0, 0))
+        hall, power, network = state.waiting.get(cluster, (0, 0, 0))
         jobs = state.at("computing", cluster) + state.at("holding", cluster)
         out["waiting_hall"] += size * hall
         out["waiting_power"] += size * power
+        out["waiting_network"] += size * network
         out["jobs"] += size * (jobs - state.at("standing by", cluster))
         out["serving"] += serving[cluster]
         out["idle"] += size * (state.at("up", cluster) - jobs) - serving[cluster]

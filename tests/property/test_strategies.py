@@ -11,7 +11,7 @@ from simcluster.sim.run import simulate
 def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_silence() -> None:
     met: Counter[str] = Counter()
 
-    for strategy, examples in ((documents(), 80), (eventful(), 60)):
+    for strategy, examples in ((documents(), 120), (eventful(), 60)):
 
         @settings(max_examples=examples)
         @given(strategy)

@@ -11,12 +11,16 @@ from simcluster.record.events import (
     BackgroundChanged,
     BurnInStarted,
     Held,
+    InstallEnded,
+    InstallStarted,
     JobHeld,
     LotDelivered,
     Mended,
     NodesAdmitted,
     NodesInService,
     NodesQueued,
+    NodesReplaced,
+    NodesReturned,
     OrderCancelled,
     OrderPlaced,
     PowerEnergized,
@@ -32,7 +36,7 @@ class State:
     """Nodes by (place, cluster), GPUs wanted by load, facility MW energised by (site, source)."""
 
     nodes: Counter[tuple[str, int]] = field(default_factory=Counter)
-    waiting: dict[int, tuple[int, int]] = field(default_factory=dict)
+    waiting: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     wanted: dict[int, int] = field(default_factory=dict)
     energised: Counter[tuple[int, int]] = field(default_factory=Counter)
 
@@ -94,9 +98,17 @@ def _orders(scenario: Scenario, log: EventLog) -> Iterator[Step]:
     for lot in log.rows(LotDelivered):
         yield _move(lot.hour, home[lot.order], lot.nodes, "coming", "delivered", "waiting")
     for given in log.rows(NodesAdmitted):
-        yield _move(given.hour, given.cluster, given.nodes, "waiting", "installing", "admitted")
+        yield _move(given.hour, given.cluster, given.nodes, "waiting", "crew", "admitted")
+    for begun in log.rows(InstallStarted):
+        yield _move(begun.hour, begun.cluster, begun.nodes, "crew", "installing")
+    for done in log.rows(InstallEnded):
+        yield _move(done.hour, done.cluster, done.nodes, "installing", "crew")
     for burning in log.rows(BurnInStarted):
-        yield _move(burning.hour, burning.cluster, burning.nodes, "installing", "burn_in")
+        yield _move(burning.hour, burning.cluster, burning.nodes, "crew", "burn_in")
+    for sent in log.rows(NodesReturned):
+        yield _move(sent.hour, sent.cluster, sent.nodes, "burn_in" if sent.installed else "waiting", "returned")
+    for came in log.rows(NodesReplaced):
+        yield _move(came.hour, came.cluster, came.nodes, "returned", "crew" if came.installed else "waiting")
 
 
 def _failures(log: EventLog) -> Iterator[Step]:
@@ -122,7 +134,9 @@ def _jobs(scenario: Scenario, log: EventLog) -> Iterator[Step]:
 
 
 def _queue(fact: NodesQueued) -> Callable[[State], None]:
-    return lambda state: state.waiting.update({fact.cluster: (fact.waiting_hall, fact.waiting_power)})
+    return lambda state: state.waiting.update(
+        {fact.cluster: (fact.waiting_hall, fact.waiting_power, fact.waiting_network)}
+    )
 
 
 def _want(fact: BackgroundChanged) -> Callable[[State], None]:

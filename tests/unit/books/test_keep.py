@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from simcluster.books import keep
@@ -10,7 +12,10 @@ from simcluster.record.accounts import GpuHours
 from simcluster.record.energy import Energy
 from simcluster.record.events import (
     HallOpened,
+    KitDelivered,
+    KitOrdered,
     LotDelivered,
+    NodesInService,
     OptionBought,
     OptionLapsed,
     OrderCancelled,
@@ -76,6 +81,33 @@ def test_a_premium_is_a_deposit_until_it_counts_towards_one_or_lapses(
     assert [moved[:2] for moved in deposits] == [[10_000_000, 20_000_000], [10_000_000, -10_000_000]]
     fees = keep_books(scenario, lapsed, gpu_hours, energy).moved(Account.PROCUREMENT_FEES).tolist()
     assert fees[:2] == [0, 10_000_000]
+
+
+def test_a_kit_comes_into_service_with_the_nodes_that_take_it_first_in_first_out(
+    document: dict[str, Any], gpu_hours: GpuHours, energy: Energy
+) -> None:
+    document["clusters"][0]["kit"] = ["leaf"]
+    row = {
+        "cluster": "k",
+        "item": "leaf",
+        "placed": "2024-01-02",
+        "deposit": 0.0,
+        "lead_time": "1 day",
+        "price": "1 USD",
+    }
+    document["kits"] = [{**row, "name": name, "gpus": 8 * nodes} for name, nodes in (("old", 6), ("new", 9))]
+    log = EventLog()
+    log.add(OrderPlaced(24.0, 0, 10, 250_000.0, 0.0, 0.0))
+    log.add(LotDelivered(48.0, 0, 0, 10))
+    for kit, nodes, usd in ((0, 6, 1000.01), (1, 9, 2000.0)):
+        log.add(KitOrdered(24.0, kit, nodes, usd, 0.3 * nodes * usd))
+        log.add(KitDelivered(800.0, kit, 0, nodes))
+    log.add(NodesInService(900.0, 0, -1, 0, 4, 7))
+    log.add(NodesInService(1600.0, 0, -1, 0, 11, 3))
+    journal = keep_books(Scenario.model_validate(document), log, gpu_hours, energy)
+    assert journal.moved("assets:ppe:network").tolist()[:3] == [0, 6 * 100_001 + 200_000, 3 * 200_000]
+    assert journal.balance(Account.CIP_NETWORK) == 5 * 200_000
+    assert journal.moved(Account.DEPOSITS).tolist()[:2] == [720_002, -720_002]
 
 
 def test_construction_in_progress_empties_into_property(

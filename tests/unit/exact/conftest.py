@@ -32,6 +32,8 @@ def scenario_of(
     jobs: Sequence[Table] = (),
     start: date = START,
     in_service: date | None = None,
+    orders: Sequence[Table] = (),
+    site: Table | None = None,
     **cluster: Any,
 ) -> Scenario:
     """Clusters k0, k1, ... alike, of so many nodes each, under some causes; jobs name one or stand on k0."""
@@ -72,6 +74,7 @@ def scenario_of(
                     "install": "1 day",
                     "burn_in": "1 day",
                     "operations": "0 USD/MW/year",
+                    **(site or {}),
                 }
             ],
             "clusters": [{"name": name, "site": "here", "server": "s", "failures": "f", **cluster} for name in names],
@@ -79,6 +82,7 @@ def scenario_of(
                 {"name": f"of-{name}", "cluster": name, "gpus": GPUS * nodes, "in_service": str(in_service or start)}
                 for name in names
             ],
+            "orders": [{"cluster": "k0", "placed": str(start), "deposit": 0.0, **row} for row in orders],
             "jobs": [{**job, "name": f"job{k}", **row} for k, row in enumerate(jobs)],
             "revenue": {"lift": {"kind": "none"}, "contribution_margin": 0.8},
             "company": {

@@ -25,6 +25,13 @@ def small() -> Scenario:
     cluster["repair"] |= {"technicians": 2, "retirement": {"failures": 22, "window": "50 days"}}
     cluster["maintenance"] = {"every": "6 days", "duration": "8 hours", "domain": "rack"}
     document["jobs"][0]["replacement"] = {"standbys": 1, "swap": "1 min", "pull": "10 min"}
+    cluster["kit"] = ["leaf"]
+    kit = {"name": "leaves", "cluster": cluster["name"], "item": "leaf", "gpus": 240, "price": "1 USD", "deposit": 0.0}
+    document["kits"] = [{**kit, "placed": document["orders"][0]["placed"], "lead_time": "90 days"}]
+    (site,) = document["sites"]
+    site["install"] = {"duration": "3 days", "lines": 1, "batch": 3}
+    for order in document["orders"]:
+        order |= {"dead_on_arrival": 0.2, "rejected": 0.2, "replacement": "4 days"}
     return Scenario.model_validate(document)
 
 

@@ -1,6 +1,7 @@
 """GPU-hours, levels, energy and timeline of the small scenario against sums over its facts, one by one."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from simcluster.record.events import (
     BackgroundChanged,
     BurnInStarted,
     Held,
+    InstallEnded,
+    InstallStarted,
     JobFinished,
     JobHeld,
     JobStarted,
@@ -21,6 +24,8 @@ from simcluster.record.events import (
     NodesAdmitted,
     NodesInService,
     NodesQueued,
+    NodesReplaced,
+    NodesReturned,
     PowerEnergized,
     RepairEnded,
     SegmentEnded,
@@ -59,6 +64,7 @@ def nodes_at(log: EventLog, hour: float) -> dict[str, int]:
     entered = [row for row in log.rows(NodesInService) if row.hour < hour]
     burning = sum(row.nodes for row in log.rows(BurnInStarted) if row.hour < hour)
     burning -= sum(row.nodes for row in entered if row.order >= 0)
+    burning -= sum(row.nodes for row in log.rows(NodesReturned) if row.hour < hour and row.installed)
     restarting = sum(row.nodes for row in held if row.state == Held.RESTARTING)
     in_service = sum(row.nodes for row in entered)
     waiting = sum(row.nodes for row in held) - restarting
@@ -83,6 +89,29 @@ def test_levels_are_those_of_the_facts(small_log: EventLog, small_levels: Levels
 
 def overlap(since: float, until: float, edges: tuple[float, ...]) -> np.ndarray:
     return np.array([max(0.0, min(until, b) - max(since, a)) for a, b in pairwise(edges)])
+
+
+def add_moves(out: dict[GpuState, np.ndarray], log: EventLog, scenario: Scenario) -> None:
+    """Nodes of orders from admission to service, and those that go back."""
+    edges, horizon = scenario.clock.month_edges, scenario.clock.horizon_hours
+
+    def move(rows: list[Any], left: GpuState | None, reached: GpuState | None) -> None:
+        for row in rows:
+            for state, sign in ((left, -1), (reached, 1)):
+                if state is not None:
+                    out[state] += sign * overlap(row.hour, horizon, edges) * row.nodes
+
+    gate, fitted = ([row for row in log.rows(NodesReturned) if row.installed == k] for k in (0, 1))
+    came, come = ([row for row in log.rows(NodesReplaced) if row.installed == k] for k in (0, 1))
+    move([*log.rows(NodesAdmitted)], None, GpuState.WAITING_CREW)
+    move([*log.rows(InstallStarted)], GpuState.WAITING_CREW, GpuState.INSTALLING)
+    move([*log.rows(InstallEnded)], GpuState.INSTALLING, GpuState.WAITING_CREW)
+    move([*log.rows(BurnInStarted)], GpuState.WAITING_CREW, GpuState.BURN_IN)
+    move([row for row in log.rows(NodesInService) if row.order >= 0], GpuState.BURN_IN, None)
+    move(fitted, GpuState.BURN_IN, GpuState.RETURNED)
+    move(come, GpuState.RETURNED, GpuState.WAITING_CREW)
+    move(gate, None, GpuState.RETURNED)
+    move(came, GpuState.RETURNED, None)
 
 
 def brute_gpu_hours(scenario: Scenario, log: EventLog) -> dict[GpuState, np.ndarray]:
@@ -118,13 +147,8 @@ def brute_gpu_hours(scenario: Scenario, log: EventLog) -> dict[GpuState, np.ndar
     for row, after in zip(steps, [*[row.hour for row in steps[1:]], horizon], strict=True):
         out[GpuState.WAITING_HALL] += overlap(row.hour, after, edges) * row.waiting_hall
         out[GpuState.WAITING_POWER] += overlap(row.hour, after, edges) * row.waiting_power
-    for since, until, state in (
-        (NodesAdmitted, BurnInStarted, GpuState.INSTALLING),
-        (BurnInStarted, NodesInService, GpuState.BURN_IN),
-    ):
-        out[state] += sum(overlap(row.hour, horizon, edges) * row.nodes for row in log.rows(since))
-        gone = [row for row in log.rows(until) if row.order >= 0]
-        out[state] -= sum((overlap(row.hour, horizon, edges) * row.nodes for row in gone), np.zeros(len(edges) - 1))
+        out[GpuState.WAITING_NETWORK] += overlap(row.hour, after, edges) * row.waiting_network
+    add_moves(out, log, scenario)
     return {state: hours * GPUS for state, hours in out.items()}
 
 
