@@ -49,11 +49,14 @@ class Agenda:
             else:
                 entries.append((hour, number, deed, detail))
 
-    def has_next(self) -> bool:
-        """Whether an entry is left at place `at`: if not in the window at hand, the next that holds any is opened."""
+    def has_next(self, before: float = inf) -> bool:
+        """Whether an entry is left at place `at`: if not in the window at hand, the next that holds any is opened.
+
+        A window that does not begin `before` an hour is left closed, as what is still to come may lie ahead of it.
+        """
         if self.at < len(self.near):
             return True
-        if not self._windows:
+        if not self._windows or self._windows[0] * WINDOW_HOURS >= before:
             return False
         window = heappop(self._windows)
         self._run_before += self.at

@@ -30,6 +30,9 @@ class ReplicatedRun(TrainingRun):
     def _speed_now(self) -> float:
         return super()._speed_now() * self._replicas.at_work / self._replicas.count
 
+    def _works(self, node: int) -> bool:
+        return self._replicas.works(node)
+
     @property
     def _goes_on(self) -> bool:
         """Whether the other replicas compute, or are about to."""
@@ -52,7 +55,7 @@ class ReplicatedRun(TrainingRun):
             if self._aging is not None:
                 self._aging.leave(node)
         if (
-            hour >= self._corrupt_until
+            (self._odd is not None and hour >= self._odd.noticed)
             or not nodes
             or not self._goes_on
             or self._replicas.at_work < self._tolerance.least

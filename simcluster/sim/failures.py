@@ -41,6 +41,7 @@ class Jobs(NamedTuple):
     strikes: list[Strike]
     slow: Callable[[int], None]
     corrupt: Callable[[int], None]
+    find: Callable[[int, float, Oddity], None]
 
 
 class FailureCalendar:
@@ -121,7 +122,7 @@ class FailureCalendar:
         number, noticed = page.causes[k], hour + page.detections[k]
         cause, owner = self._causes[number], ward.fleet.owner_of(node)
         if node not in ward.slow and node not in ward.tainted:
-            odd = self._finds[node, noticed] = Oddity(number, noticed, owner, ticket, cause.slows or 1.0)
+            odd = self._finds[node, noticed] = Oddity(node, number, noticed, ticket, cause.slows or 1.0)
             if cause.slows is not None:
                 ward.slow[node] = odd
                 self._log.add(NodeSlowed(hour, node, ward.number, number, cause.slows, noticed))
@@ -144,17 +145,24 @@ class FailureCalendar:
             self.take_down(hour, node, lot, odd.ticket, noticed=True)
 
     def _find(self, hour: float, node: int, lot_number: int) -> None:
-        """Silent corruption is found: its node is taken out, if it is still there, and its job goes back."""
+        """Silent corruption is found: its node is taken out, if still there, and the job it corrupted goes back."""
         lot = self.lots[lot_number]
-        odd = self._finds.pop((node, hour))
+        odd = self._finds.pop((node, hour), None)
+        if odd is None:  # a job's last evaluation found it earlier
+            return
         if lot.ward.tainted.get(node) is odd:
-            owner = lot.ward.fleet.owner_of(node)
             lot.pause(node - lot.first_node, hour)
             self.take_down(hour, node, lot, odd.ticket, noticed=True)
-            if owner == odd.owner:
-                return
-        if 0 <= odd.owner < self._jobs.total:
-            self._strikes[odd.owner](hour, (), odd.cause, 0.0)
+        if odd.job != NOBODY:
+            self._jobs.find(odd.job, hour, odd)
+
+    def find_early(self, hour: float, ward: Ward, odd: Oddity) -> None:
+        """An evaluation finds the node that corrupted a job's state before anything else does."""
+        del self._finds[odd.node, odd.noticed]
+        if ward.tainted.get(odd.node) is odd:
+            lot = ward.lot_of(odd.node)
+            lot.pause(odd.node - lot.first_node, hour)
+            self.take_down(hour, odd.node, lot, odd.ticket, noticed=True)
 
     def _blame_another(self, hour: float, node: int, lot: Lot, ticket: Ticket) -> bool:
         """Misdiagnosis: a healthy node of the job is taken out, and the bad one stays and fails again before long."""

@@ -65,7 +65,7 @@ class KernelEnvironment(simpy.Environment):
 
     def _run_agenda(self) -> None:
         queue, agenda, deeds = self._queue, self._agenda, self._deeds
-        while agenda.has_next():
+        while agenda.has_next(queue[0][0] if queue else inf):
             for hour, number, deed, detail in islice(agenda.near, agenda.at, None):
                 if queue and queue[0][0] <= hour:
                     return

@@ -52,7 +52,7 @@ class Progress:
             return 0.0
         to_work = interval / speed
         phase = (self.work - self._last) / speed + saving + (hour - since)  # hours into the cycle of the last snapshot
-        taken = -saving
+        taken = 0.0 - saving
         if phase >= to_work + blocking:
             cycle = to_work + blocking
             cycles = int(phase / cycle)
@@ -80,6 +80,13 @@ class Progress:
             if snapshots > 0:
                 hours += snapshots * self.blocking - self._saving
         return max(0.0, hours)
+
+    def clean(self) -> float:
+        """The work of the last snapshot taken that will last: one in memory is overwritten by the next."""
+        kept = self._snapshots
+        if self._in_memory:
+            kept -= kept % self.durable_every
+        return self._base + kept * self.interval if kept else self._base
 
     def durable(self, deep: bool) -> float:
         """The work that survives a failure now; a `deep` failure takes what nodes keep in memory."""

@@ -76,8 +76,7 @@ class Recovery:
     def _hold_over(self, hour: float, _: int, number: int) -> None:
         held = self._held
         if number == self._hold_number and held is not None:
-            if hour > self._since:
-                self._write_held((hour, self._number, self._since, self._nodes, held))
+            self._settle_hold(hour)
             self._after[held](hour)
 
     def _replace(self, hour: float) -> None:

@@ -20,6 +20,10 @@ class Replicas:
         """Groups that compute."""
         return self.count - len(self._missing)
 
+    def works(self, node: int) -> bool:
+        """Whether a node is in a group that computes."""
+        return self._group[node] not in self._missing
+
     def lose(self, node: int) -> None:
         """A node was lost: its group drops out."""
         group = self._group.pop(node)

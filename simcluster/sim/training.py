@@ -15,7 +15,7 @@ import simpy
 
 from simcluster.core.rng import Luck
 from simcluster.model.reliability import NODE_SCOPES
-from simcluster.record.events import PLANNED, JobFinished, JobInterrupted, JobStarted, ModelReady, StateCorrupted
+from simcluster.record.events import JobFinished, JobInterrupted, JobStarted, ModelReady, StateCorrupted
 from simcluster.record.log import EventLog
 from simcluster.sim.draws import duration
 from simcluster.sim.kernel import Alarm, KernelEnvironment
@@ -23,10 +23,14 @@ from simcluster.sim.lots import Ticket
 from simcluster.sim.plan import JobPlan
 from simcluster.sim.recovery import DETECTING, REGROUPING, RESTARTING, STALLED, Recovery
 from simcluster.sim.strikes import OwnStrikes
-from simcluster.sim.wards import Ward
+from simcluster.sim.wards import Oddity, Ward
 
 BreakNode = Callable[[float, int, Ticket], None]
 """Called with (hour, node, ticket) when a node of a job fails by a cause on busy hours."""
+
+
+FindFault = Callable[[float, Oddity], None]
+"""Called with (hour, oddity) when a job's last evaluation finds what corrupted its state."""
 
 
 def _nothing(*_: object) -> None:
@@ -44,19 +48,21 @@ class TrainingRun(Recovery):
         plan: JobPlan,
         ward: Ward,
         break_node: BreakNode = _nothing,
+        find_fault: FindFault = _nothing,
     ) -> None:
         super().__init__(env, luck, log, plan, ward.queue)
         self._ward = ward
         self._own = OwnStrikes(luck, plan, ward)
         self._aging = self._own.nodes
         self._takes_at_once = self._takes_at_once and self._aging is None
-        self._break_node = break_node
+        self._break_node, self._find_fault = break_node, find_fault
         self.done: simpy.Event = env.event()
         self._gang: simpy.Event = env.event()
         self._write_interrupted = log.writer(JobInterrupted)
         self._speed, self._own_due, self._work_hours = 1.0, inf, plan.work_hours
         self._computing = False
-        self._corrupt_until, self._clean_work, self._corrupt_cause = inf, inf, PLANNED
+        self._odd: Oddity | None = None
+        self._clean_work = inf
         self._segment_alarm = Alarm(env, self._segment_due)
 
     # --- Life-cycle
@@ -120,12 +126,10 @@ class TrainingRun(Recovery):
 
     def _compute(self, hour: float) -> None:
         self._computing, self._held, self._since = True, None, hour
-        if hour >= self._corrupt_until:
-            self._corrupt_until = self._clean_work = inf
         progress = self._progress
         progress.hour = hour
-        if self._ward.tainted and self._clean_work == inf:
-            self._go_corrupt(hour, hour)
+        if self._ward.tainted and self._odd is None:
+            self._go_corrupt(hour)
         self._speed = self._speed_now()
         if self._own.can_strike:
             self._own_due = self._own.due(hour)
@@ -164,21 +168,26 @@ class TrainingRun(Recovery):
 
     def corrupted(self) -> None:
         """One of the nodes corrupts the state from now on, or once the job computes again."""
-        if self._computing and self._clean_work == inf:
+        if self._computing and self._odd is None:
             hour = self._env.now
             self._pause(hour)
-            self._go_corrupt(hour, -inf)
             self._compute(hour)
 
-    def _go_corrupt(self, hour: float, found_after: float) -> None:
-        """If a node of the gang corrupts: what is computed after the last snapshot will be lost when that is found."""
-        node = self._ward.first_tainted(self._number, found_after)
-        if node is not None:
-            odd = self._ward.tainted[node]
-            odd.owner = self._number
-            self._corrupt_until, self._corrupt_cause = odd.noticed, odd.cause
-            self._clean_work = self._progress.durable(deep=False)
-            self._log.add(StateCorrupted(hour, self._number, node, odd.cause, odd.noticed))
+    def _go_corrupt(self, hour: float) -> None:
+        """If a node at work corrupts: what is computed after the last snapshot will be lost when that is found."""
+        self._odd = odd = self._ward.first_tainted(self._number, self._works)
+        if odd is not None:
+            odd.job, self._clean_work = self._number, self._progress.clean()
+            self._log.add(StateCorrupted(hour, self._number, odd.node, odd.cause, odd.noticed))
+
+    def _works(self, node: int) -> bool:
+        """Whether a node of the gang computes when the job does."""
+        return True
+
+    def found(self, hour: float, odd: Oddity) -> None:
+        """What corrupted the state is found: go back, unless an interruption took the job back already."""
+        if self._odd is odd:
+            self.struck(hour, (), odd.cause, 0.0)
 
     def _segment_due(self) -> None:
         hour = self._env.now
@@ -213,9 +222,10 @@ class TrainingRun(Recovery):
 
     def _finish(self, hour: float) -> None:
         plan = self._plan
-        if self._clean_work < inf:  # the last evaluation finds what is wrong
-            self._corrupt_until = hour
-            self.struck(hour, (), self._corrupt_cause, 0.0)
+        odd = self._odd
+        if odd is not None:  # the last evaluation finds what is wrong
+            self._find_fault(hour, odd)
+            self.found(hour, odd)
             return
         self._pause(hour)
         self._stretches.decide(inf)
@@ -264,11 +274,11 @@ class TrainingRun(Recovery):
             self._pause(hour)
         else:
             self._settle_hold(hour)
+        progress.hour = hour
         kept = progress.work if planned else progress.durable(deep=len(nodes) > 1)
-        if self._clean_work < inf:
+        if self._odd is not None:  # whatever took it back, the state is clean again
             kept = min(kept, self._clean_work)
-            if hour >= self._corrupt_until:
-                self._corrupt_until = self._clean_work = inf
+            self._odd, self._clean_work = None, inf
         self._stretches.decide(kept)
         self._nodes -= len(nodes)
         progress.restart(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class Oddity:
-    """What is wrong with a node that stays in service until it is noticed; `owner` is who suffers from it."""
+    """What is wrong with a node that stays in service until noticed; `job` is the one whose state it corrupted."""
 
+    node: int
     cause: int
     noticed: float
-    owner: int
     ticket: Ticket
     speed: float = 1.0
+    job: int = -1
 
 
 class Ward:
@@ -86,11 +88,10 @@ class Ward:
         """The speed of the slowest node of an owner."""
         return min((odd.speed for node, odd in self.slow.items() if self.fleet.owner_of(node) == owner), default=1.0)
 
-    def first_tainted(self, owner: int, after: float) -> int | None:
-        """The node of an owner whose silent corruption is found first after an hour."""
-        ours = ((node, odd) for node, odd in self.tainted.items() if self.fleet.owner_of(node) == owner)
-        tainted = (node for node, odd in ours if odd.noticed > after)
-        return min(tainted, key=lambda node: (self.tainted[node].noticed, node), default=None)
+    def first_tainted(self, owner: int, works: Callable[[int], bool]) -> Oddity | None:
+        """Of the nodes of an owner that work and corrupt silently, the one that is found first."""
+        ours = (odd for odd in self.tainted.values() if self.fleet.owner_of(odd.node) == owner and works(odd.node))
+        return min(ours, key=lambda odd: (odd.noticed, odd.node), default=None)
 
     def lot_of(self, node: int) -> Lot:
         """The lot that holds a node."""

@@ -31,7 +31,7 @@ from simcluster.sim.short_way import ShortWay
 from simcluster.sim.supply import Supply
 from simcluster.sim.training import TrainingRun
 from simcluster.sim.treasury import Treasury
-from simcluster.sim.wards import Ward
+from simcluster.sim.wards import Oddity, Ward
 from simcluster.sim.workshop import Case, Restores, Workshop
 
 
@@ -50,7 +50,11 @@ class World:
         self.luck = Luck(seed)
         self.rows = scenario.purchases
         self.jobs = Jobs(
-            len(scenario.jobs), [], lambda job: self.runs[job].slowed(), lambda job: self.runs[job].corrupted()
+            len(scenario.jobs),
+            [],
+            lambda job: self.runs[job].slowed(),
+            lambda job: self.runs[job].corrupted(),
+            lambda job, hour, odd: self.runs[job].found(hour, odd),
         )
         self.calendar = FailureCalendar(self.env, self.log, scenario.causes, self.jobs)
         self.darkness = Darkness(self.env, self.log, self.calendar, self.jobs)
@@ -108,8 +112,11 @@ class World:
         def break_node(hour: float, node: int, ticket: Ticket) -> None:
             self.calendar.break_node(hour, node, ward, ticket)
 
+        def find_fault(hour: float, odd: Oddity) -> None:
+            self.calendar.find_early(hour, ward, odd)
+
         kind = {"by_replica": ReplicatedRun, "shrink": ShrinkingRun}.get(plan.tolerance.kind, TrainingRun)
-        return kind(self.env, self.luck, self.log, plan, ward, break_node)
+        return kind(self.env, self.luck, self.log, plan, ward, break_node, find_fault)
 
     def begin(self) -> None:
         """Start every process, in declared order."""

@@ -15,6 +15,7 @@ from simcluster.model.scenario import Scenario
 from simcluster.record.events import (
     PLANNED,
     Held,
+    JobFinished,
     JobHeld,
     JobInterrupted,
     NodeFailed,
@@ -135,6 +136,26 @@ def test_nothing_is_useful_while_any_node_of_the_gang_corrupts(
     assert (corrupt > 1).sum() > 100
     assert (ran["useful_hours"][corrupt > 0] == 0).all()
     assert ran["useful_hours"].sum() > 500
+
+
+def test_the_last_evaluation_finds_what_corrupted_the_state_once(
+    fleet: Callable[..., Scenario], gang: Callable[..., Any]
+) -> None:
+    """A job that ends before corruption would have been noticed is taken back once, and ends without the node."""
+    causes = [cause(rate="0.3 / day", silent=True, detection="2000 hours")]
+    for tolerance in (
+        {"kind": "restart_all"},
+        {"kind": "by_replica", "replicas": 2, "regroup": "0 hours", "rejoin": "0 hours"},
+    ):
+        job = gang(2, 20.0, 4.0, 0.0, restart="1 hour", fault_tolerance=tolerance)
+        done = 0
+        for seed in range(12):
+            log = simulate(fleet(causes, 40, 30, jobs=[job]), seed)
+            if log.count(JobFinished):
+                assert log.count(JobInterrupted) == log.count(StateCorrupted) == log.count(NodeFailed)
+                assert log.columns(SegmentEnded)["useful_hours"].sum() == pytest.approx(20.0)
+                done += log.count(JobInterrupted)
+        assert done > 3
 
 
 def covered(slow: dict[str, Any], since: float, until: float) -> float:

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 import simpy
 
+from simcluster.sim.agenda import Agenda
 from simcluster.sim.kernel import Alarm, KernelEnvironment
 
 
@@ -145,3 +146,14 @@ def test_moving_an_alarm_later_queues_nothing(env: KernelEnvironment) -> None:
         alarm.set(float(hour))
     assert len(env._agenda) == 1
     assert env._queue == []
+
+
+def test_a_window_stays_closed_while_something_may_come_before_it() -> None:
+    agenda = Agenda()
+    agenda.push(2160.0, 0, 0)
+    assert not agenda.has_next(before=0.0)
+    for number in range(1000):
+        agenda.push(1000.0 + number % 7, number, 0)
+    assert len(agenda.near) == 0, "sorted later, at once"
+    assert agenda.has_next(before=1e9)
+    assert agenda.near[0] == (1000.0, 0, 0, 0)

@@ -22,6 +22,7 @@ from simcluster.sim.training import TrainingRun
 from simcluster.sim.wards import Ward
 
 DETECTION = 0.125
+YEAR_HOURS = 366 * 24.0
 EVERY_TWO_HOURS = FixedInterval.model_validate({"interval": "2 hours", "cost": "15 min"})
 NEVER = Young.model_validate({"cost": "15 min"})
 
@@ -202,3 +203,11 @@ def test_a_job_is_struck_by_its_own_causes_in_computing_hours(env: KernelEnviron
     assert computed[:-1] == pytest.approx(lives[: len(computed) - 1])
     assert {row.node for row in log.rows(JobInterrupted)} == {-1}
     assert {row.cause for row in log.rows(JobInterrupted)} == {2}
+
+
+@pytest.mark.parametrize(("left", "done"), [(0.5, 1), (-0.5, 0)])
+def test_a_job_that_ends_just_before_the_horizon_does(log: EventLog, left: float, done: int) -> None:
+    env = KernelEnvironment(horizon=YEAR_HOURS)
+    Bench(env, log, replace(PLAN, work_hours=YEAR_HOURS - left, checkpoint=NEVER), 3)
+    env.run(until=YEAR_HOURS)
+    assert log.count(JobFinished) == done
