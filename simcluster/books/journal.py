@@ -46,6 +46,7 @@ class Account(StrEnum):
     ENERGY = "expenses:energy"
     OPERATIONS = "expenses:operations"
     REPAIR_PARTS = "expenses:repair_parts"
+    ABANDONED = "expenses:abandoned_construction"
     DEPRECIATION_SERVERS = "expenses:depreciation:servers"
     DEPRECIATION_NETWORK = "expenses:depreciation:network"
     DEPRECIATION_BUILDINGS = "expenses:depreciation:buildings"

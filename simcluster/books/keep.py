@@ -14,7 +14,14 @@ from simcluster.books.accruals import (
 from simcluster.books.advertising import advertising_by_month
 from simcluster.books.journal import Journal
 from simcluster.books.law import BrokenLawError, check_law_5
-from simcluster.books.posting import post_assets, post_construction, post_lots, post_orders, post_repairs
+from simcluster.books.posting import (
+    post_assets,
+    post_construction,
+    post_lots,
+    post_milestones,
+    post_orders,
+    post_repairs,
+)
 from simcluster.books.register import assets_of
 
 if TYPE_CHECKING:
@@ -35,6 +42,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_orders(scenario, log),
         *post_lots(scenario, log),
         *post_construction(scenario, log),
+        *post_milestones(scenario, log),
         *post_assets(scenario, assets),
         *post_repairs(scenario, log),
         *accrue_depreciation(scenario, assets),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from simcluster.model.checks_construction import problems_of_construction
 from simcluster.model.kind import Located
 from simcluster.model.procurement import Purchase
 from simcluster.model.reliability import NODE_SCOPES
@@ -121,12 +122,15 @@ def _construction(scenario: Scenario) -> Iterator[Located]:
     for s, site in enumerate(scenario.sites):
         for h, hall in enumerate(site.halls):
             at = ("sites", s, "halls", h)
+            if hall.ready is None:
+                continue
             if hall.construction_start is not None and hall.construction_start > hall.ready:
                 message = "construction starts after the hall is ready"
                 yield Located((*at, "construction_start"), message, "begin construction earlier")
             if hall.construction_start is None and hall.ready > scenario.start:
                 message = f"hall {hall.name!r} is built in the run but has no construction_start"
                 yield Located(at, message, "add construction_start, so that its cost can be spread")
+    yield from problems_of_construction(scenario)
 
 
 def _power(scenario: Scenario) -> Iterator[Located]:
@@ -145,7 +149,7 @@ def _power(scenario: Scenario) -> Iterator[Located]:
 def _opening(scenario: Scenario) -> Iterator[Located]:
     """The opening fleet must stand in halls and on power that are there at the start."""
     for s, site in enumerate(scenario.sites):
-        room = [hall.it_power * 1000 for hall in site.halls if hall.ready <= scenario.start]
+        room = [hall.it_power * 1000 for hall in site.halls if hall.stands_by(scenario.start)]
         left, needed = 0, 0.0
         for row in scenario.installed:
             if scenario.clusters[scenario.cluster_index[row.cluster]].site == site.name:

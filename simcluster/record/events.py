@@ -10,6 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simcluster.record.events_construction import (
+    EquipmentDelivered,
+    EquipmentOrdered,
+    HallTested,
+    TaskCancelled,
+    TaskFinished,
+    TaskStarted,
+)
 from simcluster.record.events_failures import (
     PLANNED,
     DomainFailed,
@@ -37,6 +45,7 @@ from simcluster.record.events_jobs import (
 )
 
 __all__ = [
+    "CONSTRUCTION",
     "EVENTS",
     "PLANNED",
     "BackgroundChanged",
@@ -44,7 +53,10 @@ __all__ = [
     "BurnInStarted",
     "DomainFailed",
     "DomainMended",
+    "EquipmentDelivered",
+    "EquipmentOrdered",
     "HallOpened",
+    "HallTested",
     "Held",
     "JobFinished",
     "JobHeld",
@@ -70,6 +82,9 @@ __all__ = [
     "SegmentEnded",
     "StandbysChanged",
     "StateCorrupted",
+    "TaskCancelled",
+    "TaskFinished",
+    "TaskStarted",
 ]
 
 
@@ -186,11 +201,21 @@ class BackgroundChanged:
     gpus: int
 
 
+CONSTRUCTION: tuple[type, ...] = (
+    TaskStarted,
+    TaskFinished,
+    TaskCancelled,
+    EquipmentOrdered,
+    EquipmentDelivered,
+    HallTested,
+)
+
 EVENTS: tuple[type, ...] = (
     BudgetOpened,
     OrderPostponed,
     OrderPlaced,
     LotDelivered,
+    *CONSTRUCTION,
     HallOpened,
     PowerEnergized,
     NodesQueued,

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
+from strategies_construction import built
 from strategies_reliability import (
     KINDS_OF_CAUSE,
     checkpoints,
@@ -229,7 +230,7 @@ def _site(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
     peak = average * draw(st.sampled_from((1.0, 1.2)))
     provisioned = draw(st.sampled_from((0.85, 0.9, 1.0)))
     opening_mw = plan.opening_kw(name) / 1000
-    return {
+    site = {
         "name": name,
         "pue_peak": peak,
         "pue_average": average,
@@ -240,6 +241,7 @@ def _site(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
         "halls": [draw(_hall(plan, k, opening_mw)) for k in range(draw(st.integers(1, 3)))],
         "power": [draw(_source(plan, k, opening_mw * provisioned * peak)) for k in range(draw(st.integers(1, 3)))],
     }
+    return draw(built(site, plan.day, plan.days, durations))
 
 
 def _mw(least: float, spare: int) -> str:
