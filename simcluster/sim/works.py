@@ -131,7 +131,7 @@ class Works:
         """Test a hall until it passes, with rework in between, and hand it over."""
         assert hall.test is not None
         test, env = hall.test, self._env
-        yield env.all_of([self._settled[name] for name in after])
+        yield env.all_of([self._start, *(self._settled[name] for name in after)])
         for k in count():
             ready = env.now
             with self._team(test.crew) as team:

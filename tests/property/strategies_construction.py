@@ -14,16 +14,25 @@ KINDS = ("permit", "site", "shell", "electrical", "mechanical", "test", "other")
 
 
 @st.composite
+def perhaps_built(
+    draw: st.DrawFn, site: Document, day: Callable[[int], date], days: int, durations: Durations
+) -> Document:
+    """Half of the time the site as it is; else built."""
+    return draw(built(site, day, days, durations)) if draw(st.booleans()) else site
+
+
+@st.composite
 def built(draw: st.DrawFn, site: Document, day: Callable[[int], date], days: int, durations: Durations) -> Document:
-    """Half of the time the site as it is; else the halls after the first are built by a network of tasks."""
-    if draw(st.booleans()):
-        return site
+    """The site with a network of tasks, which builds its halls but for the first."""
     start = draw(st.integers(-40, max(days - 20, 0)))
-    crews = [{"name": f"crew-{k}", "teams": draw(st.integers(1, 2))} for k in range(draw(st.integers(0, 2)))]
+    crews = [
+        {"name": f"crew-{k}", "teams": draw(st.sampled_from((1, 1, 2)))}
+        for k in range(draw(st.sampled_from((1, 2, 0))))
+    ]
     equipment = [draw(_equipment(k, day, start, durations)) for k in range(draw(st.integers(0, 2)))]
     gear = [row["name"] for row in equipment]
     tasks: list[Document] = []
-    for _ in range(draw(st.integers(1, 7))):
+    for _ in range(draw(st.integers(1, 8))):
         tasks.append(draw(_task(f"task-{len(tasks)}", [*(task["name"] for task in tasks), *gear], crews, durations)))
     names = [*(task["name"] for task in tasks), *gear]
     first, *others = site["halls"]
@@ -57,7 +66,8 @@ def _task(draw: st.DrawFn, name: str, before: list[str], crews: list[Document], 
 
 @st.composite
 def _crew(draw: st.DrawFn, crews: list[Document]) -> Document:
-    chosen = draw(st.sampled_from([None, *(crew["name"] for crew in crews)]))
+    names = [crew["name"] for crew in crews]
+    chosen = draw(st.sampled_from([*names, *names, None]))
     return {} if chosen is None else {"crew": chosen}
 
 

@@ -1,9 +1,14 @@
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simcluster.core.money import share
 from simcluster.model.construction import Construction, Equipment
+from simcluster.model.load import load
+
+ROOT = Path(__file__).parents[3]
 
 
 def equipment(**keys: Any) -> Equipment:
@@ -54,3 +59,16 @@ def test_what_lies_upstream_includes_what_may_replace_it() -> None:
 def test_a_share_loses_no_cent(total: int, weights: list[float], parts: list[int]) -> None:
     assert share(total, weights) == parts
     assert sum(share(total, weights)) == total
+
+
+def test_the_example_of_the_documentation_loads(tmp_path: Path) -> None:
+    example = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "buildout.md").read_text(encoding="utf-8"), re.DOTALL)
+    (network,) = (text for text in example if "[sites.construction]" in text)
+    small = (ROOT / "scenarios" / "small.toml").read_text(encoding="utf-8")
+    path = tmp_path / "example.toml"
+    first, power = small.index("[[sites.halls]]"), small.index("[[sites.power]]")
+    path.write_text(small[:first] + network + small[power:], encoding="utf-8")
+    site = load(path)[0].sites[0]
+    assert site.construction is not None
+    units = {row.name: site.units_of(row) for row in site.construction.equipment}
+    assert units == {"switchgear": 2, "generators": 3, "chillers": 4}, "0.3 MW x 0.9 x 1.3 is 0.351 facility MW"
