@@ -16,9 +16,11 @@ from simcluster.books.journal import Journal
 from simcluster.books.law import BrokenLawError, check_law_5
 from simcluster.books.posting import (
     post_assets,
+    post_cancellations,
     post_construction,
     post_lots,
     post_milestones,
+    post_options,
     post_orders,
     post_repairs,
 )
@@ -39,7 +41,9 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
     """
     assets = assets_of(scenario, log)
     entries = (
+        *post_options(scenario, log),
         *post_orders(scenario, log),
+        *post_cancellations(scenario, log),
         *post_lots(scenario, log),
         *post_construction(scenario, log),
         *post_milestones(scenario, log),

@@ -21,7 +21,16 @@ from simcluster.books.register import (
 from simcluster.core.money import cents
 from simcluster.model.depreciation import straight_line_cents
 from simcluster.model.reliability import NODE_SCOPES
-from simcluster.record.events import DomainMended, HallOpened, LotDelivered, OrderPlaced, RepairEnded
+from simcluster.record.events import (
+    DomainMended,
+    HallOpened,
+    LotDelivered,
+    OptionBought,
+    OptionLapsed,
+    OrderCancelled,
+    OrderPlaced,
+    RepairEnded,
+)
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
@@ -47,12 +56,45 @@ def deposit_cents(fact: OrderPlaced, unit: UnitCost) -> int:
 
 
 def post_orders(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Deposits paid when orders were placed."""
-    agreed = order_costs(log)
+    """Deposits paid when orders were placed, less the premium of an option, which counts towards it."""
+    agreed, premiums = order_costs(log), _premiums(log)
     for fact in log.rows(OrderPlaced):
-        month, paid = month_of(scenario, fact.hour), deposit_cents(fact, agreed[fact.order])
+        month = month_of(scenario, fact.hour)
+        paid = deposit_cents(fact, agreed[fact.order]) - premiums.get(fact.order, 0)
         text = f"deposit on order {scenario.orders[fact.order].name}"
         yield from entry(month, text, (Account.DEPOSITS, paid), (payer(month), -paid))
+
+
+def _premiums(log: EventLog) -> dict[int, int]:
+    """Premiums paid for options, cents, by order; rounded down, so that none is above the deposit."""
+    return {fact.order: int(fact.premium_usd * 100) for fact in log.rows(OptionBought)}
+
+
+def post_options(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
+    """Premiums of options: a deposit while they are open, an expense when they lapse."""
+    premiums = _premiums(log)
+    for bought in log.rows(OptionBought):
+        month, paid = month_of(scenario, bought.hour), premiums[bought.order]
+        text = f"option on order {scenario.orders[bought.order].name}"
+        yield from entry(month, text, (Account.DEPOSITS, paid), (payer(month), -paid))
+    for lapsed in log.rows(OptionLapsed):
+        month, lost = month_of(scenario, lapsed.hour), premiums[lapsed.order]
+        charged = Account.OPENING_EQUITY if month == OPENING else Account.PROCUREMENT_FEES
+        text = f"option lapsed on order {scenario.orders[lapsed.order].name}"
+        yield from entry(month, text, (charged, lost), (Account.DEPOSITS, -lost))
+
+
+def post_cancellations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
+    """Orders cancelled: what is left of the deposit comes back, less the fee."""
+    agreed = order_costs(log)
+    placed = {fact.order: fact for fact in log.rows(OrderPlaced)}
+    for fact in log.rows(OrderCancelled):
+        order, month = placed[fact.order], month_of(scenario, fact.hour)
+        deposit, delivered = deposit_cents(order, agreed[fact.order]), order.nodes - fact.nodes
+        left, fee = deposit - deposit * delivered // order.nodes, cents(fact.fee_usd)
+        charged = Account.OPENING_EQUITY if month == OPENING else Account.PROCUREMENT_FEES
+        text = f"cancelled: {fact.nodes} nodes of order {scenario.orders[fact.order].name}"
+        yield from entry(month, text, (charged, fee), (Account.DEPOSITS, -left), (payer(month), left - fee))
 
 
 def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:

@@ -58,6 +58,7 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "energy": spent(Account.ENERGY),
         "operations": spent(Account.OPERATIONS),
         "repair_parts": spent(Account.REPAIR_PARTS),
+        "procurement_fees": spent(Account.PROCUREMENT_FEES),
         "abandoned_construction": spent(Account.ABANDONED),
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in ASSET_CLASSES},
         "depreciation": spent("expenses:depreciation"),

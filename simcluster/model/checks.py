@@ -16,12 +16,13 @@ from simcluster.model.site import house
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
-NAMED = ("sites", "clusters", "installed", "orders", "jobs", "background")
+NAMED = ("sites", "clusters", "installed", "vendors", "slips", "orders", "jobs", "background")
 
 
 def problems_of(scenario: Scenario) -> list[Located]:
     """Every inconsistency between tables; later checks are skipped while names do not resolve."""
-    references = [*_duplicate_names(scenario), *_references(scenario), *_catalog_references(scenario)]
+    references = [*_duplicate_names(scenario), *_references(scenario), *_supply_references(scenario)]
+    references += _catalog_references(scenario)
     if references:
         return [*references, *_dates(scenario), *_construction(scenario)]
     return [
@@ -84,6 +85,16 @@ def _references(scenario: Scenario) -> Iterator[Located]:
         for j, name in enumerate(job.after):
             yield from _unknown("job", name, jobs, ("jobs", k, "after", j))
     yield from _unknown("company", scenario.company.history, catalog.companies, ("company", "history"))
+
+
+def _supply_references(scenario: Scenario) -> Iterator[Located]:
+    for k, order in enumerate(scenario.orders):
+        if order.vendor is not None:
+            vendors = (vendor.name for vendor in scenario.vendors)
+            yield from _unknown("vendor", order.vendor, vendors, ("orders", k, "vendor"))
+    servers = scenario.catalog.servers
+    for k, slip in enumerate(scenario.slips):
+        yield from _unknown("server in the catalog named", slip.server, servers, ("slips", k, "server"))
 
 
 def _catalog_references(scenario: Scenario) -> Iterator[Located]:
@@ -176,6 +187,10 @@ def _whole_nodes(scenario: Scenario) -> Iterator[Located]:
                     f"use {row.gpus // size * size or size}",
                 )
     for k, order in enumerate(scenario.orders):
+        vendor = scenario.vendors[scenario.vendor_index[order.vendor]] if order.vendor else None
+        if vendor is not None and vendor.kind == "queue" and order.lot_interval > 0:
+            message = f"vendor {vendor.name!r} is a queue, which delivers lots as they are made"
+            yield Located(("orders", k, "lot_interval"), message, "leave lot_interval out")
         if order.lots > scenario.nodes(order.cluster, order.gpus):
             yield Located(("orders", k, "lots"), "more lots than nodes", "a lot has at least one node")
 

@@ -1,13 +1,15 @@
 """Clusters, what stands in them at the start, and the orders that fill them."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simcluster.model.distributions import Duration
 from simcluster.model.hardware import Server
-from simcluster.model.kind import Count, Fraction, Hours, Name, Usd, Value
+from simcluster.model.kind import Count, Fraction, Hours, Located, Name, Usd, Value, refuse
+from simcluster.model.power import NO_DELAY
 from simcluster.model.repair import Maintenance, Repair
 from simcluster.model.topology import Topology
 
@@ -51,14 +53,60 @@ class Installed(Purchase):
     in_service: date
 
 
+class Option(Value):
+    """The right to order later at today's prices, for a `premium`: a share of the cost, paid on the day `placed`.
+
+    On `exercise` it becomes an order with a `probability`, and the premium counts towards the deposit; else it lapses.
+    """
+
+    premium: Fraction
+    exercise: date
+    probability: Fraction
+
+
+class Cancellation(Value):
+    """On a day, what is not delivered yet is cancelled, for a `fee`: a share of the cost of those nodes."""
+
+    date: date
+    fee: Fraction
+
+
 class Order(Purchase):
-    """A purchase order: price agreed on the day, a deposit, lead time to the first lot, then equal lots."""
+    """A purchase order: price agreed on the day, a deposit, then equal lots.
+
+    The first lot comes after a `lead_time`, the others `lot_interval` apart; or all as the `vendor` has it. Each lot is
+    late by a `lot_delay` of its own.
+    """
 
     placed: date
     deposit: Fraction
-    lead_time: Duration
+    lead_time: Duration | None = None
+    vendor: Name | None = None
     lots: Count = 1
     lot_interval: Hours = 0.0
+    lot_delay: Duration = NO_DELAY
+    option: Option | None = None
+    cancellation: Cancellation | None = None
+
+    @model_validator(mode="after")
+    def _is_supplied(self) -> "Order":
+        refuse([*self._problems()])
+        return self
+
+    def _problems(self) -> Iterator[Located]:
+        if self.lead_time is None and self.vendor is None:
+            yield Located((), f"nothing says when order {self.name!r} arrives", "add a lead_time or a vendor")
+        if self.lead_time is not None and self.vendor is not None:
+            message = "a vendor and a lead time both say when it arrives, as a lead time is the vendor's backlog"
+            yield Located(("lead_time",), message, "keep one of them")
+        if self.option is not None and self.option.premium > self.deposit:
+            message = "the premium counts towards the deposit, and is above it"
+            yield Located(("option", "premium"), message, "lower the premium or raise the deposit")
+        first = self.placed if self.option is None else self.option.exercise
+        if first < self.placed:
+            yield Located(("option", "exercise"), "exercised before it is bought", "exercise it later")
+        if self.cancellation is not None and self.cancellation.date < first:
+            yield Located(("cancellation", "date"), "cancelled before it is placed", "cancel it later")
 
 
 class Budget(Value):

@@ -16,6 +16,7 @@ from simcluster.model.procurement import Budget, Cluster, Installed, Order, Purc
 from simcluster.model.reliability import Cause, FailureProfile
 from simcluster.model.revenue import Revenue
 from simcluster.model.site import Site
+from simcluster.model.supply import Slip, Vendor
 from simcluster.model.throughput import ThroughputRow
 from simcluster.model.workload import Background, Job
 
@@ -47,6 +48,8 @@ class Scenario(Value):
     sites: tuple[Site, ...] = Field(min_length=1)
     clusters: tuple[Cluster, ...] = Field(min_length=1)
     installed: tuple[Installed, ...] = ()
+    vendors: tuple[Vendor, ...] = ()
+    slips: tuple[Slip, ...] = ()
     orders: tuple[Order, ...] = ()
     budgets: tuple[Budget, ...] = ()
     jobs: tuple[Job, ...] = ()
@@ -74,6 +77,11 @@ class Scenario(Value):
     def cluster_index(self) -> dict[str, int]:
         """Position of each cluster by name."""
         return {cluster.name: k for k, cluster in enumerate(self.clusters)}
+
+    @cached_property
+    def vendor_index(self) -> dict[str, int]:
+        """Position of each vendor by name."""
+        return {vendor.name: k for k, vendor in enumerate(self.vendors)}
 
     @cached_property
     def job_index(self) -> dict[str, int]:
@@ -120,6 +128,10 @@ class Scenario(Value):
     def nodes(self, cluster: str, gpus: int) -> int:
         """Nodes of a cluster that hold so many GPUs."""
         return -(-gpus // self.server_of(cluster).gpus)
+
+    def node_prices_usd(self, row: Purchase) -> tuple[float, float]:
+        """What a node of a purchase costs: the server, and its share of the network."""
+        return row.node_prices_usd(self.server_of(row.cluster))
 
     def mfu_of(self, job: Job) -> float:
         """Model FLOP utilisation of an undisturbed job: given, or from its layout and the pods it spans at least."""

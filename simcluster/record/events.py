@@ -72,6 +72,9 @@ __all__ = [
     "NodesAdmitted",
     "NodesInService",
     "NodesQueued",
+    "OptionBought",
+    "OptionLapsed",
+    "OrderCancelled",
     "OrderPlaced",
     "OrderPostponed",
     "PartsChanged",
@@ -116,6 +119,33 @@ class OrderPlaced:
     server_price_usd: float
     network_price_usd: float
     deposit_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class OptionBought:
+    """A premium was paid for the right to place an order later, at the prices of the day."""
+
+    hour: float
+    order: int
+    premium_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class OptionLapsed:
+    """The right to place an order was not used, and its premium is lost."""
+
+    hour: float
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelled:
+    """Nodes of an order that were not delivered yet were cancelled, for a fee."""
+
+    hour: float
+    order: int
+    nodes: int
+    fee_usd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +243,10 @@ CONSTRUCTION: tuple[type, ...] = (
 EVENTS: tuple[type, ...] = (
     BudgetOpened,
     OrderPostponed,
+    OptionBought,
+    OptionLapsed,
     OrderPlaced,
+    OrderCancelled,
     LotDelivered,
     *CONSTRUCTION,
     HallOpened,

@@ -14,6 +14,7 @@ from simcluster.record.events import (
     NodesAdmitted,
     NodesInService,
     NodesQueued,
+    OrderCancelled,
     OrderPlaced,
     SegmentEnded,
 )
@@ -93,7 +94,12 @@ def _stage(scenario: Scenario, log: EventLog, stage: str, cluster: int, ends: Fl
     facts = log.columns(event)
     of_order = np.array([scenario.cluster_index[order.cluster] for order in scenario.orders], dtype=np.int64)
     mine = of_order[facts["order"]] == cluster
-    return _cumulated(facts["hour"][mine], facts["nodes"][mine], ends) + float(entered["nodes"][opening].sum())
+    reached = _cumulated(facts["hour"][mine], facts["nodes"][mine], ends)
+    if stage == "ordered":
+        cancelled = log.columns(OrderCancelled)
+        mine = of_order[cancelled["order"]] == cluster
+        reached -= _cumulated(cancelled["hour"][mine], cancelled["nodes"][mine], ends)
+    return reached + float(entered["nodes"][opening].sum())
 
 
 def _cumulated(hours: Floats, nodes: NDArray[np.int64], ends: Floats) -> Floats:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from math import inf
 
 import simpy
 
 from simcluster.core.money import split
 from simcluster.core.rng import Luck
 from simcluster.model.scenario import Scenario
-from simcluster.record.events import BurnInStarted, LotDelivered, OrderPlaced
+from simcluster.record.events import (
+    BurnInStarted,
+    LotDelivered,
+    OptionBought,
+    OptionLapsed,
+    OrderCancelled,
+    OrderPlaced,
+)
 from simcluster.record.log import EventLog
 from simcluster.sim.campus import Campus, Consignment
 from simcluster.sim.draws import duration
 from simcluster.sim.kernel import KernelEnvironment
+from simcluster.sim.supply import Supply
 from simcluster.sim.treasury import Treasury
 
 Commission = Callable[[int, int, int], None]
@@ -28,30 +37,57 @@ def place(
     number: int,
     campus: Campus,
     treasury: Treasury,
+    supply: Supply,
 ) -> Generator[simpy.Event, None, None]:
     """Place an order when its day comes and the budget allows, and hand its lots to the site as they arrive.
 
     What an order or a lot did before the start is a fact of the past: its hour is negative, no budget is asked, and the
-    lot stands at the site's gate at hour 0.
+    lot stands at the site's gate at hour 0. What is not delivered by the day of a cancellation never is.
     """
     order = scenario.orders[number]
-    server, nodes = scenario.server_of(order.cluster), scenario.nodes(order.cluster, order.gpus)
-    server_usd, network_usd = order.node_prices_usd(server)
-    cost_usd = nodes * (server_usd + network_usd)
-    placed = scenario.clock.hours(order.placed)
+    nodes, prices_usd = scenario.nodes(order.cluster, order.gpus), scenario.node_prices_usd(order)
+    cost_usd = nodes * sum(prices_usd)
+    placed = yield from _decide(env, luck, log, scenario, number, cost_usd)
+    if placed is None:
+        return
     if placed >= 0:
-        yield env.timeout(placed)
         yield from treasury.commit(number, cost_usd)
         placed = env.now
-    log.add(OrderPlaced(placed, number, nodes, server_usd, network_usd, cost_usd * order.deposit))
-    arrives = placed + duration(luck, "procurement.lead_time", order.name, 0, order.lead_time)
-    first = 0
-    for lot, size in enumerate(split(nodes, order.lots)):
-        due = arrives + lot * order.lot_interval
-        yield env.timeout(max(due - env.now, 0.0))
-        log.add(LotDelivered(min(due, env.now), number, lot, size))
-        campus.receive(Consignment(number, scenario.cluster_index[order.cluster], first, size, server.nameplate_kw))
-        first += size
+    ends = inf if order.cancellation is None else scenario.clock.hours(order.cancellation.date)
+    if ends < placed:
+        return
+    log.add(OrderPlaced(placed, number, nodes, *prices_usd, cost_usd * order.deposit))
+    cluster, kw = scenario.cluster_index[order.cluster], scenario.server_of(order.cluster).nameplate_kw
+    delivered = 0
+    for due in supply.dues(number, placed, split(nodes, order.lots)):
+        if due.hour >= min(ends, env.horizon):
+            break
+        yield env.timeout(max(due.hour - env.now, 0.0))
+        log.add(LotDelivered(min(due.hour, env.now), number, due.lot, due.nodes))
+        campus.receive(Consignment(number, cluster, delivered, due.nodes, kw))
+        delivered += due.nodes
+    if order.cancellation is not None and delivered < nodes:
+        yield env.timeout(max(ends - env.now, 0.0))
+        fee_usd = (nodes - delivered) * sum(prices_usd) * order.cancellation.fee
+        log.add(OrderCancelled(min(ends, env.now), number, nodes - delivered, fee_usd))
+
+
+def _decide(
+    env: KernelEnvironment, luck: Luck, log: EventLog, scenario: Scenario, number: int, cost_usd: float
+) -> Generator[simpy.Event, None, float | None]:
+    """Wait for the day of an order, or of the exercise of an option on it; none if that lapses."""
+    order = scenario.orders[number]
+    placed = scenario.clock.hours(order.placed)
+    yield env.timeout(max(placed, 0.0))
+    if order.option is None:
+        return placed
+    log.add(OptionBought(placed, number, cost_usd * order.option.premium))
+    decided = scenario.clock.hours(order.option.exercise)
+    yield env.timeout(max(decided - env.now, 0.0))
+    if luck.stream("procurement.option", order.name).at(0) < order.option.probability:
+        return decided
+    log.add(OptionLapsed(decided, number))
+    return None
 
 
 def install(

@@ -28,6 +28,7 @@ from simcluster.sim.procurement import install, place
 from simcluster.sim.queue import ClusterQueue
 from simcluster.sim.serving import want
 from simcluster.sim.short_way import ShortWay
+from simcluster.sim.supply import Supply
 from simcluster.sim.training import TrainingRun
 from simcluster.sim.treasury import Treasury
 from simcluster.sim.wards import Ward
@@ -67,6 +68,7 @@ class World:
         self.jobs.strikes.extend(self._strikes())
         self.campuses = [Campus(self.env, self.log, scenario, k, self._install) for k in range(len(scenario.sites))]
         self.treasury = Treasury(self.env, self.log, scenario)
+        self.supply = Supply(scenario, self.luck)
 
     def _wards(self) -> list[Ward]:
         scenario, wards, first = self.scenario, [], 0
@@ -123,7 +125,8 @@ class World:
         for number, load in enumerate(scenario.background):
             env.process(want(env, log, scenario.clock, number, load))
         for number, order in enumerate(scenario.orders):
-            env.process(place(env, luck, log, scenario, number, self._campus(order.cluster), self.treasury))
+            campus = self._campus(order.cluster)
+            env.process(place(env, luck, log, scenario, number, campus, self.treasury, self.supply))
         for job, run in zip(scenario.jobs, self.runs, strict=True):
             env.process(run.live([self.runs[scenario.job_index[name]].done for name in job.after]))
         for rounds in self.rounds:

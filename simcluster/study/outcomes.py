@@ -14,6 +14,7 @@ from simcluster.record.events import (
     JobStarted,
     ModelReady,
     NodeFailed,
+    OrderCancelled,
     OrderPlaced,
     OrderPostponed,
 )
@@ -119,6 +120,7 @@ def _orders(scenario: Scenario, log: EventLog) -> Outcomes:
     postponed = {fact.order: fact.cost_usd for fact in log.rows(OrderPostponed)}
     return {
         "gpus_ordered": sum(placed.values()),
+        "gpus_cancelled": sum(fact.nodes * size[fact.order] for fact in log.rows(OrderCancelled)),
         "orders_postponed": len(postponed),
         "orders_postponed_usd": sum(postponed.values()),
         "orders_never_placed": len(postponed.keys() - placed.keys()),

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
+from strategies_buildout import slips, supplied, vendors
 from strategies_construction import built, perhaps_built
 from strategies_reliability import (
     KINDS_OF_CAUSE,
@@ -129,6 +130,8 @@ def documents(draw: st.DrawFn) -> Document:
         "sites": [draw(_site(plan, k)) for k in range(plan.sites)],
         "clusters": plan.clusters,
         "installed": plan.installed,
+        "vendors": draw(vendors(durations, plan.day)),
+        "slips": draw(slips(durations, plan.day, SERVERS)),
         "orders": plan.orders,
         "budgets": draw(_budgets(plan)),
         "jobs": draw(_jobs(plan)),
@@ -238,10 +241,9 @@ def _order(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
         "gpus": 8 * nodes,
         "placed": plan.day(draw(st.integers(-60, plan.days))),
         "deposit": draw(st.sampled_from((0.0, 0.2, 1 / 3, 1.0))),
-        "lead_time": draw(durations(50, "days")),
         "lots": draw(st.integers(1, min(nodes, 3))),
-        "lot_interval": draw(_text(0, 20, "days")),
     }
+    row |= draw(supplied(durations, row["placed"], row["deposit"]))
     row |= {"network_price": "12345.67 USD"} if draw(st.booleans()) else {}
     return row | {"failures": draw(st.sampled_from(BATCHES))} if draw(st.integers(0, 3)) == 0 else row
 

@@ -19,7 +19,7 @@ from simcluster.record.events import (
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
 
-PLACES = ("coming", "waiting", "installing", "burn_in", "up", "failed", "retired")
+PLACES = ("cancelled", "coming", "waiting", "installing", "burn_in", "up", "failed", "retired")
 
 
 @given(scenarios())

@@ -8,7 +8,14 @@ from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
 from simcluster.core.money import cents
 from simcluster.model.scenario import Scenario
-from simcluster.record.events import LotDelivered, NodesInService, OrderPlaced
+from simcluster.record.events import (
+    LotDelivered,
+    NodesInService,
+    OptionBought,
+    OptionLapsed,
+    OrderCancelled,
+    OrderPlaced,
+)
 from simcluster.study.run import run
 
 
@@ -42,13 +49,18 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
     for lot in result.log.rows(LotDelivered):
         nodes[lot.order] += lot.nodes
     cost, deposits = {"servers": 0, "network": 0}, 0
+    cancelled = {fact.order for fact in result.log.rows(OrderCancelled)}
+    premiums = {fact.order: int(fact.premium_usd * 100) for fact in result.log.rows(OptionBought)}
+    for lapsed in result.log.rows(OptionLapsed):
+        del premiums[lapsed.order]
     for placed in result.log.rows(OrderPlaced):
         here = nodes[placed.order]
         each = cents(placed.server_price_usd), cents(placed.network_price_usd)
         cost["servers"] += here * each[0]
         cost["network"] += here * each[1]
         paid = min(cents(placed.deposit_usd), placed.nodes * sum(each))
-        deposits += paid - paid * here // placed.nodes
+        deposits += 0 if placed.order in cancelled else paid - paid * here // placed.nodes
+        premiums.pop(placed.order, None)
     for entered in result.log.rows(NodesInService):
         if entered.installed >= 0:
             row, server = scenario.installed[entered.installed], scenario.server_of(entered.cluster)
@@ -57,7 +69,7 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
     for name, total in cost.items():
         booked = result.journal.balance(f"assets:cip:{name}") + result.journal.balance(f"assets:ppe:{name}")
         assert booked == total
-    assert result.journal.balance(Account.DEPOSITS) == deposits
+    assert result.journal.balance(Account.DEPOSITS) == deposits + sum(premiums.values())
 
 
 @given(scenarios())

@@ -17,6 +17,7 @@ from simcluster.record.events import (
     NodesAdmitted,
     NodesInService,
     NodesQueued,
+    OrderCancelled,
     OrderPlaced,
     PowerEnergized,
     RepairEnded,
@@ -66,15 +67,7 @@ def _move(hour: float, cluster: int, nodes: int, source: str | None, *targets: s
 
 
 def _steps(scenario: Scenario, log: EventLog) -> Iterator[Step]:
-    home = [scenario.cluster_index[order.cluster] for order in scenario.orders]
-    for placed in log.rows(OrderPlaced):
-        yield _move(placed.hour, home[placed.order], placed.nodes, None, "ordered", "coming")
-    for lot in log.rows(LotDelivered):
-        yield _move(lot.hour, home[lot.order], lot.nodes, "coming", "delivered", "waiting")
-    for given in log.rows(NodesAdmitted):
-        yield _move(given.hour, given.cluster, given.nodes, "waiting", "installing", "admitted")
-    for burning in log.rows(BurnInStarted):
-        yield _move(burning.hour, burning.cluster, burning.nodes, "installing", "burn_in")
+    yield from _orders(scenario, log)
     for entered in log.rows(NodesInService):
         if entered.order >= 0:
             yield _move(entered.hour, entered.cluster, entered.nodes, "burn_in", "up", "entered")
@@ -90,6 +83,20 @@ def _steps(scenario: Scenario, log: EventLog) -> Iterator[Step]:
         yield load.hour, _want(load)
     for power in log.rows(PowerEnergized):
         yield power.hour, _energise(power)
+
+
+def _orders(scenario: Scenario, log: EventLog) -> Iterator[Step]:
+    home = [scenario.cluster_index[order.cluster] for order in scenario.orders]
+    for placed in log.rows(OrderPlaced):
+        yield _move(placed.hour, home[placed.order], placed.nodes, None, "ordered", "coming")
+    for cancelled in log.rows(OrderCancelled):
+        yield _move(cancelled.hour, home[cancelled.order], cancelled.nodes, "coming", "cancelled")
+    for lot in log.rows(LotDelivered):
+        yield _move(lot.hour, home[lot.order], lot.nodes, "coming", "delivered", "waiting")
+    for given in log.rows(NodesAdmitted):
+        yield _move(given.hour, given.cluster, given.nodes, "waiting", "installing", "admitted")
+    for burning in log.rows(BurnInStarted):
+        yield _move(burning.hour, burning.cluster, burning.nodes, "installing", "burn_in")
 
 
 def _failures(log: EventLog) -> Iterator[Step]:

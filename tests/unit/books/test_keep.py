@@ -8,7 +8,14 @@ from simcluster.books.register import Asset, depreciate
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
 from simcluster.record.energy import Energy
-from simcluster.record.events import HallOpened, LotDelivered, OrderPlaced
+from simcluster.record.events import (
+    HallOpened,
+    LotDelivered,
+    OptionBought,
+    OptionLapsed,
+    OrderCancelled,
+    OrderPlaced,
+)
 from simcluster.record.log import EventLog
 
 NODE = 30_000_008  # cents: 250,000.07 + 50,000.01
@@ -41,6 +48,34 @@ def test_an_order_of_the_past_opens_the_books_with_its_deposit(
     assert journal.balance(Account.DEPOSITS, -1) == 30_000_000
     assert journal.balance(Account.DEPOSITS, 0) == 0
     assert check_law_5(journal) == []
+
+
+def test_a_cancelled_order_gives_back_what_is_left_of_its_deposit_less_the_fee(
+    scenario: Scenario, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    log = EventLog()
+    log.add(OrderPlaced(24.0, 0, 10, 250_000.0, 50_000.0, 300_000.01))
+    log.add(LotDelivered(800.0, 0, 0, 3))
+    log.add(OrderCancelled(1500.0, 0, 7, 100_000.0))
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    assert journal.moved(Account.DEPOSITS).tolist()[:3] == [30_000_001, -9_000_000, -21_000_001]
+    assert journal.moved(Account.PROCUREMENT_FEES).tolist()[:3] == [0, 0, 10_000_000]
+    (entry,) = [e for e in journal.entries if e.text.startswith("cancelled")]
+    assert [p.cents for p in entry.postings if p.account == Account.CASH] == [11_000_001]
+
+
+def test_a_premium_is_a_deposit_until_it_counts_towards_one_or_lapses(
+    scenario: Scenario, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    used, lapsed = EventLog(), EventLog()
+    for log in (used, lapsed):
+        log.add(OptionBought(24.0, 0, 100_000.009))
+    used.add(OrderPlaced(800.0, 0, 10, 250_000.0, 50_000.0, 300_000.0))
+    lapsed.add(OptionLapsed(800.0, 0))
+    deposits = [keep_books(scenario, log, gpu_hours, energy).moved(Account.DEPOSITS).tolist() for log in (used, lapsed)]
+    assert [moved[:2] for moved in deposits] == [[10_000_000, 20_000_000], [10_000_000, -10_000_000]]
+    fees = keep_books(scenario, lapsed, gpu_hours, energy).moved(Account.PROCUREMENT_FEES).tolist()
+    assert fees[:2] == [0, 10_000_000]
 
 
 def test_construction_in_progress_empties_into_property(

@@ -29,6 +29,7 @@ WRONG = [
     ("sites.campus.pue_peak=2.6", ["sites[0].power"], "the opening fleet needs"),
     ("orders.spring.gpus=161", ["orders[0].gpus"], "161 GPUs are not whole nodes of 8"),
     ("orders.spring.lots=21", ["orders[0].lots"], "more lots than nodes"),
+    ("orders.spring.vendor=v", ["orders[0].lead_time"], "both say when it arrives"),
     ("jobs.flagship.gpus=328", ["jobs[1].gpus"], "never has more than 320"),
     ("company.plan.0.year=2025", ["company.plan"], "no plan for 2024"),
     ("known_on=2023-01-01", ["catalog.servers.dgx_h100"], "was not known on 2023-01-01"),
@@ -47,6 +48,53 @@ def test_what_does_not_hold_together_is_refused_with_a_hint(change: str, places:
     assert set(places) <= found
     assert any(message in problem.message for problem in problems)
     assert all(problem.hint for problem in problems)
+
+
+QUEUE = 'vendors=[{kind="queue", name="v", capacity=[{date=2024-01-01, gpus_per_month=80}]'
+BOUGHT = 'orders=[{name="o", cluster="train", gpus=80, placed=2024-02-01, deposit=0.1'
+CURVE = 'vendors=[{kind="lead_times", name="v", curve=[' + ", ".join(
+    f'{{date=2024-0{month}-01, lead_time="1 week"}}' for month in (2, 1)
+)
+SUPPLIED = [
+    ([f"{QUEUE}}}]", f'{BOUGHT}, vendor="w"}}]'], "orders[0].vendor", "there is no vendor 'w'"),
+    ([f"{QUEUE}}}]", f"{BOUGHT}}}]"], "orders[0]", "nothing says when order 'o' arrives"),
+    ([f"{QUEUE}}}]", f'{BOUGHT}, vendor="v", lot_interval="1 day"}}]'], "orders[0].lot_interval", "is a queue"),
+    (
+        [f"{QUEUE}, allocation=[{{date=2024-01-01, share=0.5}}], rivals=[{{date=2024-01-01, gpus=9}}]}}]"],
+        "vendors[0].allocation",
+        "both say what other buyers take",
+    ),
+    (
+        [f"{CURVE}]}}]"],
+        "vendors[0].curve[1].date",
+        "does not come after",
+    ),
+    (['slips=[{name="x", server="h100", since=2024-01-01, delay="1 week"}]'], "slips[0].server", "there is no server"),
+    (
+        [f'{BOUGHT}, lead_time="1 week", option={{premium=0.2, exercise=2024-03-01, probability=0.5}}}}]'],
+        "orders[0].option.premium",
+        "counts towards the deposit",
+    ),
+    (
+        [f'{BOUGHT}, lead_time="1 week", option={{premium=0.1, exercise=2024-01-01, probability=0.5}}}}]'],
+        "orders[0].option.exercise",
+        "before it is bought",
+    ),
+    (
+        [f'{BOUGHT}, lead_time="1 week", cancellation={{date=2024-01-01, fee=0.5}}}}]'],
+        "orders[0].cancellation.date",
+        "before it is placed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "place", "message"), SUPPLIED, ids=[row[2] for row in SUPPLIED])
+def test_a_supply_that_does_not_hold_together_is_refused(changes: list[str], place: str, message: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(SMALL, changes)
+    found = {dotted(problem.path): problem for problem in caught.value.problems}
+    assert message in found[place].message
+    assert found[place].hint
 
 
 def test_a_year_has_one_budget() -> None:
