@@ -84,9 +84,11 @@ def lines_by_month(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) ->
 def programme_capex(journal: Journal) -> Cents:
     """Cash paid for deposits, equipment and construction by month, cents; shape (months,).
 
-    Deposits, construction and property gain only what cash brings in: the transfers among them cancel.
+    Deposits, construction and property gain only what cash brings in: the transfers among them cancel. What is written
+    off was paid for all the same.
     """
-    return journal.moved(Account.DEPOSITS) + journal.moved("assets:cip") + journal.moved("assets:ppe")
+    gained = journal.moved(Account.DEPOSITS) + journal.moved("assets:cip") + journal.moved("assets:ppe")
+    return gained + journal.moved(Account.ABANDONED)
 
 
 def _planned(scenario: Scenario, amount: Callable[[PlanYear], float]) -> Cents:

@@ -47,6 +47,7 @@ class Account(StrEnum):
     OPERATIONS = "expenses:operations"
     REPAIR_PARTS = "expenses:repair_parts"
     PROCUREMENT_FEES = "expenses:procurement_fees"
+    ABANDONED = "expenses:abandoned_construction"
     DEPRECIATION_SERVERS = "expenses:depreciation:servers"
     DEPRECIATION_NETWORK = "expenses:depreciation:network"
     DEPRECIATION_BUILDINGS = "expenses:depreciation:buildings"

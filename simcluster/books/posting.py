@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simcluster.books.construction import milestones, written_off
 from simcluster.books.journal import OPENING, Account, Entry, entry
 from simcluster.books.register import (
     Asset,
@@ -151,20 +152,35 @@ def post_assets(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
     """Vintages brought into service: out of construction in progress, or out of the opening equity net of age."""
     for asset in assets:
         ppe = (Account.ppe(asset.asset_class), asset.cost_cents)
+        worn = int(depreciate(scenario, asset)[0])
+        accumulated = (Account.accumulated(asset.asset_class), -worn)
         if not asset.opening:
             month = month_of(scenario, asset.in_service_hour)
             yield from entry(
                 month, f"in service: {asset.text}", ppe, (Account.cip(asset.asset_class), -asset.cost_cents)
             )
+            yield from entry(OPENING, f"opening: {asset.text}", accumulated, (Account.OPENING_EQUITY, worn))
             continue
-        worn = int(depreciate(scenario, asset)[0])
-        accumulated = (Account.accumulated(asset.asset_class), -worn)
         equity = (Account.OPENING_EQUITY, worn - asset.cost_cents)
         yield from entry(OPENING, f"opening: {asset.text}", ppe, accumulated, equity)
 
 
+def post_milestones(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
+    """Construction paid by milestone into construction in progress, and what was abandoned written off it.
+
+    What was abandoned before the start is a loss of the past: it lessens the opening equity.
+    """
+    for paid in milestones(scenario, log):
+        month, text = month_of(scenario, paid.hour), f"construction at {scenario.sites[paid.of[0]].name}: {paid.text}"
+        yield from entry(month, text, (Account.CIP_BUILDINGS, paid.cents), (payer(month), -paid.cents))
+    for lost in written_off(scenario, log):
+        month, text = month_of(scenario, lost.hour), f"construction at {scenario.sites[lost.of[0]].name}: {lost.text}"
+        loss = Account.OPENING_EQUITY if month == OPENING else Account.ABANDONED
+        yield from entry(month, text, (loss, lost.cents), (Account.CIP_BUILDINGS, -lost.cents))
+
+
 def post_construction(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Cost of halls spread evenly from the start of construction to the hour each was handed over.
+    """Cost of halls with a day spread evenly from the start of construction to the hour each was handed over.
 
     What was spent before the start opens the books as construction in progress. A hall not handed over by the horizon
     is paid for along its planned dates.
@@ -172,22 +188,20 @@ def post_construction(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     opened = {(fact.site, fact.hall): fact.hour for fact in log.rows(HallOpened)}
     for s, site in enumerate(scenario.sites):
         for h, hall in enumerate(site.halls):
-            if is_opening_hall(scenario, s, h):
+            if hall.ready is None or is_opening_hall(scenario, s, h):
                 continue
-            for k, spent in enumerate(_spread(scenario, s, h, opened.get((s, h)))):
+            end = opened.get((s, h), scenario.clock.hours(hall.ready))
+            begin = scenario.clock.hours(hall.construction_start or hall.ready)
+            for k, spent in enumerate(_spread(scenario, hall_cost_cents(scenario, s, h), begin, end)):
                 month = OPENING + k
                 amount = int(spent)
                 text = f"construction of hall {hall.name}"
                 yield from entry(month, text, (Account.CIP_BUILDINGS, amount), (payer(month), -amount))
 
 
-def _spread(scenario: Scenario, site: int, hall: int, opened_hour: float | None) -> Cents:
+def _spread(scenario: Scenario, cost: int, begin: float, end: float) -> Cents:
     """Spending before the start, then by month, cents; shape (months + 1,)."""
-    built, clock = scenario.sites[site].halls[hall], scenario.clock
-    begin = clock.hours(built.construction_start or built.ready)
-    end = clock.hours(built.ready) if opened_hour is None else opened_hour
-    edges = np.array([min(begin, 0.0), *clock.month_edges])
-    cost = hall_cost_cents(scenario, site, hall)
+    edges = np.array([min(begin, 0.0), *scenario.clock.month_edges])
     return straight_line_cents(cost, begin, max(end - begin, _INSTANT_HOURS), edges)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from simcluster.books.construction import completed
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import cents
 from simcluster.model.depreciation import AssetClass, straight_line_cents
@@ -24,7 +25,11 @@ ASSET_CLASSES: tuple[AssetClass, ...] = get_args(AssetClass)
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A vintage: what came into service together. An opening asset's hour is negative or zero."""
+    """A vintage: what came into service together.
+
+    An opening asset's hour is negative or zero; it opens the books as a whole. A hall that was built before the start
+    has a negative hour, too, but its cost went through construction in progress.
+    """
 
     asset_class: AssetClass
     cost_cents: int
@@ -62,14 +67,15 @@ def installed_cost(scenario: Scenario, installed: int) -> UnitCost:
 
 
 def hall_cost_cents(scenario: Scenario, site: int, hall: int) -> int:
-    """Cost of a hall: nameplate IT MW times its price, cents."""
-    built = scenario.sites[site].halls[hall]
-    return cents(built.it_power * built.cost)
+    """Cost of a hall that gives a price: nameplate IT MW times the price, cents."""
+    dated = scenario.sites[site].halls[hall]
+    assert dated.cost is not None
+    return cents(dated.it_power * dated.cost)
 
 
 def is_opening_hall(scenario: Scenario, site: int, hall: int) -> bool:
     """Whether a hall stands in the opening balance as property: ready by the scenario's start."""
-    return scenario.sites[site].halls[hall].ready <= scenario.start
+    return scenario.sites[site].halls[hall].stands_by(scenario.start)
 
 
 def assets_of(scenario: Scenario, log: EventLog) -> tuple[Asset, ...]:
@@ -126,6 +132,10 @@ def _taken(lots: deque[tuple[int, int]], nodes: int) -> Iterator[tuple[int, int]
 def _halls(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
     for fact in log.rows(HallOpened):
         hall = scenario.sites[fact.site].halls[fact.hall]
-        opening = is_opening_hall(scenario, fact.site, fact.hall)
-        hour = scenario.clock.hours(hall.ready) if opening else fact.hour
-        yield Asset("buildings", hall_cost_cents(scenario, fact.site, fact.hall), hour, opening, f"hall {hall.name}")
+        if hall.ready is not None:
+            opening = is_opening_hall(scenario, fact.site, fact.hall)
+            hour = scenario.clock.hours(hall.ready) if opening else fact.hour
+            cost = hall_cost_cents(scenario, fact.site, fact.hall)
+            yield Asset("buildings", cost, hour, opening, f"hall {hall.name}")
+    for done in completed(scenario, log):
+        yield Asset("buildings", done.cents, done.hour, False, done.text)

@@ -59,6 +59,7 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "operations": spent(Account.OPERATIONS),
         "repair_parts": spent(Account.REPAIR_PARTS),
         "procurement_fees": spent(Account.PROCUREMENT_FEES),
+        "abandoned_construction": spent(Account.ABANDONED),
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in ASSET_CLASSES},
         "depreciation": spent("expenses:depreciation"),
         "operating_income": advertising - spent("expenses"),
@@ -125,10 +126,12 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         return journal.ending(prefix)[periods.lasts + 1]
 
     cip, ppe, worn = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
+    abandoned = periods.total(journal.moved(Account.ABANDONED))
     return {
         "cip_opening": opening(cip),
         "cip_additions": periods.total(one_sided(journal, cip, debit=True)),
-        "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)),
+        "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)) - abandoned,
+        "cip_written_off": abandoned,
         "cip_closing": closing(cip),
         "ppe_opening": opening(ppe),
         "ppe_placed_in_service": periods.total(one_sided(journal, ppe, debit=True)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,4 +20,13 @@ def cents(usd: float) -> int:
 def split(total_cents: int, parts: int) -> list[int]:
     """Divide an amount into parts that differ by at most one cent and sum to it exactly."""
     edges = [total_cents * k // parts for k in range(parts + 1)]
+    return [b - a for a, b in pairwise(edges)]
+
+
+def share(total_cents: int, weights: Sequence[float]) -> list[int]:
+    """Divide an amount in proportion to weights from 0 up, evenly if all are 0; the parts sum to it exactly."""
+    reached = list(accumulate(weights, initial=0.0))
+    if not reached[-1]:
+        return split(total_cents, len(weights))
+    edges = [round(total_cents * (weight / reached[-1])) for weight in reached]
     return [b - a for a, b in pairwise(edges)]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from simcluster.model.checks_construction import problems_of_construction
 from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
 from simcluster.model.kind import Located
 from simcluster.model.procurement import Purchase
@@ -114,12 +115,15 @@ def _construction(scenario: Scenario) -> Iterator[Located]:
     for s, site in enumerate(scenario.sites):
         for h, hall in enumerate(site.halls):
             at = ("sites", s, "halls", h)
+            if hall.ready is None:
+                continue
             if hall.construction_start is not None and hall.construction_start > hall.ready:
                 message = "construction starts after the hall is ready"
                 yield Located((*at, "construction_start"), message, "begin construction earlier")
             if hall.construction_start is None and hall.ready > scenario.start:
                 message = f"hall {hall.name!r} is built in the run but has no construction_start"
                 yield Located(at, message, "add construction_start, so that its cost can be spread")
+    yield from problems_of_construction(scenario)
 
 
 def _power(scenario: Scenario) -> Iterator[Located]:
@@ -138,7 +142,7 @@ def _power(scenario: Scenario) -> Iterator[Located]:
 def _opening(scenario: Scenario) -> Iterator[Located]:
     """The opening fleet must stand in halls and on power that are there at the start."""
     for s, site in enumerate(scenario.sites):
-        room = [hall.it_power * 1000 if hall.ready <= scenario.start else 0.0 for hall in site.halls]
+        room = [hall.it_power * 1000 if hall.stands_by(scenario.start) else 0.0 for hall in site.halls]
         left, needed = 0, 0.0
         for row in scenario.installed:
             if scenario.clusters[scenario.cluster_index[row.cluster]].site == site.name:

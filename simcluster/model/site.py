@@ -3,30 +3,74 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
+from simcluster.model.construction import Construction, Equipment, SystemsTest
 from simcluster.model.distributions import Duration
-from simcluster.model.kind import Count, Fraction, Kilowatts, Megawatts, Name, UsdPerMw, UsdPerMwYear, Value
+from simcluster.model.kind import (
+    Count,
+    Fraction,
+    Kilowatts,
+    Located,
+    Megawatts,
+    Name,
+    UsdPerMw,
+    UsdPerMwYear,
+    Value,
+    refuse,
+)
 from simcluster.model.power import NO_DELAY, PowerSource
 
 Cooling = Literal["any", "air", "liquid"]
 
 
 class Hall(Value):
-    """A data hall: room for so many MW of nameplate IT, ready on a day or later.
+    """A data hall: room for so many MW of nameplate IT, ready on a day or later, or built by the site's construction.
 
     `construction_start` to `ready` spreads the cost over construction in progress; a hall ready by the scenario's
-    start stands in the opening balance. It takes racks of up to `rack_power` that are cooled as it cools.
+    start stands in the opening balance. A hall with `after` is handed over once all that is finished and its integrated
+    systems test is passed; it costs its share of the tasks and equipment it depends on. It takes racks of up to
+    `rack_power` that are cooled as it cools.
     """
 
     name: Name
     it_power: Megawatts
     cooling: Cooling = "any"
     rack_power: Kilowatts | None = None
-    ready: date
+    ready: date | None = None
     delay: Duration = NO_DELAY
     construction_start: date | None = None
-    cost: UsdPerMw
+    cost: UsdPerMw | None = None
+    after: tuple[Name, ...] | None = None
+    test: SystemsTest | None = None
+
+    @model_validator(mode="after")
+    def _dated_or_built(self) -> "Hall":
+        """One way of coming to be, with what belongs to it and nothing of the other."""
+        if (self.ready is None) == (self.after is None):
+            message = f"hall {self.name!r} gives {'neither' if self.ready is None else 'both'} of ready and after"
+            hint = "ready is the day it stands; after names what must be finished before its test"
+            refuse([Located(() if self.ready is None else ("after",), message, hint)])
+        needed, foreign = (("cost",), ("test",)) if self.ready else (("test",), ("delay", "construction_start", "cost"))
+        way = "ready" if self.ready else "after"
+        problems = [
+            Located((), f"hall {self.name!r} with {way} has no {key}", f"add {key}")
+            for key in needed
+            if key not in self.model_fields_set
+        ]
+        problems += [
+            Located((key,), f"hall {self.name!r} with {way} takes no {key}", f"take {key} out")
+            for key in foreign
+            if key in self.model_fields_set
+        ]
+        if self.after == ():
+            problems.append(Located(("after",), f"hall {self.name!r} waits for nothing", "name the tasks it waits for"))
+        refuse(problems)
+        return self
+
+    def stands_by(self, day: date) -> bool:
+        """Whether the hall is planned to be ready on a day; a hall that the run builds is not."""
+        return self.ready is not None and self.ready <= day
 
     def takes(self, rack_kw: float, cooling: Cooling) -> bool:
         """Whether racks of so many kW, cooled in that way, may stand here."""
@@ -99,3 +143,19 @@ class Site(Value):
     install: Steps
     burn_in: OneStep
     operations: UsdPerMwYear
+    construction: Construction | None = None
+
+    def halls_after(self, name: str) -> tuple[int, ...]:
+        """Positions of the halls that depend on a task or on equipment, directly or not."""
+        if self.construction is None:
+            return ()
+        return tuple(k for k, hall in enumerate(self.halls) if name in self.construction.upstream(hall.after or ()))
+
+    def load_mw(self, name: str) -> float:
+        """Peak facility MW of the halls that depend on a task or on equipment: what the cap admits into them."""
+        it_mw = sum(self.halls[k].it_power for k in self.halls_after(name))
+        return it_mw * self.provisioned_fraction * self.pue_peak
+
+    def units_of(self, equipment: Equipment) -> int:
+        """Units of equipment to order, by its own load or that of the halls that depend on it."""
+        return equipment.units(self.load_mw(equipment.name) if equipment.load is None else equipment.load)

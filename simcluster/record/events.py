@@ -22,6 +22,14 @@ from simcluster.record.events_buildout import (
     NodesReturned,
     PowerEnergized,
 )
+from simcluster.record.events_construction import (
+    EquipmentDelivered,
+    EquipmentOrdered,
+    HallTested,
+    TaskCancelled,
+    TaskFinished,
+    TaskStarted,
+)
 from simcluster.record.events_failures import (
     PLANNED,
     DomainFailed,
@@ -60,6 +68,7 @@ from simcluster.record.events_orders import (
 )
 
 __all__ = [
+    "CONSTRUCTION",
     "EVENTS",
     "PLANNED",
     "BackgroundChanged",
@@ -67,7 +76,10 @@ __all__ = [
     "BurnInStarted",
     "DomainFailed",
     "DomainMended",
+    "EquipmentDelivered",
+    "EquipmentOrdered",
     "HallOpened",
+    "HallTested",
     "Held",
     "InstallEnded",
     "InstallStarted",
@@ -102,6 +114,9 @@ __all__ = [
     "SegmentEnded",
     "StandbysChanged",
     "StateCorrupted",
+    "TaskCancelled",
+    "TaskFinished",
+    "TaskStarted",
 ]
 
 
@@ -114,6 +129,15 @@ class BackgroundChanged:
     gpus: int
 
 
+CONSTRUCTION: tuple[type, ...] = (
+    TaskStarted,
+    TaskFinished,
+    TaskCancelled,
+    EquipmentOrdered,
+    EquipmentDelivered,
+    HallTested,
+)
+
 EVENTS: tuple[type, ...] = (
     BudgetOpened,
     OrderPostponed,
@@ -124,6 +148,7 @@ EVENTS: tuple[type, ...] = (
     LotDelivered,
     KitOrdered,
     KitDelivered,
+    *CONSTRUCTION,
     HallOpened,
     PowerEnergized,
     NodesQueued,

@@ -29,6 +29,7 @@ def write_results(folder: Path, result: Result, document: Document, resolved: st
     _write_csv(folder / "gpu_hours.csv", gpu_hours_frame(result.scenario, result.gpu_hours))
     for name in ("jobs", "interruptions", "failures", "clusters"):
         _write_csv(folder / f"{name}.csv", getattr(result.reliability, name))
+    _write_csv(folder / "construction.csv", result.construction)
     _write_csv(folder / "statements.csv", tidy_statements(result))
     store.write_json(folder / "outcomes.json", {"schema": store.SCHEMA, **result.outcomes})
     write_workbook(folder / "model.xlsx", result.scenario, result.statements, result.company, result.offset)
@@ -61,7 +62,7 @@ def tidy_statements(result: Result) -> pd.DataFrame:
 
 
 def _write_csv(path: Path, frame: pd.DataFrame) -> None:
-    frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", date_format="%Y-%m-%d %H:%M")
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 
 from simcluster.core.rng import PAGE, Luck
@@ -9,7 +10,18 @@ from simcluster.sim.busy import BusyNodes
 from simcluster.sim.lots import Ticket
 from simcluster.sim.plan import JobPlan
 from simcluster.sim.tickets import Tickets
-from simcluster.sim.wards import Ward
+from simcluster.sim.wards import Oddity, Ward
+
+BreakNode = Callable[[float, int, Ticket], None]
+"""Called with (hour, node, ticket) when a node of a job fails by a cause on busy hours."""
+
+
+FindFault = Callable[[float, Oddity], None]
+"""Called with (hour, oddity) when a job's last evaluation finds what corrupted its state."""
+
+
+def nothing(*_: object) -> None:
+    """Break no node."""
 
 
 class OwnStrikes:

@@ -8,7 +8,7 @@ that go on without a replica or on fewer nodes build on it (`sim/elastic.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from math import inf
 
 import simpy
@@ -19,22 +19,10 @@ from simcluster.record.events import JobFinished, JobInterrupted, JobStarted, Mo
 from simcluster.record.log import EventLog
 from simcluster.sim.draws import duration
 from simcluster.sim.kernel import Alarm, KernelEnvironment
-from simcluster.sim.lots import Ticket
 from simcluster.sim.plan import JobPlan
 from simcluster.sim.recovery import DETECTING, REGROUPING, RESTARTING, STALLED, Recovery
-from simcluster.sim.strikes import OwnStrikes
+from simcluster.sim.strikes import BreakNode, FindFault, OwnStrikes, nothing
 from simcluster.sim.wards import Oddity, Ward
-
-BreakNode = Callable[[float, int, Ticket], None]
-"""Called with (hour, node, ticket) when a node of a job fails by a cause on busy hours."""
-
-
-FindFault = Callable[[float, Oddity], None]
-"""Called with (hour, oddity) when a job's last evaluation finds what corrupted its state."""
-
-
-def _nothing(*_: object) -> None:
-    """Break no node."""
 
 
 class TrainingRun(Recovery):
@@ -47,8 +35,8 @@ class TrainingRun(Recovery):
         log: EventLog,
         plan: JobPlan,
         ward: Ward,
-        break_node: BreakNode = _nothing,
-        find_fault: FindFault = _nothing,
+        break_node: BreakNode = nothing,
+        find_fault: FindFault = nothing,
     ) -> None:
         super().__init__(env, luck, log, plan, ward.queue)
         self._ward = ward

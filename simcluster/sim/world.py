@@ -9,12 +9,12 @@ import simpy
 
 from simcluster.core.rng import Luck
 from simcluster.model.scenario import Scenario
-from simcluster.record.events import NodesInService, PartsChanged, SegmentEnded
+from simcluster.record.events import CONSTRUCTION, HallOpened, NodesInService, PartsChanged, SegmentEnded
 from simcluster.record.log import EventLog
 from simcluster.sim.campus import Campus
 from simcluster.sim.clockwork import clockwork
 from simcluster.sim.commons import Commons, Darkness, Rounds
-from simcluster.sim.construction import build
+from simcluster.sim.construction import build, construct
 from simcluster.sim.elastic import ReplicatedRun, ShrinkingRun
 from simcluster.sim.failures import FailureCalendar, Jobs, Strike
 from simcluster.sim.fleet import Fleet
@@ -123,8 +123,10 @@ class World:
         env, luck, log, scenario = self.env, self.luck, self.log, self.scenario
         self.treasury.open_years()
         for campus in self.campuses:
-            for hall in range(len(campus.site.halls)):
-                env.process(build(env, luck, log, campus, hall))
+            for number, hall in enumerate(campus.site.halls):
+                if hall.ready is not None:
+                    env.process(build(env, luck, log, campus, number))
+            construct(env, luck, log, scenario, campus)
             for number, source in enumerate(campus.site.power):
                 energise(env, luck, log, campus, number, source)
         env.process(self._open_fleet())
@@ -149,7 +151,7 @@ class World:
             ward.workshop.settle_at_horizon(self.env.horizon, nodes)
         for way in self.calendar.short_ways.values():
             way.settle_at_horizon(self.env.horizon)
-        for event in (SegmentEnded, PartsChanged):
+        for event in (SegmentEnded, PartsChanged, HallOpened, *CONSTRUCTION):
             self.log.put_in_order(event)
 
     def _campus(self, cluster: str) -> Campus:

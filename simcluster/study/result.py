@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from simcluster.record.construction import construction_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,3 +44,8 @@ class Result:
     company: pd.DataFrame
     offset: pd.DataFrame
     outcomes: Outcomes
+
+    @cached_property
+    def construction(self) -> pd.DataFrame:
+        """Tasks, equipment and tests as planned and as built, a row each (see `record.construction`)."""
+        return construction_frame(self.scenario, self.log)

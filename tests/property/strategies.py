@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from strategies_buildout import accepted, fits, installs, kits, slips, steps, supplied, vendors
+from strategies_construction import built, perhaps_built
 from strategies_reliability import (
     KINDS_OF_CAUSE,
     checkpoints,
@@ -175,6 +176,29 @@ def eventful(draw: st.DrawFn) -> Document:
     }
 
 
+@st.composite
+def constructions(draw: st.DrawFn) -> Document:
+    """A site that is built by a network of tasks, and a cluster that is empty."""
+    plan = _Plan(date(2024, 1, 1), draw(st.integers(40, 119)))
+    plan.clusters = [{"name": "k", "site": "site-0", "server": "dgx_h100", "failures": "none"}]
+    site = draw(_site(plan, 0))
+    if "construction" not in site:
+        site = draw(built(site, plan.day, plan.days, durations))
+    return {
+        "schema": 1,
+        "name": "built",
+        "start": plan.start,
+        "end": plan.day(plan.days),
+        "seed": draw(st.integers(0, 9)),
+        "catalog": {**deepcopy(_catalog()), "failures": {"none": {"causes": []}}},
+        "sites": [site],
+        "clusters": plan.clusters,
+        "revenue": draw(revenues()),
+        "company": {"history": "meta", "plan": [_plan_year(2024)]},
+        "finance": draw(finances()),
+    }
+
+
 def _plan_year(year: int) -> Document:
     return {
         "year": year,
@@ -233,7 +257,7 @@ def _site(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
     peak = average * draw(st.sampled_from((1.0, 1.2)))
     provisioned = draw(st.sampled_from((0.85, 0.9, 1.0)))
     opening_mw = plan.opening_kw(name) / 1000
-    return {
+    site = {
         "name": name,
         "pue_peak": peak,
         "pue_average": average,
@@ -244,6 +268,7 @@ def _site(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
         "halls": [draw(_hall(plan, k, opening_mw)) for k in range(draw(st.integers(1, 3)))],
         "power": [draw(_source(plan, k, opening_mw * provisioned * peak)) for k in range(draw(st.integers(1, 3)))],
     }
+    return draw(perhaps_built(site, plan.day, plan.days, durations))
 
 
 def _mw(least: float, spare: int) -> str:

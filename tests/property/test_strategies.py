@@ -1,9 +1,9 @@
 from collections import Counter
 
 from hypothesis import given, settings
-from strategies import Document, documents, eventful, validated
+from strategies import Document, constructions, documents, eventful, validated
 
-from simcluster.record.events import EVENTS, Held, JobHeld, JobInterrupted, NodesQueued
+from simcluster.record.events import EVENTS, HallTested, Held, JobHeld, JobInterrupted, NodesQueued, TaskCancelled
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
 
@@ -11,7 +11,7 @@ from simcluster.sim.run import simulate
 def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_silence() -> None:
     met: Counter[str] = Counter()
 
-    for strategy, examples in ((documents(), 120), (eventful(), 60)):
+    for strategy, examples in ((documents(), 120), (eventful(), 60), (constructions(), 40)):
 
         @settings(max_examples=examples)
         @given(strategy)
@@ -21,7 +21,8 @@ def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_s
             met.update(_met(simulate(scenario, scenario.seed)))
 
         collect()
-    named = {event.__name__ for event in EVENTS}
+    named = {event.__name__ for event in EVENTS} | {"a test passed", "a test failed", "a team was waited for"}
+    named |= {"cancelled at work", "cancelled before it began"}
     assert set(met) >= named | {"waits for a hall", "waits for power", "struck by a node", "struck by its own cause"}
     assert set(met) >= {f"held: {state.name}" for state in Held}
 
@@ -30,6 +31,10 @@ def _met(log: EventLog) -> set[str]:
     """Which kinds of fact a run recorded, and which of their rarer forms."""
     met = {event.__name__ for event in EVENTS if log.count(event)}
     met |= {f"held: {Held(fact.state).name}" for fact in log.rows(JobHeld)}
+    for test in log.rows(HallTested):
+        met |= {"a test passed" if test.passed else "a test failed"}
+        met |= {"a team was waited for"} if test.started_hour > test.ready_hour else set()
+    met |= {"cancelled at work" if f.progress else "cancelled before it began" for f in log.rows(TaskCancelled)}
     for fact in log.rows(NodesQueued):
         met |= {"waits for a hall"} if fact.waiting_hall else set()
         met |= {"waits for power"} if fact.waiting_power else set()

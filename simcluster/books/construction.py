@@ -1,0 +1,141 @@
+"""What construction costs: milestones of tasks and equipment, and whose cost they become.
+
+A task is paid in part when it starts and for the rest when it is finished, equipment on order and on delivery. What is
+finished belongs to the halls that depend on it, in proportion to their MW; what no hall depends on is an asset of its
+own. A task that a redesign cancels is paid for the work done, which is then worth nothing: it is written off that day
+(abandoned construction in progress is expensed, not carried into what replaces it: ASC 360-10-35-47).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simcluster.core.money import cents, share
+from simcluster.record.events import (
+    EquipmentDelivered,
+    EquipmentOrdered,
+    HallOpened,
+    TaskCancelled,
+    TaskFinished,
+    TaskStarted,
+)
+
+if TYPE_CHECKING:
+    from simcluster.model.construction import Construction, Task
+    from simcluster.model.scenario import Scenario
+    from simcluster.record.log import EventLog
+
+Named = tuple[int, str]
+"""A site's position and the name of a task, of equipment or of a hall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Something reached at an hour that costs so many cents: a payment, a loss, or an asset completed."""
+
+    hour: float
+    of: Named
+    cents: int
+    text: str
+
+
+def milestones(scenario: Scenario, log: EventLog) -> list[Milestone]:
+    """Payments for tasks and equipment, tasks first."""
+    return [*_of_tasks(scenario, log), *_of_equipment(scenario, log)]
+
+
+def written_off(scenario: Scenario, log: EventLog) -> list[Milestone]:
+    """What was paid for each task that a redesign cancelled after it was begun, at the hour of the redesign."""
+    paid = _paid(scenario, log)
+    found = []
+    for fact in log.rows(TaskCancelled):
+        name = _task(scenario, fact.site, fact.task).name
+        found.append(Milestone(fact.hour, (fact.site, name), paid[fact.site, name], f"abandoned: {name}"))
+    return found
+
+
+def completed(scenario: Scenario, log: EventLog) -> list[Milestone]:
+    """What came into service: each hall built, at its share of all that it depends on and that was completed by then.
+
+    What comes later for a hall that is open (its share of a provision for a redesign that never came) is an addition of
+    its own hour, and what no hall depends on an asset of its own.
+    """
+    opened = {(fact.site, fact.hall): fact.hour for fact in log.rows(HallOpened)}
+    built = {key: hour for key, hour in opened.items() if scenario.sites[key[0]].halls[key[1]].after is not None}
+    cost, others, paid = dict.fromkeys(built, 0), [], _paid(scenario, log)
+    for done in _completed(scenario, log):
+        site, whole = scenario.sites[done.of[0]], paid[done.of]
+        halls = site.halls_after(done.of[1])
+        if not halls:
+            others.append(Milestone(done.hour, done.of, whole, done.of[1]))
+            continue
+        for hall, part in zip(halls, share(whole, [site.halls[k].it_power for k in halls]), strict=True):
+            key = done.of[0], hall
+            if key in built and done.hour <= built[key]:
+                cost[key] += part
+            elif key in built:
+                others.append(Milestone(done.hour, done.of, part, f"{done.of[1]} for hall {site.halls[hall].name}"))
+    names = {key: scenario.sites[key[0]].halls[key[1]].name for key in built}
+    return [*(Milestone(built[key], (key[0], name), cost[key], f"hall {name}") for key, name in names.items()), *others]
+
+
+def _paid(scenario: Scenario, log: EventLog) -> Counter[Named]:
+    paid: Counter[Named] = Counter()
+    for milestone in milestones(scenario, log):
+        paid[milestone.of] += milestone.cents
+    return paid
+
+
+def _completed(scenario: Scenario, log: EventLog) -> Iterator[Milestone]:
+    """The last milestone of each task finished and of all equipment delivered."""
+    begun = log.count(TaskStarted) + log.count(TaskCancelled)
+    yield from list(_of_tasks(scenario, log))[begun:]
+    yield from list(_of_equipment(scenario, log))[log.count(EquipmentOrdered) :]
+
+
+def _of_tasks(scenario: Scenario, log: EventLog) -> Iterator[Milestone]:
+    """Starts, then cancellations, then ends."""
+    for started in log.rows(TaskStarted):
+        task = _task(scenario, started.site, started.task)
+        yield Milestone(started.hour, (started.site, task.name), _at_start(task), f"start of {task.name}")
+    for ended in log.rows(TaskCancelled):
+        task = _task(scenario, ended.site, ended.task)
+        due = round((cents(task.cost) - _at_start(task)) * ended.progress)
+        yield Milestone(ended.hour, (ended.site, task.name), due, f"work done on {task.name}")
+    for finished in log.rows(TaskFinished):
+        task = _task(scenario, finished.site, finished.task)
+        rest = cents(task.cost) - _at_start(task)
+        yield Milestone(finished.hour, (finished.site, task.name), rest, f"end of {task.name}")
+
+
+def _of_equipment(scenario: Scenario, log: EventLog) -> Iterator[Milestone]:
+    """Orders, then deliveries, at the price of the order."""
+    rests: dict[tuple[int, int], int] = {}
+    for placed in log.rows(EquipmentOrdered):
+        row = _network(scenario, placed.site).equipment[placed.equipment]
+        price = placed.units * cents(placed.unit_price_usd)
+        deposit = round(price * row.deposit)
+        rests[placed.site, placed.equipment] = price - deposit
+        text = f"{placed.units} units of {row.name} ordered"
+        yield Milestone(placed.hour, (placed.site, row.name), deposit, text)
+    for came in log.rows(EquipmentDelivered):
+        row, rest = _network(scenario, came.site).equipment[came.equipment], rests[came.site, came.equipment]
+        yield Milestone(came.hour, (came.site, row.name), rest, f"{came.units} units of {row.name} delivered")
+
+
+def _at_start(task: Task) -> int:
+    """What is due at the start, cents; never more than the cost."""
+    return round(cents(task.cost) * task.paid_at_start)
+
+
+def _task(scenario: Scenario, site: int, task: int) -> Task:
+    return _network(scenario, site).tasks[task]
+
+
+def _network(scenario: Scenario, site: int) -> Construction:
+    network = scenario.sites[site].construction
+    assert network is not None
+    return network
