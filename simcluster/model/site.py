@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simcluster.model.distributions import Duration
-from simcluster.model.kind import Fraction, Megawatts, Name, UsdPerMw, UsdPerMwYear, Value
+from simcluster.model.kind import Fraction, Located, Megawatts, Name, UsdPerMw, UsdPerMwYear, Value, refuse
 from simcluster.model.power import NO_DELAY, PowerSource
+from simcluster.model.pue import ConstantPue, FixedAndProportionalPue, Pue
 
 
 class Hall(Value):
@@ -47,15 +48,32 @@ class Site(Value):
     """Halls behind one set of power sources.
 
     Nodes are admitted while nameplate x `provisioned_fraction` x `pue_peak` fits into the energised facility MW;
-    energy is metered at `pue_average`.
+    energy is metered at the PUE of the hour: `pue_average`, or what `pue` says of load and season.
     """
 
     name: Name
     pue_peak: Annotated[float, Field(ge=1)]
-    pue_average: Annotated[float, Field(ge=1)]
+    pue_average: Annotated[float, Field(ge=1)] | None = None
+    pue: Pue | None = None
     provisioned_fraction: Fraction
     halls: tuple[Hall, ...] = Field(min_length=1)
     power: tuple[PowerSource, ...] = Field(min_length=1)
     install: Duration
     burn_in: Duration
     operations: UsdPerMwYear
+
+    @model_validator(mode="after")
+    def _metered(self) -> "Site":
+        if (self.pue_average is None) == (self.pue is None):
+            given = "both" if self.pue is not None else "none"
+            message = f"a site has either pue_average or a table pue, here: {given}"
+            refuse([Located(("pue_average",), message, "for example pue_average = 1.1")])
+        return self
+
+    @property
+    def metered_pue(self) -> ConstantPue | FixedAndProportionalPue:
+        """The law that energy is metered by."""
+        if self.pue is not None:
+            return self.pue
+        assert self.pue_average is not None
+        return ConstantPue.model_construct(average=self.pue_average)

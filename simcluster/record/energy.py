@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simcluster.record.draw import site_draw_mw
 from simcluster.record.events import PowerEnergized
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
@@ -32,25 +33,6 @@ class Energy:
     peak_mw: float
 
 
-def it_draw_kw(scenario: Scenario, levels: Levels, cluster: int) -> Floats:
-    """IT draw of a cluster at each instant of `levels`, kW: busy nodes at busy draw, waiting ones at idle draw."""
-    server = scenario.server_of(cluster)
-    serving = levels.serving_gpus[cluster] / server.gpus
-    busy = levels.busy(cluster) + serving
-    idle = levels.idling(cluster) + levels.free(cluster) - serving
-    draw: Floats = server.nameplate_kw * (server.busy_draw * busy + server.idle_draw * idle)
-    return draw
-
-
-def site_draw_mw(scenario: Scenario, levels: Levels, site: int) -> Floats:
-    """Facility draw of a site at each instant, MW: IT draw x average PUE."""
-    name = scenario.sites[site].name
-    clusters = [k for k, cluster in enumerate(scenario.clusters) if cluster.site == name]
-    total = sum((it_draw_kw(scenario, levels, k) for k in clusters), np.zeros(len(levels.hours)))
-    draw: Floats = total * scenario.sites[site].pue_average / 1000
-    return draw
-
-
 def energized_mw(log: EventLog, hours: Floats, site: int, source: int | None = None) -> Floats:
     """Facility MW energised at a site (by one source, or by all) at each hour."""
     facts = log.columns(PowerEnergized)
@@ -61,7 +43,7 @@ def energized_mw(log: EventLog, hours: Floats, site: int, source: int | None = N
 def meter(scenario: Scenario, log: EventLog, levels: Levels) -> Energy:
     """Energy by source: the draw of each site dispatched on its sources in declared order."""
     integral = partial(levels.integral, edges=np.array(scenario.clock.month_edges))
-    metered, total = [], np.zeros(len(levels.hours))
+    metered, peak = [], np.zeros(len(levels.hours))
     for number, site in enumerate(scenario.sites):
         draw = site_draw_mw(scenario, levels, number)
         left, columns = draw, []
@@ -71,5 +53,5 @@ def meter(scenario: Scenario, log: EventLog, levels: Levels) -> Energy:
             columns.append(integral(given))
         columns[-1] = columns[-1] + integral(left)
         metered.append(np.stack(columns, axis=1))
-        total += draw
-    return Energy(tuple(metered), float(total[:-1].max(initial=0.0)))
+        peak += site_draw_mw(scenario, levels, number, peak=True)
+    return Energy(tuple(metered), float(peak[:-1].max(initial=0.0)))

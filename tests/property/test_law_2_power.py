@@ -10,7 +10,8 @@ from walk import site_draw_mw as walked_draw_mw
 
 from simcluster.books.journal import Account
 from simcluster.model.scenario import Scenario
-from simcluster.record.energy import energized_mw, site_draw_mw
+from simcluster.record.draw import site_draw_mw
+from simcluster.record.energy import energized_mw
 from simcluster.record.events import HallOpened, NodesAdmitted
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
@@ -26,9 +27,10 @@ def test_no_site_ever_draws_more_than_is_energised(scenario: Scenario) -> None:
     log = simulate(scenario, scenario.seed)
     levels = Levels(scenario, log)
     for site in range(len(scenario.sites)):
-        drawn = site_draw_mw(scenario, levels, site)
+        drawn, peak = (site_draw_mw(scenario, levels, site, peak) for peak in (False, True))
         energised = energized_mw(log, levels.hours, site)
-        assert np.all(drawn[:-1] <= energised[:-1] * SLACK + 1e-12)
+        assert np.all(peak[:-1] <= energised[:-1] * SLACK + 1e-12)
+        assert np.all(drawn <= peak * SLACK + 1e-12)
         assert np.all(drawn >= -1e-12)
 
 
@@ -76,14 +78,18 @@ def _metered_mwh(scenario: Scenario, log: EventLog) -> Metered:
     """MWh by (site, month, source): the draw between two instants, dispatched on sources in declared order."""
     edges = scenario.clock.month_edges
     out: Metered = {}
-    held = [(hour, walked_draw_mw(scenario, state), dict(state.energised)) for hour, state in instants(scenario, log)]
+    numbers = [month.month for month in scenario.clock.months]
+    held = [
+        (hour, {number: walked_draw_mw(scenario, state, number) for number in set(numbers)}, dict(state.energised))
+        for hour, state in instants(scenario, log)
+    ]
     ends = [hour for hour, _, _ in held[1:]] + [scenario.clock.horizon_hours]
-    for (since, draw, energised), until in zip(held, ends, strict=True):
+    for (since, draws, energised), until in zip(held, ends, strict=True):
         for month, (first, last) in enumerate(pairwise(edges)):
             hours = min(until, last) - max(since, first)
             if hours <= 0:
                 continue
-            for site, drawn in enumerate(draw):
+            for site, drawn in enumerate(draws[numbers[month]]):
                 left = drawn
                 for source in range(len(scenario.sites[site].power)):
                     given = min(left, energised.get((site, source), 0.0))

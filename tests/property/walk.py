@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from simcluster.model.pue import ConstantPue
 from simcluster.model.scenario import Scenario
+from simcluster.model.site import Site
 from simcluster.record.events import (
     BackgroundChanged,
     BurnInStarted,
@@ -55,12 +57,12 @@ def instants(scenario: Scenario, log: EventLog) -> Iterator[tuple[float, State]]
             yield hour, state
 
 
-def _move(hour: float, cluster: int, nodes: int, source: str | None, *targets: str) -> Step:
+def _move(hour: float, cluster: int, nodes: float, source: str | None, *targets: str) -> Step:
     def change(state: State) -> None:
         if source:
-            state.nodes[source, cluster] -= nodes
+            state.nodes[source, cluster] -= nodes  # type: ignore[assignment] # a mean may be a fraction
         for target in targets:
-            state.nodes[target, cluster] += nodes
+            state.nodes[target, cluster] += nodes  # type: ignore[assignment]
 
     return hour, change
 
@@ -102,12 +104,19 @@ def _failures(log: EventLog) -> Iterator[Step]:
 def _jobs(scenario: Scenario, log: EventLog) -> Iterator[Step]:
     home = [scenario.cluster_index[job.cluster] for job in scenario.jobs]
     for segment in log.rows(SegmentEnded):
+        if segment.hour > segment.since_hour:
+            saving = segment.nodes * segment.checkpoint_hours / (segment.hour - segment.since_hour)
+            yield _move(segment.since_hour, home[segment.job], saving, None, "saving")
+            yield _move(segment.hour, home[segment.job], saving, "saving")
         yield _move(segment.since_hour, home[segment.job], segment.nodes, None, "computing")
         yield _move(segment.hour, home[segment.job], segment.nodes, "computing")
     for held in log.rows(JobHeld):
         place = "computing" if held.state == Held.RESTARTING else "holding"
         yield _move(held.since_hour, home[held.job], held.nodes, None, place)
         yield _move(held.hour, home[held.job], held.nodes, place)
+        if held.state == Held.RESTARTING:
+            yield _move(held.since_hour, home[held.job], held.nodes, None, "restarting")
+            yield _move(held.hour, home[held.job], held.nodes, "restarting")
     level: Counter[int] = Counter()
     for standby in log.rows(StandbysChanged):
         yield _move(standby.hour, home[standby.job], standby.nodes - level[standby.job], None, "holding", "standing by")
@@ -143,16 +152,38 @@ def serving_gpus(scenario: Scenario, state: State) -> list[float]:
     return serving
 
 
-def site_draw_mw(scenario: Scenario, state: State) -> list[float]:
-    """Facility draw of each site, MW."""
+def site_draw_mw(scenario: Scenario, state: State, month: int, peak: bool = False) -> list[float]:
+    """Facility draw of each site in a calendar month, MW: the mean over checkpoint cycles, or the peak in them."""
     serving = serving_gpus(scenario, state)
-    draw = [0.0] * len(scenario.sites)
+    it_kw, nameplate_kw = [0.0] * len(scenario.sites), [0.0] * len(scenario.sites)
     for cluster, row in enumerate(scenario.clusters):
         server, site = scenario.server_of(cluster), scenario.site_index[row.site]
         served = serving[cluster] / server.gpus
-        busy = state.at("burn_in", cluster) + state.at("computing", cluster) + served
+        saving = 0.0 if peak else state.at("saving", cluster)
+        restarting = state.at("restarting", cluster)
+        full = state.at("burn_in", cluster) + state.at("computing", cluster) + served - saving - restarting
         free = state.at("up", cluster) - state.at("computing", cluster) - state.at("holding", cluster) - served
         idle = free + state.at("holding", cluster) + state.at("undetected", cluster)
-        it_kw = (server.server_power + server.network_power) * (server.busy_draw * busy + server.idle_draw * idle)
-        draw[site] += it_kw * scenario.sites[site].pue_average / 1000
-    return draw
+        shares = (
+            (server.busy_draw, full),
+            (server.idle_draw, idle),
+            (server.busy_draw if server.checkpoint_draw is None else server.checkpoint_draw, saving),
+            (server.busy_draw if server.restart_draw is None else server.restart_draw, restarting),
+        )
+        node_kw = server.server_power + server.network_power
+        it_kw[site] += node_kw * sum(share * nodes for share, nodes in shares)
+        nameplate_kw[site] += node_kw * (state.at("burn_in", cluster) + state.at("entered", cluster))
+    return [
+        facility_kw(place, it_kw[number], nameplate_kw[number], month) / 1000
+        for number, place in enumerate(scenario.sites)
+    ]
+
+
+def facility_kw(site: Site, it_kw: float, nameplate_kw: float, month: int) -> float:
+    """Facility draw for an IT draw of nodes of a nameplate, in a calendar month."""
+    if site.pue is None:
+        assert site.pue_average is not None
+        return it_kw * site.pue_average
+    if isinstance(site.pue, ConstantPue):
+        return it_kw * site.pue.average
+    return it_kw + site.pue.months[month - 1] * (site.pue.fixed * nameplate_kw + site.pue.proportional * it_kw)

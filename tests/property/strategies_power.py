@@ -1,0 +1,52 @@
+"""What power can have besides phases and a price, drawn into a document that is valid without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+Document = dict[str, Any]
+MOST_BUSY = 0.8
+"""The highest busy draw in the packaged catalog."""
+SEASON = (0.5, 0.5, 0.7, 0.9, 1.0, 1.3, 1.5, 1.5, 1.2, 0.9, 0.7, 0.5)
+SUMMER = 1.5
+
+
+@st.composite
+def with_power(draw: st.DrawFn, documents: st.SearchStrategy[Document]) -> Document:
+    """A document with draws by state and a PUE by load and season."""
+    document = draw(documents)
+    for server in document["catalog"]["servers"].values():
+        server.update(draw(_draws()))
+    for site in document["sites"]:
+        if draw(st.booleans()):
+            site["pue"] = draw(_pue(site))
+            del site["pue_average"]
+    return document
+
+
+@st.composite
+def _draws(draw: st.DrawFn) -> Document:
+    drawn: Document = {}
+    for name in ("checkpoint_draw", "restart_draw"):
+        share = draw(st.sampled_from((None, 0.3, 0.0, 0.77)))
+        drawn |= {} if share is None else {name: share}
+    return drawn
+
+
+@st.composite
+def _pue(draw: st.DrawFn, site: Document) -> Document:
+    """A PUE at which busy nodes draw no more than they are admitted on."""
+    if draw(st.integers(0, 3)) == 0:
+        return {"kind": "constant", "average": site["pue_average"]}
+    spare = (site["provisioned_fraction"] * site["pue_peak"] - MOST_BUSY) * (1 - 1e-9)
+    months = draw(st.sampled_from((None, SEASON)))
+    spare /= 1.0 if months is None else SUMMER
+    share = draw(st.sampled_from((0.0, 0.4, 1.0)))
+    table = {
+        "kind": "fixed_and_proportional",
+        "fixed": share * spare,
+        "proportional": (1 - share) * spare / MOST_BUSY,
+    }
+    return table if months is None else {**table, "months": list(months)}
