@@ -5,7 +5,19 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from simcluster.model.kind import Count, Fraction, Kilowatts, Located, Name, Positive, Tflops, Usd, Value, refuse
+from simcluster.model.kind import (
+    Count,
+    Fraction,
+    Kilograms,
+    Kilowatts,
+    Located,
+    Name,
+    Positive,
+    Tflops,
+    Usd,
+    Value,
+    refuse,
+)
 
 
 class Gpu(Value):
@@ -29,6 +41,7 @@ class Server(Value):
 
     `busy_draw` and `idle_draw` are fractions of nameplate drawn while computing and while idle; `checkpoint_draw` and
     `restart_draw` while a job on it saves its state or restarts, as busy where they are not given.
+    `embodied_carbon` is what making and shipping one emitted, CO2 equivalents.
     """
 
     title: str
@@ -40,6 +53,7 @@ class Server(Value):
     idle_draw: Fraction
     checkpoint_draw: Fraction | None = None
     restart_draw: Fraction | None = None
+    embodied_carbon: Kilograms | None = None
     price: Usd
     network_price: Usd
     known: date | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,11 +24,12 @@ Floats = NDArray[np.float64]
 class Energy:
     """Metered energy.
 
-    `source_mwh`: for each site, facility MWh with axes (month, source). `peak_mw`: the highest draw of all sites
-    together, facility MW.
+    `source_mwh`: for each site, facility MWh with axes (month, source). `source_peak_mw`: the highest draw on each
+    source in each month, facility MW, same axes. `peak_mw`: the highest draw of all sites together, facility MW.
     """
 
     source_mwh: tuple[Floats, ...]
+    source_peak_mw: tuple[Floats, ...]
     peak_mw: float
 
 
@@ -41,17 +41,24 @@ def energized_mw(log: EventLog, hours: Floats, site: int, source: int | None = N
 
 
 def meter(scenario: Scenario, log: EventLog, levels: Levels) -> Energy:
-    """Energy by source: the draw of each site dispatched on its sources in declared order."""
-    integral = partial(levels.integral, edges=np.array(scenario.clock.month_edges))
-    metered, peak = [], np.zeros(len(levels.hours))
-    for number, site in enumerate(scenario.sites):
-        draw = site_draw_mw(scenario, levels, number)
-        left, columns = draw, []
-        for source in range(len(site.power)):
-            given = np.minimum(left, energized_mw(log, levels.hours, number, source))
-            left = left - given
-            columns.append(integral(given))
-        columns[-1] = columns[-1] + integral(left)
-        metered.append(np.stack(columns, axis=1))
-        peak += site_draw_mw(scenario, levels, number, peak=True)
-    return Energy(tuple(metered), float(peak[:-1].max(initial=0.0)))
+    """Energy and peaks by source: the draw of each site dispatched on its sources in declared order."""
+    edges = np.array(scenario.clock.month_edges)
+    metered, peaks, together = [], [], np.zeros(len(levels.hours))
+    for number in range(len(scenario.sites)):
+        draw, peak = (site_draw_mw(scenario, levels, number, peak) for peak in (False, True))
+        given = dispatch_mw(scenario, log, levels, number, draw)
+        metered.append(np.stack([levels.integral(mw, edges) for mw in given], axis=1))
+        highest = dispatch_mw(scenario, log, levels, number, peak)
+        peaks.append(np.stack([levels.highest(mw, edges) for mw in highest], axis=1))
+        together += peak
+    return Energy(tuple(metered), tuple(peaks), float(together[:-1].max(initial=0.0)))
+
+
+def dispatch_mw(scenario: Scenario, log: EventLog, levels: Levels, site: int, draw: Floats) -> list[Floats]:
+    """What each source gives of a draw, MW at each instant: in declared order, each up to what it has energised."""
+    left, given = draw, []
+    for source in range(len(scenario.sites[site].power)):
+        given.append(np.minimum(left, energized_mw(log, levels.hours, site, source)))
+        left = left - given[-1]
+    given[-1] = given[-1] + left
+    return given

@@ -125,6 +125,12 @@ class Levels:
         cumulated = np.concatenate([[0.0], np.cumsum(level[:-1] * np.diff(self.hours))])
         return np.diff(cumulated[np.searchsorted(self.hours, edges)])
 
+    def highest(self, level: Floats, edges: Floats) -> Floats:
+        """The highest value of a level between consecutive edges (which must be instants); shape (len(edges) - 1,)."""
+        at = np.searchsorted(self.hours, edges)
+        out: Floats = np.maximum.reduceat(level[: at[-1]], at[:-1])
+        return out
+
     def _wanted(self, number: int) -> Floats:
         facts = self._log.columns(BackgroundChanged)
         mine = facts["background"] == number

@@ -8,6 +8,7 @@ import numpy as np
 
 from simcluster.books.company import company_by_year
 from simcluster.books.measures import valuation
+from simcluster.record.carbon import account_carbon
 from simcluster.record.events import (
     JobFinished,
     JobInterrupted,
@@ -61,6 +62,7 @@ def outcomes_of(
     company = company_by_year(scenario, journal, gpu_hours)
     rows: Outcomes = {
         **_fleet(log, gpu_hours, energy, daily),
+        **_carbon(scenario, log, energy),
         **_orders(scenario, log),
         **_availability(gpu_hours, reliability),
         **_training(scenario, log, reliability),
@@ -98,6 +100,13 @@ def _fleet(log: EventLog, gpu_hours: GpuHours, energy: Energy, daily: pd.DataFra
         "energized_mw_end": float(last["energized_mw"].sum()),
         "peak_drawn_mw": energy.peak_mw,
     }
+
+
+def _carbon(scenario: Scenario, log: EventLog, energy: Energy) -> Outcomes:
+    """Tonnes of CO2 equivalents, where sources and servers say what they emit."""
+    carbon = account_carbon(scenario, log, energy)
+    told = {"carbon_operational_t": carbon.operational, "carbon_embodied_t": carbon.embodied}
+    return {name: tonnes for name, tonnes in told.items() if tonnes is not None}
 
 
 def _year_ends(daily: pd.DataFrame) -> Outcomes:

@@ -15,7 +15,7 @@ SUMMER = 1.5
 
 @st.composite
 def with_power(draw: st.DrawFn, documents: st.SearchStrategy[Document]) -> Document:
-    """A document with draws by state and a PUE by load and season."""
+    """A document with draws by state and a PUE by load and season, and with tariffs."""
     document = draw(documents)
     for server in document["catalog"]["servers"].values():
         server.update(draw(_draws()))
@@ -23,7 +23,18 @@ def with_power(draw: st.DrawFn, documents: st.SearchStrategy[Document]) -> Docum
         if draw(st.booleans()):
             site["pue"] = draw(_pue(site))
             del site["pue_average"]
+        for source in site["power"]:
+            source.update(draw(_tariff(source["kind"])))
     return document
+
+
+@st.composite
+def _tariff(draw: st.DrawFn, kind: str) -> Document:
+    tariff: Document = draw(st.sampled_from(({}, {"carbon": "390 kg/MWh"})))
+    if kind == "turbines":
+        fuel = {"heat_rate": "9.7 MMBtu/MWh", "fuel_price": "3.33 USD/MMBtu"}
+        return {**tariff, **draw(st.sampled_from(({}, fuel)))}
+    return {**tariff, **draw(st.sampled_from(({}, {"demand_charge": "11.5 kUSD/MW/month"})))}
 
 
 @st.composite

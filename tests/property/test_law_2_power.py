@@ -1,3 +1,4 @@
+from calendar import monthrange
 from collections import Counter
 from itertools import pairwise
 
@@ -9,6 +10,8 @@ from walk import instants
 from walk import site_draw_mw as walked_draw_mw
 
 from simcluster.books.journal import Account
+from simcluster.core.calendar import Clock
+from simcluster.model.power import Grid, Turbines
 from simcluster.model.scenario import Scenario
 from simcluster.record.draw import site_draw_mw
 from simcluster.record.energy import energized_mw
@@ -19,7 +22,7 @@ from simcluster.sim.run import simulate
 from simcluster.study.run import run
 
 SLACK = 1 + 1e-9
-Metered = dict[tuple[int, int, int], float]
+Metered = dict[tuple[int, int, int], tuple[float, float]]
 
 
 @given(scenarios())
@@ -67,20 +70,37 @@ def test_metered_energy_is_the_integral_of_the_draw_by_source_and_is_billed_at_i
         usd, sources = 0.0, 0
         for s, site in enumerate(scenario.sites):
             for k, source in enumerate(site.power):
-                mwh = result.energy.source_mwh[s][month, k]
-                assert mwh == pytest.approx(walked.get((s, month, k), 0.0), rel=1e-9, abs=1e-9)
-                usd += walked.get((s, month, k), 0.0) * 1000 * source.price
-                sources += 1
+                mwh, peak_mw = walked.get((s, month, k), (0.0, 0.0))
+                assert result.energy.source_mwh[s][month, k] == pytest.approx(mwh, rel=1e-9, abs=1e-9)
+                assert result.energy.source_peak_mw[s][month, k] == pytest.approx(peak_mw, rel=1e-9, abs=1e-9)
+                usd += mwh * 1000 * source.price + _besides_energy(source, mwh, peak_mw, scenario.clock, month)
+                sources += 2
         assert abs(bills[month] - usd * 100) <= sources  # each bill is rounded to a cent
 
 
+def _besides_energy(source: Grid | Turbines, mwh: float, peak_mw: float, clock: Clock, month: int) -> float:
+    """USD of fuel, or of the demand in the days of a month that are simulated."""
+    if isinstance(source, Turbines):
+        return mwh * source.heat_rate * source.fuel_price if source.heat_rate and source.fuel_price else 0.0
+    hours = clock.month_edges[month + 1] - clock.month_edges[month]
+    days = monthrange(clock.months[month].year, clock.months[month].month)[1]
+    return peak_mw * source.demand_charge * hours / (24 * days)
+
+
 def _metered_mwh(scenario: Scenario, log: EventLog) -> Metered:
-    """MWh by (site, month, source): the draw between two instants, dispatched on sources in declared order."""
+    """MWh and peak MW by (site, month, source): the draw between two instants, dispatched in declared order."""
     edges = scenario.clock.month_edges
     out: Metered = {}
     numbers = [month.month for month in scenario.clock.months]
     held = [
-        (hour, {number: walked_draw_mw(scenario, state, number) for number in set(numbers)}, dict(state.energised))
+        (
+            hour,
+            {
+                number: [walked_draw_mw(scenario, state, number, peak) for peak in (False, True)]
+                for number in set(numbers)
+            },
+            dict(state.energised),
+        )
         for hour, state in instants(scenario, log)
     ]
     ends = [hour for hour, _, _ in held[1:]] + [scenario.clock.horizon_hours]
@@ -89,11 +109,12 @@ def _metered_mwh(scenario: Scenario, log: EventLog) -> Metered:
             hours = min(until, last) - max(since, first)
             if hours <= 0:
                 continue
-            for site, drawn in enumerate(draws[numbers[month]]):
-                left = drawn
+            for site, drawn in enumerate(zip(*draws[numbers[month]], strict=True)):
+                left = list(drawn)
                 for source in range(len(scenario.sites[site].power)):
-                    given = min(left, energised.get((site, source), 0.0))
-                    left -= given
-                    out[site, month, source] = out.get((site, month, source), 0.0) + given * hours
-                assert left <= 1e-9, "more is drawn than all sources give"
+                    given = [min(mw, energised.get((site, source), 0.0)) for mw in left]
+                    left = [mw - less for mw, less in zip(left, given, strict=True)]
+                    mwh, peak_mw = out.get((site, month, source), (0.0, 0.0))
+                    out[site, month, source] = mwh + given[0] * hours, max(peak_mw, given[1])
+                assert max(left) <= 1e-9, "more is drawn than all sources give"
     return out
