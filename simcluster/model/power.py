@@ -19,6 +19,7 @@ from simcluster.model.kind import (
     Value,
     refuse,
 )
+from simcluster.model.shortage import Curtailment, Outage
 
 NO_DELAY = Fixed.model_construct(duration=0.0)
 KWH_PER_MWH = 1000.0
@@ -46,6 +47,8 @@ class Grid(Value):
     demand_charge: UsdPerMwMonth = 0.0
     carbon: KgPerMwh | None = None
     phases: tuple[Phase, ...] = Field(min_length=1)
+    outages: tuple[Outage, ...] = ()
+    curtailments: tuple[Curtailment, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> "Grid":
@@ -93,6 +96,8 @@ class Turbines(Value):
     heat_rate: HeatRate | None = None
     fuel_price: UsdPerMmbtu | None = None
     carbon: KgPerMwh | None = None
+    outages: tuple[Outage, ...] = ()
+    curtailments: tuple[Curtailment, ...] = ()
 
     @model_validator(mode="after")
     def _fuelled(self) -> "Turbines":

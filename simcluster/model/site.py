@@ -1,7 +1,7 @@
 """Where a cluster stands: halls, power, and what it takes to bring a node into service."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -9,6 +9,7 @@ from simcluster.model.distributions import Duration
 from simcluster.model.kind import Fraction, Located, Megawatts, Name, UsdPerMw, UsdPerMwYear, Value, refuse
 from simcluster.model.power import NO_DELAY, PowerSource
 from simcluster.model.pue import ConstantPue, FixedAndProportionalPue, Pue
+from simcluster.model.shortage import Battery
 
 
 class Hall(Value):
@@ -49,6 +50,7 @@ class Site(Value):
 
     Nodes are admitted while nameplate x `provisioned_fraction` x `pue_peak` fits into the energised facility MW;
     energy is metered at the PUE of the hour: `pue_average`, or what `pue` says of load and season.
+    When power is short the site sheds the nodes of its newest cluster first, or of its clusters in declared order.
     """
 
     name: Name
@@ -61,6 +63,8 @@ class Site(Value):
     install: Duration
     burn_in: Duration
     operations: UsdPerMwYear
+    battery: Battery | None = None
+    shedding: Literal["newest_first", "declared_order"] = "newest_first"
 
     @model_validator(mode="after")
     def _metered(self) -> "Site":
@@ -69,6 +73,11 @@ class Site(Value):
             message = f"a site has either pue_average or a table pue, here: {given}"
             refuse([Located(("pue_average",), message, "for example pue_average = 1.1")])
         return self
+
+    @property
+    def may_run_short(self) -> bool:
+        """Whether anything takes power away that was energised."""
+        return any(source.outages or source.curtailments for source in self.power)
 
     @property
     def metered_pue(self) -> ConstantPue | FixedAndProportionalPue:

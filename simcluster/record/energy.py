@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.record.draw import site_draw_mw
-from simcluster.record.events import PowerEnergized
+from simcluster.record.events import BatteryChanged, PowerEnergized, SupplyChanged
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
 from simcluster.record.spread import level_at
@@ -26,11 +26,14 @@ class Energy:
 
     `source_mwh`: for each site, facility MWh with axes (month, source). `source_peak_mw`: the highest draw on each
     source in each month, facility MW, same axes. `peak_mw`: the highest draw of all sites together, facility MW.
+    `swing_mw`: for each site the largest step of its draw from one instant to the next, up or down, facility MW: what a
+    synchronous job that stops or starts asks of the grid, or of a battery.
     """
 
     source_mwh: tuple[Floats, ...]
     source_peak_mw: tuple[Floats, ...]
     peak_mw: float
+    swing_mw: tuple[float, ...]
 
 
 def energized_mw(log: EventLog, hours: Floats, site: int, source: int | None = None) -> Floats:
@@ -40,10 +43,29 @@ def energized_mw(log: EventLog, hours: Floats, site: int, source: int | None = N
     return level_at(facts["hour"][mine], np.cumsum(facts["facility_mw"][mine]), hours)
 
 
+def available_mw(log: EventLog, hours: Floats, site: int, source: int) -> Floats:
+    """Facility MW that a source can give at each hour: what it has energised, less outages and curtailment."""
+    facts = log.columns(SupplyChanged)
+    mine = (facts["site"] == site) & (facts["source"] == source)
+    if not mine.any():
+        return energized_mw(log, hours, site, source)
+    return level_at(facts["hour"][mine], facts["available_mw"][mine], hours)
+
+
+def battery_mw(log: EventLog, hours: Floats, site: int) -> tuple[Floats, Floats]:
+    """Facility MW that a site's battery gives, and that it takes, at each hour."""
+    facts = log.columns(BatteryChanged)
+    mine = facts["site"] == site
+    gives, takes = (
+        level_at(facts["hour"][mine], facts[f"{way}_mw"][mine], hours) for way in ("discharging", "charging")
+    )
+    return gives, takes
+
+
 def meter(scenario: Scenario, log: EventLog, levels: Levels) -> Energy:
     """Energy and peaks by source: the draw of each site dispatched on its sources in declared order."""
     edges = np.array(scenario.clock.month_edges)
-    metered, peaks, together = [], [], np.zeros(len(levels.hours))
+    metered, peaks, swings, together = [], [], [], np.zeros(len(levels.hours))
     for number in range(len(scenario.sites)):
         draw, peak = (site_draw_mw(scenario, levels, number, peak) for peak in (False, True))
         given = dispatch_mw(scenario, log, levels, number, draw)
@@ -51,14 +73,19 @@ def meter(scenario: Scenario, log: EventLog, levels: Levels) -> Energy:
         highest = dispatch_mw(scenario, log, levels, number, peak)
         peaks.append(np.stack([levels.highest(mw, edges) for mw in highest], axis=1))
         together += peak
-    return Energy(tuple(metered), tuple(peaks), float(together[:-1].max(initial=0.0)))
+        swings.append(float(np.abs(np.diff(peak[:-1])).max(initial=0.0)))
+    return Energy(tuple(metered), tuple(peaks), float(together[:-1].max(initial=0.0)), tuple(swings))
 
 
 def dispatch_mw(scenario: Scenario, log: EventLog, levels: Levels, site: int, draw: Floats) -> list[Floats]:
-    """What each source gives of a draw, MW at each instant: in declared order, each up to what it has energised."""
-    left, given = draw, []
+    """What each source gives of a draw, MW at each instant: in declared order, each up to what it can give.
+
+    The battery's part of the draw comes off, and what it takes in comes on top.
+    """
+    discharging, charging = battery_mw(log, levels.hours, site)
+    left, given = np.maximum(draw - discharging, 0.0) + charging, []
     for source in range(len(scenario.sites[site].power)):
-        given.append(np.minimum(left, energized_mw(log, levels.hours, site, source)))
+        given.append(np.minimum(left, available_mw(log, levels.hours, site, source)))
         left = left - given[-1]
     given[-1] = given[-1] + left
     return given

@@ -35,11 +35,13 @@ from simcluster.record.events_jobs import (
     StandbysChanged,
     StateCorrupted,
 )
+from simcluster.record.events_power import BatteryChanged, NodesShed, SupplyChanged
 
 __all__ = [
     "EVENTS",
     "PLANNED",
     "BackgroundChanged",
+    "BatteryChanged",
     "BudgetOpened",
     "BurnInStarted",
     "DomainFailed",
@@ -60,6 +62,7 @@ __all__ = [
     "NodesAdmitted",
     "NodesInService",
     "NodesQueued",
+    "NodesShed",
     "OrderPlaced",
     "OrderPostponed",
     "PartsChanged",
@@ -70,6 +73,7 @@ __all__ = [
     "SegmentEnded",
     "StandbysChanged",
     "StateCorrupted",
+    "SupplyChanged",
 ]
 
 
@@ -193,6 +197,9 @@ EVENTS: tuple[type, ...] = (
     LotDelivered,
     HallOpened,
     PowerEnergized,
+    SupplyChanged,
+    BatteryChanged,
+    NodesShed,
     NodesQueued,
     NodesAdmitted,
     BurnInStarted,

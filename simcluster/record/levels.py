@@ -12,15 +12,18 @@ from numpy.typing import NDArray
 
 from simcluster.record.events import (
     BackgroundChanged,
+    BatteryChanged,
     BurnInStarted,
     Held,
     JobHeld,
     Mended,
     NodesInService,
+    NodesShed,
     PowerEnergized,
     RepairEnded,
     SegmentEnded,
     StandbysChanged,
+    SupplyChanged,
 )
 from simcluster.record.log import EventLog
 from simcluster.record.spread import level_at
@@ -73,7 +76,10 @@ class Levels:
         }
         own = [change.hours for changes in self._changes.values() for change in changes]
         wanted, powered = log.columns(BackgroundChanged)["hour"], log.columns(PowerEnergized)["hour"]
-        instants = np.unique(np.concatenate([*own, wanted, powered, np.array(scenario.clock.month_edges), days]))
+        short = [log.columns(event)["hour"] for event in (SupplyChanged, BatteryChanged, NodesShed)]
+        instants = np.unique(
+            np.concatenate([*own, wanted, powered, *short, np.array(scenario.clock.month_edges), days])
+        )
         self.hours: Floats = instants[instants <= horizon]
 
     def free(self, cluster: int) -> Ints:
@@ -171,7 +177,7 @@ class Levels:
         segments = self._log.columns(SegmentEnded)
         clusters = self._job_cluster[segments["job"]]
         changes += _between(segments["since_hour"], segments["hour"], clusters, segments["nodes"])
-        return changes + self._held_changes([Held.RESTARTING])
+        return changes + self._held_changes([Held.RESTARTING]) + self._shed_changes("burning")
 
     def _checkpointing_changes(self) -> list[Change]:
         facts = self._log.columns(SegmentEnded)
@@ -185,7 +191,33 @@ class Levels:
         return [
             Change(burning["hour"], burning["cluster"], burning["nodes"]),
             Change(entered["hour"][opening], entered["cluster"][opening], entered["nodes"][opening]),
+            *self._shed_changes("nodes"),
+            *self._shed_changes("burning"),
         ]
+
+    def _shed_changes(self, name: str) -> list[Change]:
+        """What a level of nodes without power takes from those under it."""
+        facts = self._log.columns(NodesShed)
+        changes = []
+        for cluster in np.unique(facts["cluster"]):
+            mine = facts["cluster"] == cluster
+            changes.append(Change(facts["hour"][mine], facts["cluster"][mine], -np.diff(facts[name][mine], prepend=0)))
+        return changes
+
+    def _undetected_in_the_dark(self) -> list[Change]:
+        """Failures not yet noticed draw nothing once their nodes are without power."""
+        facts, out = self._log.columns(NodesShed), self._log.columns(RepairEnded)
+        changes = []
+        for cluster in np.unique(facts["cluster"]):
+            mine = facts["cluster"] == cluster
+            hours, firsts = facts["hour"][mine], facts["first_node"][mine]
+            for k, since in enumerate(hours):
+                until = hours[k + 1] if k + 1 < len(hours) else np.inf
+                dark = (out["cluster"] == cluster) & (out["node"] >= firsts[k])
+                begins, ends = (np.clip(out[name][dark], since, until) for name in ("failed_hour", "detected_hour"))
+                both = begins < ends
+                changes += _between(begins[both], ends[both], out["cluster"][dark][both], -np.ones(int(both.sum())))
+        return changes
 
     def _standby_changes(self) -> list[Change]:
         """Changes of a level that each job notes on its own."""
@@ -201,6 +233,7 @@ class Levels:
         out = self._log.columns(RepairEnded)
         one = np.ones(len(out["hour"]), dtype=np.int64)
         changes = _between(out["failed_hour"], out["detected_hour"], out["cluster"], one) + self._standby_changes()
+        changes += self._undetected_in_the_dark()
         return changes + self._held_changes([state for state in Held if state is not Held.RESTARTING])
 
     def _held_changes(self, states: list[Held]) -> list[Change]:

@@ -23,6 +23,7 @@ LOSSES: tuple[tuple[GpuState, str, str], ...] = (
     (GpuState.STANDBY, "warm standbys", PALE),
     (GpuState.RETIRED, "given up for good", ORANGE),
     (GpuState.MAINTENANCE, "planned maintenance", ORANGE),
+    (GpuState.UNPOWERED, "shed for want of power", ORANGE),
     (GpuState.DETECTING, "failure not yet noticed", ORANGE),
     (GpuState.WAITING_REPAIR, "waiting for repair", ORANGE),
     (GpuState.REPAIRING, "being repaired", ORANGE),
@@ -34,7 +35,7 @@ LOSSES: tuple[tuple[GpuState, str, str], ...] = (
 )
 LEAST = 1e-3
 """GPU-hours that are more than what rounding leaves."""
-NOT_ALWAYS = frozenset({GpuState.STANDBY, GpuState.SLOWED, GpuState.MAINTENANCE, GpuState.RETIRED})
+NOT_ALWAYS = frozenset({GpuState.STANDBY, GpuState.SLOWED, GpuState.MAINTENANCE, GpuState.UNPOWERED, GpuState.RETIRED})
 """States that not every scenario knows: left out where no GPU was ever in one."""
 USEFUL = (GpuState.PRODUCTIVE, GpuState.SERVING)
 

@@ -14,6 +14,7 @@ from simcluster.record.log import EventLog
 from simcluster.sim.campus import Campus, Consignment
 from simcluster.sim.draws import duration
 from simcluster.sim.kernel import KernelEnvironment
+from simcluster.sim.shedding import Shedding
 from simcluster.sim.treasury import Treasury
 
 Commission = Callable[[int, int, int], None]
@@ -55,12 +56,22 @@ def place(
 
 
 def install(
-    env: KernelEnvironment, luck: Luck, log: EventLog, scenario: Scenario, batch: Consignment, commission: Commission
+    env: KernelEnvironment,
+    luck: Luck,
+    log: EventLog,
+    scenario: Scenario,
+    batch: Consignment,
+    commission: Commission,
+    shedding: Shedding | None = None,
 ) -> Generator[simpy.Event, None, None]:
     """Bring admitted nodes into service: rack and cable, then burn in. Durations are addressed by the first node."""
     order = scenario.orders[batch.order]
     site = scenario.sites[scenario.site_index[scenario.clusters[batch.cluster].site]]
     yield env.timeout(duration(luck, "procurement.install", order.name, batch.first, site.install))
     log.add(BurnInStarted(env.now, batch.order, batch.cluster, batch.nodes))
-    yield env.timeout(duration(luck, "procurement.burn_in", order.name, batch.first, site.burn_in))
+    hours = duration(luck, "procurement.burn_in", order.name, batch.first, site.burn_in)
+    if shedding is None:
+        yield env.timeout(hours)
+    else:
+        yield from shedding.burn_in(batch.cluster, batch.nodes, hours)
     commission(batch.order, batch.first, batch.nodes)

@@ -27,7 +27,9 @@ from simcluster.sim.power import energise
 from simcluster.sim.procurement import install, place
 from simcluster.sim.queue import ClusterQueue
 from simcluster.sim.serving import want
+from simcluster.sim.shedding import Shedding
 from simcluster.sim.short_way import ShortWay
+from simcluster.sim.supply import Supply
 from simcluster.sim.training import TrainingRun
 from simcluster.sim.treasury import Treasury
 from simcluster.sim.wards import Ward
@@ -66,6 +68,8 @@ class World:
         self.runs = [self._run(JobPlan.of(scenario, k)) for k in range(len(scenario.jobs))]
         self.jobs.strikes.extend(self._strikes())
         self.campuses = [Campus(self.env, self.log, scenario, k, self._install) for k in range(len(scenario.sites))]
+        self.supplies = [Supply(self.env, self.log, site, k) for k, site in enumerate(scenario.sites)]
+        self.sheddings = {site: self._shedding(site) for site, row in enumerate(scenario.sites) if row.may_run_short}
         self.treasury = Treasury(self.env, self.log, scenario)
 
     def _wards(self) -> list[Ward]:
@@ -99,6 +103,10 @@ class World:
             lots.append(lot)
         return lots
 
+    def _shedding(self, site: int) -> Shedding:
+        wards = [ward for ward in self.wards if ward.site == self.scenario.sites[site].name]
+        return Shedding(self.env, self.log, self.scenario, self.supplies[site], wards, self.darkness)
+
     def _run(self, plan: JobPlan) -> TrainingRun:
         ward = self.wards[plan.cluster]
 
@@ -116,7 +124,8 @@ class World:
             for hall in range(len(campus.site.halls)):
                 env.process(build(env, luck, log, campus, hall))
             for number, source in enumerate(campus.site.power):
-                energise(env, luck, log, campus, number, source)
+                energise(env, luck, log, campus, self.supplies[campus.number], number, source)
+            self.supplies[campus.number].start(luck, scenario.clock)
         env.process(self._open_fleet())
         for number, load in enumerate(scenario.background):
             env.process(want(env, log, scenario.clock, number, load))
@@ -153,7 +162,8 @@ class World:
 
     def _install(self, head: Consignment, nodes: int) -> None:
         batch = replace(head, nodes=nodes)
-        self.env.process(install(self.env, self.luck, self.log, self.scenario, batch, self._commission))
+        shedding = self.sheddings.get(self.scenario.site_index[self.wards[batch.cluster].site])
+        self.env.process(install(self.env, self.luck, self.log, self.scenario, batch, self._commission, shedding))
 
     def _commission(self, order: int, first: int, nodes: int) -> None:
         self._enter(len(self.scenario.installed) + order, order, -1, first, nodes)
@@ -174,6 +184,9 @@ class World:
                 commons.enter(now, ward, numbers)
         if ward.dark:
             self.darkness.enter(now, ward, numbers)
+        shedding = self.sheddings.get(self.scenario.site_index[ward.site])
+        if shedding is not None:
+            shedding.enter(ward, numbers)
         ward.queue.serve()
 
     def _began(self, cluster: int, now: float) -> float:

@@ -14,8 +14,8 @@ from simcluster.core.calendar import Clock
 from simcluster.model.power import Grid, Turbines
 from simcluster.model.scenario import Scenario
 from simcluster.record.draw import site_draw_mw
-from simcluster.record.energy import energized_mw
-from simcluster.record.events import HallOpened, NodesAdmitted
+from simcluster.record.energy import available_mw, battery_mw, energized_mw
+from simcluster.record.events import BatteryChanged, HallOpened, NodesAdmitted, NodesShed, SupplyChanged
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
@@ -31,8 +31,11 @@ def test_no_site_ever_draws_more_than_is_energised(scenario: Scenario) -> None:
     levels = Levels(scenario, log)
     for site in range(len(scenario.sites)):
         drawn, peak = (site_draw_mw(scenario, levels, site, peak) for peak in (False, True))
-        energised = energized_mw(log, levels.hours, site)
-        assert np.all(peak[:-1] <= energised[:-1] * SLACK + 1e-12)
+        given, taken = battery_mw(log, levels.hours, site)
+        available = sum(available_mw(log, levels.hours, site, k) for k in range(len(scenario.sites[site].power)))
+        assert np.all(available <= energized_mw(log, levels.hours, site) * SLACK)
+        assert np.all((peak - given)[:-1] <= available[:-1] * SLACK + 1e-12)
+        assert np.all((np.maximum(peak - given, 0) + taken)[:-1] <= available[:-1] * SLACK + 1e-12)
         assert np.all(drawn <= peak * SLACK + 1e-12)
         assert np.all(drawn >= -1e-12)
 
@@ -47,6 +50,43 @@ def test_the_cap_holds_on_admitted_nameplate_at_every_instant(scenario: Scenario
             energised = sum(mw for (at, _), mw in state.energised.items() if at == number)
             needed = admitted_kw[site.name] / 1000 * site.provisioned_fraction * site.pue_peak
             assert needed <= energised * SLACK, (hour, site.name)
+
+
+@given(scenarios())
+def test_a_battery_holds_what_went_in_less_what_came_out(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    for number, site in enumerate(scenario.sites):
+        if site.battery is None:
+            continue
+        stored, since, giving, taking = site.battery.energy, 0.0, 0.0, 0.0
+        for fact in log.rows(BatteryChanged):
+            if fact.site == number:
+                stored += (taking * site.battery.round_trip - giving) * (fact.hour - since)
+                assert fact.stored_mwh == pytest.approx(stored, rel=1e-9, abs=1e-9)
+                assert 0 <= fact.stored_mwh <= site.battery.energy
+                assert 0 <= max(fact.discharging_mw, fact.charging_mw) <= site.battery.power * SLACK
+                assert fact.discharging_mw == 0 or fact.charging_mw == 0
+                stored, since = fact.stored_mwh, fact.hour
+                giving, taking = fact.discharging_mw, fact.charging_mw
+
+
+@given(scenarios())
+def test_no_node_is_dark_while_its_power_is_there(scenario: Scenario) -> None:
+    """Nodes are shed only while a source of their site is held back, and all are back once none is."""
+    log = simulate(scenario, scenario.seed)
+    held: dict[tuple[int, int], bool] = {}
+    dark: dict[int, int] = {}
+    facts = [*log.rows(SupplyChanged), *log.rows(NodesShed)]
+    hours = sorted({fact.hour for fact in facts})
+    for hour in hours:
+        for fact in facts:
+            if fact.hour == hour and isinstance(fact, SupplyChanged):
+                held[fact.site, fact.source] = fact.outages + fact.windows > 0
+            elif fact.hour == hour and isinstance(fact, NodesShed):
+                dark[fact.cluster] = fact.nodes + fact.burning
+        for cluster, nodes in dark.items():
+            site = scenario.site_index[scenario.clusters[cluster].site]
+            assert nodes == 0 or any(value for (at, _), value in held.items() if at == site), hour
 
 
 @given(scenarios())
@@ -99,20 +139,26 @@ def _metered_mwh(scenario: Scenario, log: EventLog) -> Metered:
                 number: [walked_draw_mw(scenario, state, number, peak) for peak in (False, True)]
                 for number in set(numbers)
             },
-            dict(state.energised),
+            {
+                (site, source): state.available(site, source)
+                for site, row in enumerate(scenario.sites)
+                for source in range(len(row.power))
+            },
+            dict(state.batteries),
         )
         for hour, state in instants(scenario, log)
     ]
-    ends = [hour for hour, _, _ in held[1:]] + [scenario.clock.horizon_hours]
-    for (since, draws, energised), until in zip(held, ends, strict=True):
+    ends = [hour for hour, *_ in held[1:]] + [scenario.clock.horizon_hours]
+    for (since, draws, available, batteries), until in zip(held, ends, strict=True):
         for month, (first, last) in enumerate(pairwise(edges)):
             hours = min(until, last) - max(since, first)
             if hours <= 0:
                 continue
             for site, drawn in enumerate(zip(*draws[numbers[month]], strict=True)):
-                left = list(drawn)
+                gives, takes = batteries.get(site, (0.0, 0.0))
+                left = [max(mw - gives, 0.0) + takes for mw in drawn]
                 for source in range(len(scenario.sites[site].power)):
-                    given = [min(mw, energised.get((site, source), 0.0)) for mw in left]
+                    given = [min(mw, available[site, source]) for mw in left]
                     left = [mw - less for mw, less in zip(left, given, strict=True)]
                     mwh, peak_mw = out.get((site, month, source), (0.0, 0.0))
                     out[site, month, source] = mwh + given[0] * hours, max(peak_mw, given[1])

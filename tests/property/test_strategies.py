@@ -2,6 +2,7 @@ from collections import Counter
 
 from hypothesis import given, settings
 from strategies import Document, documents, eventful, validated
+from strategies_power import with_power
 
 from simcluster.record.events import EVENTS, Held, JobHeld, JobInterrupted, NodesQueued
 from simcluster.record.log import EventLog
@@ -11,7 +12,7 @@ from simcluster.sim.run import simulate
 def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_silence() -> None:
     met: Counter[str] = Counter()
 
-    for strategy, examples in ((documents(), 80), (eventful(), 60)):
+    for strategy, examples in ((documents(), 80), (eventful(), 60), (with_power(documents()), 20)):
 
         @settings(max_examples=examples)
         @given(strategy)

@@ -11,6 +11,7 @@ from simcluster.model.scenario import Scenario
 from simcluster.model.site import Site
 from simcluster.record.events import (
     BackgroundChanged,
+    BatteryChanged,
     BurnInStarted,
     Held,
     JobHeld,
@@ -19,11 +20,13 @@ from simcluster.record.events import (
     NodesAdmitted,
     NodesInService,
     NodesQueued,
+    NodesShed,
     OrderPlaced,
     PowerEnergized,
     RepairEnded,
     SegmentEnded,
     StandbysChanged,
+    SupplyChanged,
 )
 from simcluster.record.log import EventLog
 
@@ -36,10 +39,26 @@ class State:
     waiting: dict[int, tuple[int, int]] = field(default_factory=dict)
     wanted: dict[int, int] = field(default_factory=dict)
     energised: Counter[tuple[int, int]] = field(default_factory=Counter)
+    supplied: dict[tuple[int, int], float] = field(default_factory=dict)
+    batteries: dict[int, tuple[float, float]] = field(default_factory=dict)
+    shed: dict[int, NodesShed] = field(default_factory=dict)
+    unnoticed: dict[int, int] = field(default_factory=dict)
 
     def at(self, place: str, cluster: int) -> int:
         """Nodes of a cluster at a place."""
         return self.nodes[place, cluster]
+
+    def available(self, site: int, source: int) -> float:
+        """Facility MW that a source can give: what its last change says, else all it has energised."""
+        return self.supplied.get((site, source), float(self.energised[site, source]))
+
+    def in_the_dark(self, cluster: int) -> tuple[int, int, int]:
+        """Nodes of a cluster without power: in service, in burn-in, and failed but not yet noticed."""
+        shed = self.shed.get(cluster)
+        if shed is None:
+            return 0, 0, 0
+        mine = [node for node, home in self.unnoticed.items() if home == cluster and node >= shed.first_node]
+        return shed.nodes, shed.burning, len(mine)
 
 
 Step = tuple[float, Callable[[State], None]]
@@ -92,12 +111,25 @@ def _steps(scenario: Scenario, log: EventLog) -> Iterator[Step]:
         yield load.hour, _want(load)
     for power in log.rows(PowerEnergized):
         yield power.hour, _energise(power)
+    yield from _shortages(log)
+
+
+def _shortages(log: EventLog) -> Iterator[Step]:
+    for supply in log.rows(SupplyChanged):
+        yield supply.hour, _supply(supply)
+    for battery in log.rows(BatteryChanged):
+        yield battery.hour, _charge(battery)
+    for shed in log.rows(NodesShed):
+        yield shed.hour, _shed(shed)
 
 
 def _failures(log: EventLog) -> Iterator[Step]:
     for out in log.rows(RepairEnded):
         yield _move(out.failed_hour, out.cluster, 1, "up", "failed", "undetected")
         yield _move(out.detected_hour, out.cluster, 1, "undetected")
+        if out.detected_hour > out.failed_hour:
+            yield out.failed_hour, _fail(out)
+            yield out.detected_hour, _notice(out)
         yield _move(out.hour, out.cluster, 1, "failed", "retired" if out.outcome == Mended.RETIRED else "up")
 
 
@@ -135,6 +167,29 @@ def _energise(fact: PowerEnergized) -> Callable[[State], None]:
     return lambda state: state.energised.update({(fact.site, fact.source): fact.facility_mw})  # a Counter adds
 
 
+def _supply(fact: SupplyChanged) -> Callable[[State], None]:
+    return lambda state: state.supplied.update({(fact.site, fact.source): fact.available_mw})
+
+
+def _charge(fact: BatteryChanged) -> Callable[[State], None]:
+    return lambda state: state.batteries.update({fact.site: (fact.discharging_mw, fact.charging_mw)})
+
+
+def _shed(fact: NodesShed) -> Callable[[State], None]:
+    return lambda state: state.shed.update({fact.cluster: fact})
+
+
+def _fail(fact: RepairEnded) -> Callable[[State], None]:
+    return lambda state: state.unnoticed.update({fact.node: fact.cluster})
+
+
+def _notice(fact: RepairEnded) -> Callable[[State], None]:
+    def change(state: State) -> None:
+        state.unnoticed.pop(fact.node, None)
+
+    return change
+
+
 def serving_gpus(scenario: Scenario, state: State) -> list[float]:
     """GPUs of each cluster that serve: loads in declared order fill their clusters in order from the free ones."""
     left = []
@@ -161,9 +216,10 @@ def site_draw_mw(scenario: Scenario, state: State, month: int, peak: bool = Fals
         served = serving[cluster] / server.gpus
         saving = 0.0 if peak else state.at("saving", cluster)
         restarting = state.at("restarting", cluster)
-        full = state.at("burn_in", cluster) + state.at("computing", cluster) + served - saving - restarting
+        dark, halted, unnoticed = state.in_the_dark(cluster)
+        full = state.at("burn_in", cluster) - halted + state.at("computing", cluster) + served - saving - restarting
         free = state.at("up", cluster) - state.at("computing", cluster) - state.at("holding", cluster) - served
-        idle = free + state.at("holding", cluster) + state.at("undetected", cluster)
+        idle = free + state.at("holding", cluster) + state.at("undetected", cluster) - unnoticed
         shares = (
             (server.busy_draw, full),
             (server.idle_draw, idle),
@@ -172,7 +228,7 @@ def site_draw_mw(scenario: Scenario, state: State, month: int, peak: bool = Fals
         )
         node_kw = server.server_power + server.network_power
         it_kw[site] += node_kw * sum(share * nodes for share, nodes in shares)
-        nameplate_kw[site] += node_kw * (state.at("burn_in", cluster) + state.at("entered", cluster))
+        nameplate_kw[site] += node_kw * (state.at("burn_in", cluster) - halted + state.at("entered", cluster) - dark)
     return [
         facility_kw(place, it_kw[number], nameplate_kw[number], month) / 1000
         for number, place in enumerate(scenario.sites)

@@ -15,6 +15,7 @@ from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
 from simcluster.record.states import GpuState
 from simcluster.sim.run import simulate
+from simcluster.study.run import run
 
 SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
 BUSY, CHECKPOINT, RESTART = 0.8, 0.3, 0.5
@@ -88,3 +89,16 @@ def test_no_server_draws_more_than_busy() -> None:
 def test_a_pue_that_outgrows_what_nodes_are_admitted_on_is_refused() -> None:
     with pytest.raises(ValueError, match="pue in the worst month"):
         changed({"pue": {"kind": "fixed_and_proportional", "fixed": 0.5, "proportional": 0.1}}, {})
+
+
+def test_the_largest_swing_is_the_largest_step_of_the_draw() -> None:
+    """Of all steps of the draw, and less what the battery gives or takes."""
+    document = read_document(SMALL).values
+    document["sites"][0]["battery"] = {"power": "0.002 MW", "energy": "1 MWh"}
+    scenario = Scenario.model_validate(document)
+    result = run(scenario)
+    peak = site_draw_mw(scenario, Levels(scenario, result.log), 0, peak=True)
+    (swing,) = result.energy.swing_mw
+    assert swing == np.abs(np.diff(peak[:-1])).max()
+    assert result.outcomes["sites.campus.largest_swing_mw"] == swing
+    assert result.outcomes["sites.campus.largest_swing_left_mw"] == pytest.approx(swing - 0.002)
