@@ -19,7 +19,7 @@ from simcluster.model.kind import (
     Value,
     refuse,
 )
-from simcluster.model.shortage import Curtailment, Outage
+from simcluster.model.shortage import Curtailment, Outage, repeated
 
 NO_DELAY = Fixed.model_construct(duration=0.0)
 KWH_PER_MWH = 1000.0
@@ -58,6 +58,7 @@ class Grid(Value):
                 for k in range(1, len(self.phases))
                 if self.phases[k].date < self.phases[k - 1].date
             ]
+            + repeated(self.outages)
         )
         return self
 
@@ -101,6 +102,7 @@ class Turbines(Value):
 
     @model_validator(mode="after")
     def _fuelled(self) -> "Turbines":
+        refuse(repeated(self.outages))
         if (self.heat_rate is None) != (self.fuel_price is None):
             missing = "heat_rate" if self.heat_rate is None else "fuel_price"
             hint = "for example '9.5 MMBtu/MWh'" if self.heat_rate is None else "for example '3.5 USD/MMBtu'"

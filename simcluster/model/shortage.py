@@ -27,6 +27,16 @@ class Outage(Value):
     duration: Duration
 
 
+def repeated(outages: tuple[Outage, ...]) -> list[Located]:
+    """Outages of one source under a name that another has: a name addresses luck."""
+    names = [outage.name for outage in outages]
+    return [
+        Located(("outages", k, "name"), f"the name {name!r} is used twice", "an outage's name addresses its luck")
+        for k, name in enumerate(names)
+        if name in names[:k]
+    ]
+
+
 class Curtailment(Value):
     """A planned window in which a source gives `power` less: from an hour of a day on, for so long."""
 
