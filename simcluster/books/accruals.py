@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from simcluster.record.energy import Energy
     from simcluster.record.log import EventLog
 
-KWH_PER_MWH = 1000.0
-
 
 def accrue_depreciation(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
     """Straight-line depreciation of every vintage from the hour it came into service, one entry a month and class."""
@@ -36,13 +34,17 @@ def accrue_depreciation(scenario: Scenario, assets: Iterable[Asset]) -> Iterator
 
 
 def accrue_energy(scenario: Scenario, energy: Energy) -> Iterator[Entry]:
-    """Energy metered by source at the source's price."""
-    for site, metered in zip(scenario.sites, energy.source_mwh, strict=True):
+    """Each source's bill of the energy and the highest draw metered: energy, and fuel or demand where there is a price.
+
+    A demand charge is by the calendar month; of a month that is simulated in part, that part of it is charged.
+    """
+    simulated = scenario.clock.month_fractions
+    for site, metered, highest in zip(scenario.sites, energy.source_mwh, energy.source_peak_mw, strict=True):
         for j, source in enumerate(site.power):
-            for k, mwh in enumerate(metered[:, j].tolist()):
-                bill = cents(mwh * KWH_PER_MWH * source.price)
-                text = f"energy from {source.name} at {site.name}"
-                yield from entry(k, text, (Account.ENERGY, bill), (Account.CASH, -bill))
+            for k, (mwh, peak_mw) in enumerate(zip(metered[:, j].tolist(), highest[:, j].tolist(), strict=True)):
+                for what, usd in source.bill(mwh, peak_mw, simulated[k]).items():
+                    bill, text = cents(usd), f"{what} {source.name} at {site.name}"
+                    yield from entry(k, text, (Account.ENERGY, bill), (Account.CASH, -bill))
 
 
 def accrue_operations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:

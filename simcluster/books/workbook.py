@@ -106,3 +106,5 @@ def assumptions(scenario: Scenario) -> Iterator[tuple[str, Any, str]]:
         yield f"operations of {site.name}", site.operations, "USD/MW/year"
         for source in site.power:
             yield f"energy from {source.name} at {site.name}", source.price, "USD/kWh"
+            for what, value, unit in source.tariff():
+                yield f"{what} {source.name} at {site.name}", value, unit

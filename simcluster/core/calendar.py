@@ -84,6 +84,13 @@ class Clock:
         inner = [self.hours(month.first_day) for month in self.months[1:]]
         return (0.0, *inner, self.horizon_hours)
 
+    @cached_property
+    def month_fractions(self) -> tuple[float, ...]:
+        """What fraction of each calendar month is simulated; 1 but for the first and last."""
+        whole = [(month.plus(1).first_day - month.first_day).days * HOURS_PER_DAY for month in self.months]
+        edges = zip(self.month_edges, self.month_edges[1:], whole, strict=False)
+        return tuple((until - since) / hours for since, until, hours in edges)
+
     def month_index(self, hour: float) -> int:
         """Which simulated month holds an hour; the horizon itself belongs to the last."""
         return min(max(bisect_right(self.month_edges, hour) - 1, 0), len(self.months) - 1)

@@ -41,6 +41,9 @@ DEFINITIONS = (
     "month = 730.5 * hour = mo",
     "year = 8766 * hour = yr = y",
     "watt_hour = watt * hour = Wh",
+    "million_btu = 293071.07017 * watt_hour = MMBtu",
+    "gram = [mass] = g",
+    "tonne = 1e6 * gram = t",
     "dollar = [money] = USD = usd",
     "billion_dollar = 1e9 * dollar = BUSD",
     "flop = [computation] = FLOP",
@@ -67,13 +70,15 @@ DIMENSIONS = (
     ("FLOP/s/W", "a computing speed per power", "1.4 TFLOP/s/W"),
     ("byte/s", "a bandwidth", "2 TB/s"),
     ("W/hour", "a ramp of power", "5 MW/month"),
+    ("g", "a mass", "1500 kg"),
+    ("g/Wh", "a carbon intensity", "380 kg/MWh"),
 )
 
 # Units worth suggesting for a misspelt one.
 COMMON_UNITS = (
     "W kW MW GW Wh kWh MWh GWh TWh s ms us min h d second minute hour day week month year seconds minutes hours days "
     "weeks months years USD kUSD MUSD GUSD BUSD FLOP GFLOP TFLOP PFLOP EFLOP ZFLOP B kB MB GB TB PB GiB TiB byte "
-    "Gbit Tbit percent"
+    "Gbit Tbit percent g kg t MMBtu"
 )
 
 _NUMBER = re.compile(

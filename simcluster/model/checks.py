@@ -10,6 +10,7 @@ from simcluster.model.checks_construction import problems_of_construction
 from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
 from simcluster.model.kind import Located
 from simcluster.model.procurement import Purchase
+from simcluster.model.pue import most_per_nameplate
 from simcluster.model.reliability import NODE_SCOPES
 from simcluster.model.site import house
 
@@ -130,8 +131,9 @@ def _power(scenario: Scenario) -> Iterator[Located]:
     for k, cluster in enumerate(scenario.clusters):
         site, server = scenario.sites[scenario.site_index[cluster.site]], scenario.server_of(k)
         index = scenario.site_index[cluster.site]
-        if server.busy_draw * site.pue_average > site.provisioned_fraction * site.pue_peak:
-            message = f"cluster {cluster.name!r} draws more than it is admitted on (busy_draw x pue_average)"
+        if most_per_nameplate(site.metered_pue, server.busy_draw) > site.provisioned_fraction * site.pue_peak:
+            pue = "pue_average" if site.pue is None else "pue in the worst month"
+            message = f"cluster {cluster.name!r} draws more than it is admitted on (busy_draw x {pue})"
             yield Located(("sites", index, "provisioned_fraction"), message, "raise provisioned_fraction")
         if server.idle_draw > server.busy_draw:
             at = ("catalog", "servers", cluster.server, "idle_draw")

@@ -5,7 +5,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from simcluster.model.kind import Count, Fraction, Kilowatts, Located, Name, Positive, Tflops, Usd, Value, refuse
+from simcluster.model.kind import (
+    Count,
+    Fraction,
+    Kilograms,
+    Kilowatts,
+    Located,
+    Name,
+    Positive,
+    Tflops,
+    Usd,
+    Value,
+    refuse,
+)
 
 
 class Gpu(Value):
@@ -27,7 +39,9 @@ class Gpu(Value):
 class Server(Value):
     """A node: its accelerators, its share of critical IT power, and list prices.
 
-    `busy_draw` and `idle_draw` are fractions of nameplate drawn while computing and while idle.
+    `busy_draw` and `idle_draw` are fractions of nameplate drawn while computing and while idle; `checkpoint_draw` and
+    `restart_draw` while a job on it saves its state or restarts, as busy where they are not given.
+    `embodied_carbon` is what making and shipping one emitted, CO2 equivalents.
     """
 
     title: str
@@ -37,6 +51,9 @@ class Server(Value):
     network_power: Kilowatts
     busy_draw: Fraction
     idle_draw: Fraction
+    checkpoint_draw: Fraction | None = None
+    restart_draw: Fraction | None = None
+    embodied_carbon: Kilograms | None = None
     price: Usd
     network_price: Usd
     cooling: Literal["any", "air", "liquid"] = "any"
@@ -45,7 +62,13 @@ class Server(Value):
     @model_validator(mode="after")
     def _draws(self) -> "Server":
         hint = "for example '10.2 kW'"
-        refuse([] if self.nameplate_kw > 0 else [Located(("server_power",), "a server's power must be above 0", hint)])
+        none = [] if self.nameplate_kw > 0 else [Located(("server_power",), "a server's power must be above 0", hint)]
+        above = [
+            Located((name,), f"{name} is above busy_draw", f"lower {name}: busy is the most")
+            for name in ("checkpoint_draw", "restart_draw")
+            if (getattr(self, name) or 0.0) > self.busy_draw
+        ]
+        refuse([*none, *above])
         return self
 
     @property

@@ -15,12 +15,15 @@ from simcluster.model.kind import Name, Value, refuse
 from simcluster.model.procurement import Budget, Cluster, Installed, KitOrder, Order, Purchase
 from simcluster.model.reliability import Cause, FailureProfile
 from simcluster.model.revenue import Revenue
+from simcluster.model.shortage import SHORTAGE
 from simcluster.model.site import Site
 from simcluster.model.supply import Slip, Vendor
 from simcluster.model.throughput import ThroughputRow
 from simcluster.model.workload import Background, Job
 
 SCHEMA = 1
+NO_CAUSE = -2
+"""A number that no cause has, and not that of what is planned either."""
 
 
 class Catalog(Value):
@@ -124,7 +127,18 @@ class Scenario(Value):
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
         """Every cause of the profiles in use, by number."""
-        return tuple(cause for name in self.profiles for cause in self.catalog.failures[name].causes)
+        own = [cause for name in self.profiles for cause in self.catalog.failures[name].causes]
+        return (*own, SHORTAGE) if self.may_run_short else tuple(own)
+
+    @property
+    def may_run_short(self) -> bool:
+        """Whether anything takes power away that was energised, at any site."""
+        return any(site.may_run_short for site in self.sites)
+
+    @property
+    def shortage_cause(self) -> int:
+        """The number of the cause of nodes shed for want of power, where a site may run short: the last."""
+        return len(self.causes) - 1 if self.may_run_short else NO_CAUSE
 
     def nodes(self, cluster: str, gpus: int) -> int:
         """Nodes of a cluster that hold so many GPUs."""

@@ -20,6 +20,8 @@ from simcluster.model.kind import (
     refuse,
 )
 from simcluster.model.power import NO_DELAY, PowerSource
+from simcluster.model.pue import ConstantPue, FixedAndProportionalPue, Pue
+from simcluster.model.shortage import Battery
 
 Cooling = Literal["any", "air", "liquid"]
 
@@ -130,13 +132,16 @@ class Site(Value):
     """Halls behind one set of power sources.
 
     Nodes are admitted while nameplate x `provisioned_fraction` x `pue_peak` fits into the energised facility MW;
-    energy is metered at `pue_average`. Admitted nodes go through the steps of `install` (racking, cabling, testing),
-    each first come, first served, then through `burn_in`, which ends with their acceptance.
+    energy is metered at the PUE of the hour: `pue_average`, or what `pue` says of load and season. Admitted nodes go
+    through the steps of `install` (racking, cabling, testing), each first come, first served, then through `burn_in`,
+    which ends with their acceptance. When power is short the site sheds the nodes of its newest cluster first, or of
+    its clusters in declared order.
     """
 
     name: Name
     pue_peak: Annotated[float, Field(ge=1)]
-    pue_average: Annotated[float, Field(ge=1)]
+    pue_average: Annotated[float, Field(ge=1)] | None = None
+    pue: Pue | None = None
     provisioned_fraction: Fraction
     halls: tuple[Hall, ...] = Field(min_length=1)
     power: tuple[PowerSource, ...] = Field(min_length=1)
@@ -144,6 +149,29 @@ class Site(Value):
     burn_in: OneStep
     operations: UsdPerMwYear
     construction: Construction | None = None
+    battery: Battery | None = None
+    shedding: Literal["newest_first", "declared_order"] = "newest_first"
+
+    @model_validator(mode="after")
+    def _metered(self) -> "Site":
+        if (self.pue_average is None) == (self.pue is None):
+            given = "both" if self.pue is not None else "none"
+            message = f"a site has either pue_average or a table pue, here: {given}"
+            refuse([Located(("pue_average",), message, "for example pue_average = 1.1")])
+        return self
+
+    @property
+    def may_run_short(self) -> bool:
+        """Whether anything takes power away that was energised."""
+        return any(source.outages or source.curtailments for source in self.power)
+
+    @property
+    def metered_pue(self) -> ConstantPue | FixedAndProportionalPue:
+        """The law that energy is metered by."""
+        if self.pue is not None:
+            return self.pue
+        assert self.pue_average is not None
+        return ConstantPue.model_construct(average=self.pue_average)
 
     def halls_after(self, name: str) -> tuple[int, ...]:
         """Positions of the halls that depend on a task or on equipment, directly or not."""

@@ -21,6 +21,7 @@ from simcluster.record.events import (
     NodesQueued,
     NodesReplaced,
     NodesReturned,
+    NodesShed,
     RepairEnded,
     SegmentEnded,
 )
@@ -97,7 +98,8 @@ def account_gpu_hours(scenario: Scenario, log: EventLog, levels: Levels) -> GpuH
     ledger = _Ledger(scenario)
     _pipeline(ledger, log)
     _jobs(ledger, log, np.array([scenario.cluster_index[job.cluster] for job in scenario.jobs], dtype=np.int64))
-    _repairs(ledger, log)
+    _repairs(ledger, log, scenario.shortage_cause)
+    _halted_burn_in(ledger, log)
     gpus = np.array([float(scenario.server_of(k).gpus) for k in range(ledger.clusters)])
     hours = ledger.node_hours * gpus[None, :, None]
     for cluster in range(ledger.clusters):
@@ -160,10 +162,23 @@ def _jobs(ledger: _Ledger, log: EventLog, cluster_of_job: NDArray[np.int64]) -> 
         ledger.add(state, held["since_hour"][mine], held["hour"][mine], clusters, held["nodes"][mine] * 1.0)
 
 
-def _repairs(ledger: _Ledger, log: EventLog) -> None:
-    """Steps of repairs by state; what a planned stop takes is maintenance, and a node given up is retired for good."""
+def _halted_burn_in(ledger: _Ledger, log: EventLog) -> None:
+    """Burn-in that stands still for want of power is no burn-in."""
+    shed = log.columns(NodesShed)
+    for cluster in range(ledger.clusters):
+        mine = shed["cluster"] == cluster
+        change = np.diff(shed["burning"][mine], prepend=0).astype(np.float64)
+        ledger.add_level(GpuState.BURN_IN, shed["hour"][mine], shed["cluster"][mine], -change)
+        ledger.add_level(GpuState.UNPOWERED, shed["hour"][mine], shed["cluster"][mine], change)
+
+
+def _repairs(ledger: _Ledger, log: EventLog, shortage: int) -> None:
+    """Steps of repairs by state; what a planned stop takes is maintenance, what a shortage of power takes unpowered.
+
+    A node given up is retired for good.
+    """
     out = log.columns(RepairEnded)
-    planned = out["cause"] == PLANNED
+    planned, shed = out["cause"] == PLANNED, out["cause"] == shortage
     steps = (
         (GpuState.DETECTING, "failed_hour", "detected_hour"),
         (GpuState.REPAIRING, "detected_hour", "automatic_hour"),
@@ -172,7 +187,8 @@ def _repairs(ledger: _Ledger, log: EventLog) -> None:
         (GpuState.WAITING_REPAIR, "mended_hour", "hour"),
     )
     for state, since, until in steps:
-        for mine, into in ((~planned, state), (planned, GpuState.MAINTENANCE)):
+        kinds = ((~planned & ~shed, state), (planned, GpuState.MAINTENANCE), (shed, GpuState.UNPOWERED))
+        for mine, into in kinds:
             ledger.add(into, out[since][mine], out[until][mine], out["cluster"][mine], np.ones(int(mine.sum())))
     given_up = out["outcome"] == Mended.RETIRED
     ledger.add_level(GpuState.RETIRED, out["hour"][given_up], out["cluster"][given_up], np.ones(int(given_up.sum())))

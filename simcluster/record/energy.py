@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.record.events import PowerEnergized
+from simcluster.record.draw import site_draw_mw
+from simcluster.record.events import BatteryChanged, PowerEnergized, SupplyChanged
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
 from simcluster.record.spread import level_at
@@ -24,31 +24,16 @@ Floats = NDArray[np.float64]
 class Energy:
     """Metered energy.
 
-    `source_mwh`: for each site, facility MWh with axes (month, source). `peak_mw`: the highest draw of all sites
-    together, facility MW.
+    `source_mwh`: for each site, facility MWh with axes (month, source). `source_peak_mw`: the highest draw on each
+    source in each month, facility MW, same axes. `peak_mw`: the highest draw of all sites together, facility MW.
+    `swing_mw`: for each site the largest step of its draw from one instant to the next, up or down, facility MW: what a
+    synchronous job that stops or starts asks of the grid, or of a battery.
     """
 
     source_mwh: tuple[Floats, ...]
+    source_peak_mw: tuple[Floats, ...]
     peak_mw: float
-
-
-def it_draw_kw(scenario: Scenario, levels: Levels, cluster: int) -> Floats:
-    """IT draw of a cluster at each instant of `levels`, kW: busy nodes at busy draw, waiting ones at idle draw."""
-    server = scenario.server_of(cluster)
-    serving = levels.serving_gpus[cluster] / server.gpus
-    busy = levels.busy(cluster) + serving
-    idle = levels.idling(cluster) + levels.free(cluster) - serving
-    draw: Floats = server.nameplate_kw * (server.busy_draw * busy + server.idle_draw * idle)
-    return draw
-
-
-def site_draw_mw(scenario: Scenario, levels: Levels, site: int) -> Floats:
-    """Facility draw of a site at each instant, MW: IT draw x average PUE."""
-    name = scenario.sites[site].name
-    clusters = [k for k, cluster in enumerate(scenario.clusters) if cluster.site == name]
-    total = sum((it_draw_kw(scenario, levels, k) for k in clusters), np.zeros(len(levels.hours)))
-    draw: Floats = total * scenario.sites[site].pue_average / 1000
-    return draw
+    swing_mw: tuple[float, ...]
 
 
 def energized_mw(log: EventLog, hours: Floats, site: int, source: int | None = None) -> Floats:
@@ -58,18 +43,49 @@ def energized_mw(log: EventLog, hours: Floats, site: int, source: int | None = N
     return level_at(facts["hour"][mine], np.cumsum(facts["facility_mw"][mine]), hours)
 
 
+def available_mw(log: EventLog, hours: Floats, site: int, source: int) -> Floats:
+    """Facility MW that a source can give at each hour: what it has energised, less outages and curtailment."""
+    facts = log.columns(SupplyChanged)
+    mine = (facts["site"] == site) & (facts["source"] == source)
+    if not mine.any():
+        return energized_mw(log, hours, site, source)
+    return level_at(facts["hour"][mine], facts["available_mw"][mine], hours)
+
+
+def battery_mw(log: EventLog, hours: Floats, site: int) -> tuple[Floats, Floats]:
+    """Facility MW that a site's battery gives, and that it takes, at each hour."""
+    facts = log.columns(BatteryChanged)
+    mine = facts["site"] == site
+    gives, takes = (
+        level_at(facts["hour"][mine], facts[f"{way}_mw"][mine], hours) for way in ("discharging", "charging")
+    )
+    return gives, takes
+
+
 def meter(scenario: Scenario, log: EventLog, levels: Levels) -> Energy:
-    """Energy by source: the draw of each site dispatched on its sources in declared order."""
-    integral = partial(levels.integral, edges=np.array(scenario.clock.month_edges))
-    metered, total = [], np.zeros(len(levels.hours))
-    for number, site in enumerate(scenario.sites):
-        draw = site_draw_mw(scenario, levels, number)
-        left, columns = draw, []
-        for source in range(len(site.power)):
-            given = np.minimum(left, energized_mw(log, levels.hours, number, source))
-            left = left - given
-            columns.append(integral(given))
-        columns[-1] = columns[-1] + integral(left)
-        metered.append(np.stack(columns, axis=1))
-        total += draw
-    return Energy(tuple(metered), float(total[:-1].max(initial=0.0)))
+    """Energy and peaks by source: the draw of each site dispatched on its sources in declared order."""
+    edges = np.array(scenario.clock.month_edges)
+    metered, peaks, swings, together = [], [], [], np.zeros(len(levels.hours))
+    for number in range(len(scenario.sites)):
+        draw, peak = (site_draw_mw(scenario, levels, number, peak) for peak in (False, True))
+        given = dispatch_mw(scenario, log, levels, number, draw)
+        metered.append(np.stack([levels.integral(mw, edges) for mw in given], axis=1))
+        highest = dispatch_mw(scenario, log, levels, number, peak)
+        peaks.append(np.stack([levels.highest(mw, edges) for mw in highest], axis=1))
+        together += peak
+        swings.append(float(np.abs(np.diff(peak[:-1])).max(initial=0.0)))
+    return Energy(tuple(metered), tuple(peaks), float(together[:-1].max(initial=0.0)), tuple(swings))
+
+
+def dispatch_mw(scenario: Scenario, log: EventLog, levels: Levels, site: int, draw: Floats) -> list[Floats]:
+    """What each source gives of a draw, MW at each instant: in declared order, each up to what it can give.
+
+    The battery's part of the draw comes off, and what it takes in comes on top.
+    """
+    discharging, charging = battery_mw(log, levels.hours, site)
+    left, given = np.maximum(draw - discharging, 0.0) + charging, []
+    for source in range(len(scenario.sites[site].power)):
+        given.append(np.minimum(left, available_mw(log, levels.hours, site, source)))
+        left = left - given[-1]
+    given[-1] = given[-1] + left
+    return given

@@ -66,12 +66,14 @@ from simcluster.record.events_orders import (
     OrderPlaced,
     OrderPostponed,
 )
+from simcluster.record.events_power import BatteryChanged, NodesShed, SupplyChanged
 
 __all__ = [
     "CONSTRUCTION",
     "EVENTS",
     "PLANNED",
     "BackgroundChanged",
+    "BatteryChanged",
     "BudgetOpened",
     "BurnInStarted",
     "DomainFailed",
@@ -101,6 +103,7 @@ __all__ = [
     "NodesQueued",
     "NodesReplaced",
     "NodesReturned",
+    "NodesShed",
     "OptionBought",
     "OptionLapsed",
     "OrderCancelled",
@@ -114,6 +117,7 @@ __all__ = [
     "SegmentEnded",
     "StandbysChanged",
     "StateCorrupted",
+    "SupplyChanged",
     "TaskCancelled",
     "TaskFinished",
     "TaskStarted",
@@ -151,6 +155,9 @@ EVENTS: tuple[type, ...] = (
     *CONSTRUCTION,
     HallOpened,
     PowerEnergized,
+    SupplyChanged,
+    BatteryChanged,
+    NodesShed,
     NodesQueued,
     NodesAdmitted,
     InstallStarted,

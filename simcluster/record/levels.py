@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,16 +12,19 @@ from numpy.typing import NDArray
 
 from simcluster.record.events import (
     BackgroundChanged,
+    BatteryChanged,
     BurnInStarted,
     Held,
     JobHeld,
     Mended,
     NodesInService,
     NodesReturned,
+    NodesShed,
     PowerEnergized,
     RepairEnded,
     SegmentEnded,
     StandbysChanged,
+    SupplyChanged,
 )
 from simcluster.record.log import EventLog
 from simcluster.record.spread import level_at
@@ -30,18 +34,19 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
+Numbers = NDArray[np.number[Any]]
 
 
 @dataclass(frozen=True)
 class Change:
-    """Changes of one level: at `hours`, in `clusters`, by `nodes`; equal lengths."""
+    """Changes of one level: at `hours`, in `clusters`, by `nodes` (for a mean, fractions of them); equal lengths."""
 
     hours: Floats
     clusters: Ints
-    nodes: Ints
+    nodes: Numbers
 
 
-def _between(since: Floats, until: Floats, clusters: Ints, nodes: Ints) -> list[Change]:
+def _between(since: Floats, until: Floats, clusters: Ints, nodes: Numbers) -> list[Change]:
     return [Change(since, clusters, nodes), Change(until, clusters, -nodes)]
 
 
@@ -65,9 +70,17 @@ class Levels:
             "idling": self._idling_changes(),
             "standbys": self._standby_changes(),
         }
+        self._later: dict[str, Callable[[], list[Change]]] = {
+            "checkpointing": self._checkpointing_changes,
+            "restarting": lambda: self._held_changes([Held.RESTARTING]),
+            "powered": self._powered_changes,
+        }
         own = [change.hours for changes in self._changes.values() for change in changes]
         wanted, powered = log.columns(BackgroundChanged)["hour"], log.columns(PowerEnergized)["hour"]
-        instants = np.unique(np.concatenate([*own, wanted, powered, np.array(scenario.clock.month_edges), days]))
+        short = [log.columns(event)["hour"] for event in (SupplyChanged, BatteryChanged, NodesShed)]
+        instants = np.unique(
+            np.concatenate([*own, wanted, powered, *short, np.array(scenario.clock.month_edges), days])
+        )
         self.hours: Floats = instants[instants <= horizon]
 
     def free(self, cluster: int) -> Ints:
@@ -85,6 +98,19 @@ class Levels:
     def standbys(self, cluster: int) -> Ints:
         """Warm standbys that jobs hold."""
         return self._level("standbys", cluster)
+
+    def restarting(self, cluster: int) -> Ints:
+        """Busy nodes whose job restarts."""
+        return self._level("restarting", cluster)
+
+    def checkpointing(self, cluster: int) -> Floats:
+        """Busy nodes that save their job's state, as a mean over each stretch of computing."""
+        level: Floats = self._cumulated("checkpointing", cluster, np.float64)
+        return level
+
+    def powered(self, cluster: int) -> Ints:
+        """Nodes under power, whatever they do: in burn-in or in service, also failed or retired in their places."""
+        return self._level("powered", cluster)
 
     @cached_property
     def serving_gpus(self) -> list[Floats]:
@@ -106,6 +132,12 @@ class Levels:
         cumulated = np.concatenate([[0.0], np.cumsum(level[:-1] * np.diff(self.hours))])
         return np.diff(cumulated[np.searchsorted(self.hours, edges)])
 
+    def highest(self, level: Floats, edges: Floats) -> Floats:
+        """The highest value of a level between consecutive edges (which must be instants); shape (len(edges) - 1,)."""
+        at = np.searchsorted(self.hours, edges)
+        out: Floats = np.maximum.reduceat(level[: at[-1]], at[:-1])
+        return out
+
     def _wanted(self, number: int) -> Floats:
         facts = self._log.columns(BackgroundChanged)
         mine = facts["background"] == number
@@ -113,16 +145,18 @@ class Levels:
 
     def _level(self, name: str, cluster: int) -> Ints:
         if (name, cluster) not in self._cache:
-            self._cache[name, cluster] = self._cumulate(name, cluster)
+            self._cache[name, cluster] = self._cumulated(name, cluster, np.int32)
         return self._cache[name, cluster]
 
-    def _cumulate(self, name: str, cluster: int) -> Ints:
-        change = np.zeros(len(self.hours) + 1, dtype=np.int32)
+    def _cumulated(self, name: str, cluster: int, kind: type[np.number[Any]]) -> Any:
+        if name not in self._changes:
+            self._changes[name] = self._later[name]()
+        change = np.zeros(len(self.hours) + 1, dtype=kind)
         for part in self._changes[name]:
             mine = part.clusters == cluster
             at = np.searchsorted(self.hours, part.hours[mine])
-            change += np.bincount(at, weights=part.nodes[mine], minlength=len(change)).astype(np.int32)
-        return np.cumsum(change[:-1], dtype=np.int32)
+            change += np.bincount(at, weights=part.nodes[mine], minlength=len(change)).astype(kind)
+        return np.cumsum(change[:-1], dtype=kind)
 
     def _free_changes(self) -> list[Change]:
         entered, out = self._log.columns(NodesInService), self._log.columns(RepairEnded)
@@ -147,7 +181,47 @@ class Levels:
         segments = self._log.columns(SegmentEnded)
         clusters = self._job_cluster[segments["job"]]
         changes += _between(segments["since_hour"], segments["hour"], clusters, segments["nodes"])
-        return changes + self._held_changes([Held.RESTARTING])
+        return changes + self._held_changes([Held.RESTARTING]) + self._shed_changes("burning")
+
+    def _checkpointing_changes(self) -> list[Change]:
+        facts = self._log.columns(SegmentEnded)
+        wall = np.maximum(facts["hour"] - facts["since_hour"], np.finfo(float).tiny)
+        nodes = facts["nodes"] * facts["checkpoint_hours"] / wall
+        return _between(facts["since_hour"], facts["hour"], self._job_cluster[facts["job"]], nodes)
+
+    def _powered_changes(self) -> list[Change]:
+        burning, entered = self._log.columns(BurnInStarted), self._log.columns(NodesInService)
+        opening = entered["order"] < 0
+        return [
+            Change(burning["hour"], burning["cluster"], burning["nodes"]),
+            Change(entered["hour"][opening], entered["cluster"][opening], entered["nodes"][opening]),
+            *self._shed_changes("nodes"),
+            *self._shed_changes("burning"),
+        ]
+
+    def _shed_changes(self, name: str) -> list[Change]:
+        """What a level of nodes without power takes from those under it."""
+        facts = self._log.columns(NodesShed)
+        changes = []
+        for cluster in np.unique(facts["cluster"]):
+            mine = facts["cluster"] == cluster
+            changes.append(Change(facts["hour"][mine], facts["cluster"][mine], -np.diff(facts[name][mine], prepend=0)))
+        return changes
+
+    def _undetected_in_the_dark(self) -> list[Change]:
+        """Failures not yet noticed draw nothing once their nodes are without power."""
+        facts, out = self._log.columns(NodesShed), self._log.columns(RepairEnded)
+        changes = []
+        for cluster in np.unique(facts["cluster"]):
+            mine = facts["cluster"] == cluster
+            hours, firsts = facts["hour"][mine], facts["first_node"][mine]
+            for k, since in enumerate(hours):
+                until = hours[k + 1] if k + 1 < len(hours) else np.inf
+                dark = (out["cluster"] == cluster) & (out["node"] >= firsts[k])
+                begins, ends = (np.clip(out[name][dark], since, until) for name in ("failed_hour", "detected_hour"))
+                both = begins < ends
+                changes += _between(begins[both], ends[both], out["cluster"][dark][both], -np.ones(int(both.sum())))
+        return changes
 
     def _standby_changes(self) -> list[Change]:
         """Changes of a level that each job notes on its own."""
@@ -163,6 +237,7 @@ class Levels:
         out = self._log.columns(RepairEnded)
         one = np.ones(len(out["hour"]), dtype=np.int64)
         changes = _between(out["failed_hour"], out["detected_hour"], out["cluster"], one) + self._standby_changes()
+        changes += self._undetected_in_the_dark()
         return changes + self._held_changes([state for state in Held if state is not Held.RESTARTING])
 
     def _held_changes(self, states: list[Held]) -> list[Change]:

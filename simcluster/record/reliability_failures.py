@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
 Bools = NDArray[np.bool_]
+POWER = "power"
+"""What stands for the profile of the shortage of power."""
 
 
 def failures_frame(scenario: Scenario, log: EventLog, service: Service, out: Columns) -> pd.DataFrame:
@@ -118,13 +120,14 @@ def _job_node_days(scenario: Scenario, log: EventLog) -> Floats:
 
 
 def _profile_numbers(scenario: Scenario) -> list[int]:
-    """The profile of each cause, by position among the profiles in use."""
+    """The profile of each cause, by position among the profiles in use; the shortage of power stands behind them."""
     sizes = [len(scenario.catalog.failures[name].causes) for name in scenario.profiles]
-    return [number for number, size in enumerate(sizes) for _ in range(size)]
+    numbers = [number for number, size in enumerate(sizes) for _ in range(size)]
+    return numbers if len(numbers) == len(scenario.causes) else [*numbers, len(sizes)]
 
 
 def _profile_names(scenario: Scenario) -> list[str]:
-    names = list(scenario.profiles)
+    names = [*scenario.profiles, POWER]
     return [names[number] for number in _profile_numbers(scenario)]
 
 

@@ -28,6 +28,7 @@ class GpuState(StrEnum):
     WAITING_REPAIR = "waiting_repair"
     REPAIRING = "repairing"
     MAINTENANCE = "maintenance"
+    UNPOWERED = "unpowered"
     RETIRED = "retired"
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.record.energy import energized_mw, site_draw_mw
+from simcluster.record.draw import site_draw_mw
+from simcluster.record.energy import energized_mw
 from simcluster.record.events import (
     JobHeld,
     LotDelivered,

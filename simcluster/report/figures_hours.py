@@ -26,6 +26,7 @@ LOSSES: tuple[tuple[GpuState, str, str], ...] = (
     (GpuState.STANDBY, "warm standbys", PALE),
     (GpuState.RETIRED, "given up for good", ORANGE),
     (GpuState.MAINTENANCE, "planned maintenance", ORANGE),
+    (GpuState.UNPOWERED, "shed for want of power", ORANGE),
     (GpuState.DETECTING, "failure not yet noticed", ORANGE),
     (GpuState.WAITING_REPAIR, "waiting for repair", ORANGE),
     (GpuState.REPAIRING, "being repaired", ORANGE),
@@ -45,6 +46,7 @@ NOT_ALWAYS = frozenset(
         GpuState.STANDBY,
         GpuState.SLOWED,
         GpuState.MAINTENANCE,
+        GpuState.UNPOWERED,
         GpuState.RETIRED,
     }
 )

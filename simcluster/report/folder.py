@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simcluster.books.workbook import write_workbook
 from simcluster.record import store
 from simcluster.record.accounts import gpu_hours_frame
+from simcluster.record.carbon import energy_frame
 from simcluster.report.page import figures, render
 from simcluster.report.summary import summary_text
 
@@ -27,6 +28,7 @@ def write_results(folder: Path, result: Result, document: Document, resolved: st
     store.write_events(folder, result.log)
     store.write_parquet(folder / "timeseries.parquet", result.daily)
     _write_csv(folder / "gpu_hours.csv", gpu_hours_frame(result.scenario, result.gpu_hours))
+    _write_csv(folder / "energy.csv", energy_frame(result.scenario, result.log, result.energy))
     for name in ("jobs", "interruptions", "failures", "clusters"):
         _write_csv(folder / f"{name}.csv", getattr(result.reliability, name))
     _write_csv(folder / "construction.csv", result.construction)

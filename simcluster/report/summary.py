@@ -19,8 +19,9 @@ WORTH_TELLING = 5e-3
 
 def summary_lines(result: Result) -> list[str]:
     """The run for a terminal, from its outcomes; lines that do not apply are left out."""
-    lines = [_frame(result), _fleet(result), models(result), _power(result), _waiting(result), _useful(result)]
+    lines = [_frame(result), _fleet(result), models(result), _power(result), _carbon(result), _waiting(result)]
     lines += [
+        _useful(result),
         _unproductive(result),
         _failures(result),
         _cost(result),
@@ -78,6 +79,16 @@ def _power(result: Result) -> str:
     out = result.outcomes
     cap, peak = (fmt.megawatts(out.get(key)) for key in ("energized_mw_end", "peak_drawn_mw"))
     return f"Power: {cap} energised at the end, {peak} drawn at the peak, {fmt.energy(out.get('energy_mwh'))} used"
+
+
+def _carbon(result: Result) -> str:
+    """What the energy emitted, and what making the delivered servers did; empty where no source says."""
+    out = result.outcomes
+    if out.get("carbon_operational_t") is None:
+        return ""
+    text = f"Carbon: {fmt.scaled(out.get('carbon_operational_t'))} t CO2e of energy"
+    embodied = out.get("carbon_embodied_t")
+    return text if embodied is None else f"{text}, {fmt.scaled(embodied)} t in the servers delivered"
 
 
 def _waiting(result: Result) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd, inf
 
 from simcluster.core.rng import PAGE, Luck
@@ -79,6 +79,13 @@ class Darkness:
                 del ward.dark[node]
                 if case is not None and case.waits:
                     self._calendar.put_back(hour, node, ward, case)
+
+    def split(self, ward: Ward, outage: Outage, kept: int) -> Outage:
+        """Divide an outage, so that its first nodes may come back before the others; returns that of the others."""
+        rest = replace(outage, nodes=outage.nodes[kept:])
+        outage.nodes = outage.nodes[:kept]
+        self._lasting.append((ward, rest))
+        return rest
 
     def _take(self, hour: float, node: int, ward: Ward, outage: Outage) -> int:
         lot = ward.lot_of(node)

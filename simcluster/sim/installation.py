@@ -16,6 +16,7 @@ from simcluster.sim.campus import Consignment
 from simcluster.sim.crew import Crew
 from simcluster.sim.draws import duration, share
 from simcluster.sim.kernel import KernelEnvironment
+from simcluster.sim.shedding import Shedding
 
 Commission = Callable[[int, int], None]
 """Called with (order, nodes) when nodes enter service."""
@@ -32,11 +33,13 @@ class Installation:
         scenario: Scenario,
         site: Site,
         commission: Commission,
+        shedding: Shedding | None = None,
     ) -> None:
         self._env, self._luck, self._log, self._scenario = env, luck, log, scenario
-        self._commission = commission
+        self._commission, self._shedding = commission, shedding
         self._steps = [(step, Crew(step.lines, None, scenario.clock)) for step in site.install]
-        self._bench = (site.burn_in, Crew(site.burn_in.lines, None, scenario.clock))
+        self._bench_step = step = site.burn_in
+        self._benches = None if step.lines is None else simpy.Resource(env, step.lines)
         self._drawn: Counter[tuple[str, int]] = Counter()
 
     def admit(self, consignment: Consignment, nodes: int) -> None:
@@ -46,7 +49,7 @@ class Installation:
     def _install(self, order: int, cluster: int, nodes: int, number: int) -> Generator[simpy.Event, None, None]:
         """Take nodes through a step of installation, batch by batch, and on to what comes after it."""
         if number == len(self._steps):
-            for batch in _batches(nodes, self._bench[0]):
+            for batch in _batches(nodes, self._bench_step):
                 self._env.process(self._burn_in(order, cluster, batch))
             return
         step, crew = self._steps[number]
@@ -68,11 +71,17 @@ class Installation:
     def _burn_in(self, order: int, cluster: int, nodes: int) -> Generator[simpy.Event, None, None]:
         """Burn a batch in, and again what comes for those that are rejected."""
         env, log, row = self._env, self._log, self._scenario.orders[order]
-        step, bench = self._bench
-        begin, end = bench.take_up(env.now, self._hours("procurement.burn_in", order, step))
-        yield env.timeout(begin - env.now)
+        hours = self._hours("procurement.burn_in", order, self._bench_step)
+        bench = None if self._benches is None else self._benches.request()
+        if bench is not None:
+            yield bench
         log.add(BurnInStarted(env.now, order, cluster, nodes))
-        yield env.timeout(end - env.now)
+        if self._shedding is None:
+            yield env.timeout(hours)
+        else:  # a bench without power stands still
+            yield from self._shedding.burn_in(cluster, nodes, hours)
+        if self._benches is not None and bench is not None:
+            self._benches.release(bench)
         rejected = share(
             self._luck, "procurement.rejected", row.name, self._next("rejected", order), nodes, row.rejected
         )

@@ -27,7 +27,9 @@ from simcluster.sim.power import energise
 from simcluster.sim.procurement import equip, place
 from simcluster.sim.queue import ClusterQueue
 from simcluster.sim.serving import want
+from simcluster.sim.shedding import Shedding
 from simcluster.sim.short_way import ShortWay
+from simcluster.sim.sources import Sources
 from simcluster.sim.supply import Supply
 from simcluster.sim.training import TrainingRun
 from simcluster.sim.treasury import Treasury
@@ -70,6 +72,8 @@ class World:
         self.calendar.short_ways = self._short_ways()
         self.runs = [self._run(JobPlan.of(scenario, k)) for k in range(len(scenario.jobs))]
         self.jobs.strikes.extend(self._strikes())
+        self.sources = [Sources(self.env, self.log, site, k) for k, site in enumerate(scenario.sites)]
+        self.sheddings = {site: self._shedding(site) for site, row in enumerate(scenario.sites) if row.may_run_short}
         self.campuses = [self._campus_at(k) for k in range(len(scenario.sites))]
         self.treasury = Treasury(self.env, self.log, scenario)
         self.supply = Supply(scenario, self.luck)
@@ -106,6 +110,10 @@ class World:
             lots.append(lot)
         return lots
 
+    def _shedding(self, site: int) -> Shedding:
+        wards = [ward for ward in self.wards if ward.site == self.scenario.sites[site].name]
+        return Shedding(self.env, self.log, self.scenario, self.sources[site], wards, self.darkness)
+
     def _run(self, plan: JobPlan) -> TrainingRun:
         ward = self.wards[plan.cluster]
 
@@ -128,7 +136,8 @@ class World:
                     env.process(build(env, luck, log, campus, number))
             construct(env, luck, log, scenario, campus)
             for number, source in enumerate(campus.site.power):
-                energise(env, luck, log, campus, number, source)
+                energise(env, luck, log, campus, self.sources[campus.number], number, source)
+            self.sources[campus.number].start(luck, scenario.clock)
         env.process(self._open_fleet())
         for number, load in enumerate(scenario.background):
             env.process(want(env, log, scenario.clock, number, load))
@@ -167,8 +176,8 @@ class World:
             self._enter(k, -1, k, 0, nodes)
 
     def _campus_at(self, number: int) -> Campus:
-        site = self.scenario.sites[number]
-        installation = Installation(self.env, self.luck, self.log, self.scenario, site, self._commission)
+        site, shedding = self.scenario.sites[number], self.sheddings.get(number)
+        installation = Installation(self.env, self.luck, self.log, self.scenario, site, self._commission, shedding)
         return Campus(self.env, self.log, self.scenario, number, installation.admit)
 
     def _commission(self, order: int, nodes: int) -> None:
@@ -193,6 +202,9 @@ class World:
                 commons.enter(now, ward, numbers)
         if ward.dark:
             self.darkness.enter(now, ward, numbers)
+        shedding = self.sheddings.get(self.scenario.site_index[ward.site])
+        if shedding is not None:
+            shedding.enter(ward, numbers)
         ward.queue.serve()
 
     def _began(self, cluster: int, now: float) -> float:

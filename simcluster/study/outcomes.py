@@ -8,6 +8,7 @@ import numpy as np
 
 from simcluster.books.company import company_by_year
 from simcluster.books.measures import valuation
+from simcluster.record.carbon import account_carbon
 from simcluster.record.events import (
     JobFinished,
     JobInterrupted,
@@ -62,6 +63,8 @@ def outcomes_of(
     company = company_by_year(scenario, journal, gpu_hours)
     rows: Outcomes = {
         **_fleet(log, gpu_hours, energy, daily),
+        **_carbon(scenario, log, energy),
+        **_shortages(scenario, gpu_hours, energy),
         **_orders(scenario, log),
         **_availability(gpu_hours, reliability),
         **_training(scenario, log, reliability),
@@ -99,6 +102,25 @@ def _fleet(log: EventLog, gpu_hours: GpuHours, energy: Energy, daily: pd.DataFra
         "energized_mw_end": float(last["energized_mw"].sum()),
         "peak_drawn_mw": energy.peak_mw,
     }
+
+
+def _carbon(scenario: Scenario, log: EventLog, energy: Energy) -> Outcomes:
+    """Tonnes of CO2 equivalents, where sources and servers say what they emit."""
+    carbon = account_carbon(scenario, log, energy)
+    told = {"carbon_operational_t": carbon.operational, "carbon_embodied_t": carbon.embodied}
+    return {name: tonnes for name, tonnes in told.items() if tonnes is not None}
+
+
+def _shortages(scenario: Scenario, gpu_hours: GpuHours, energy: Energy) -> Outcomes:
+    """The largest swing of each site's draw, what its battery leaves of it, and GPU-hours shed where that may be."""
+    out: Outcomes = {}
+    for site, swing in zip(scenario.sites, energy.swing_mw, strict=True):
+        out[f"sites.{site.name}.largest_swing_mw"] = swing
+        if site.battery is not None:
+            out[f"sites.{site.name}.largest_swing_left_mw"] = max(swing - site.battery.power, 0.0)
+    if scenario.may_run_short:
+        out["gpu_hours_unpowered"] = gpu_hours.of(GpuState.UNPOWERED)
+    return out
 
 
 def _year_ends(daily: pd.DataFrame) -> Outcomes:

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from strategies_buildout import accepted, fits, installs, kits, slips, steps, supplied, vendors
 from strategies_construction import built, perhaps_built
+from strategies_power import with_power
 from strategies_reliability import (
     KINDS_OF_CAUSE,
     checkpoints,
@@ -46,8 +47,12 @@ def validated(document: Document) -> Scenario:
 
 
 def scenarios() -> st.SearchStrategy[Scenario]:
-    """Valid small scenarios: half of them any, half with a fleet that stands from the start and fails in every way."""
-    return st.one_of(documents(), eventful()).map(validated)
+    """Valid small scenarios: half of them any, half with a fleet that stands from the start and fails in every way.
+
+    Half of each have what power can have besides.
+    """
+    plain = st.one_of(documents(), eventful())
+    return st.one_of(plain, with_power(plain)).map(validated)
 
 
 def _text(low: float, high: float, unit: str) -> st.SearchStrategy[str]:

@@ -1,3 +1,4 @@
+from calendar import monthrange
 from collections import Counter
 from itertools import pairwise
 
@@ -9,16 +10,19 @@ from walk import instants
 from walk import site_draw_mw as walked_draw_mw
 
 from simcluster.books.journal import Account
+from simcluster.core.calendar import Clock
+from simcluster.model.power import Grid, Turbines
 from simcluster.model.scenario import Scenario
-from simcluster.record.energy import energized_mw, site_draw_mw
-from simcluster.record.events import HallOpened, NodesAdmitted
+from simcluster.record.draw import site_draw_mw
+from simcluster.record.energy import available_mw, battery_mw, energized_mw
+from simcluster.record.events import BatteryChanged, HallOpened, NodesAdmitted, NodesShed, SupplyChanged
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
 from simcluster.study.run import run
 
 SLACK = 1 + 1e-9
-Metered = dict[tuple[int, int, int], float]
+Metered = dict[tuple[int, int, int], tuple[float, float]]
 
 
 @given(scenarios())
@@ -26,9 +30,13 @@ def test_no_site_ever_draws_more_than_is_energised(scenario: Scenario) -> None:
     log = simulate(scenario, scenario.seed)
     levels = Levels(scenario, log)
     for site in range(len(scenario.sites)):
-        drawn = site_draw_mw(scenario, levels, site)
-        energised = energized_mw(log, levels.hours, site)
-        assert np.all(drawn[:-1] <= energised[:-1] * SLACK + 1e-12)
+        drawn, peak = (site_draw_mw(scenario, levels, site, peak) for peak in (False, True))
+        given, taken = battery_mw(log, levels.hours, site)
+        available = sum(available_mw(log, levels.hours, site, k) for k in range(len(scenario.sites[site].power)))
+        assert np.all(available <= energized_mw(log, levels.hours, site) * SLACK)
+        assert np.all((peak - given)[:-1] <= available[:-1] * SLACK + 1e-12)
+        assert np.all((np.maximum(peak - given, 0) + taken)[:-1] <= available[:-1] * SLACK + 1e-12)
+        assert np.all(drawn <= peak * SLACK + 1e-12)
         assert np.all(drawn >= -1e-12)
 
 
@@ -42,6 +50,43 @@ def test_the_cap_holds_on_admitted_nameplate_at_every_instant(scenario: Scenario
             energised = sum(mw for (at, _), mw in state.energised.items() if at == number)
             needed = admitted_kw[site.name] / 1000 * site.provisioned_fraction * site.pue_peak
             assert needed <= energised * SLACK, (hour, site.name)
+
+
+@given(scenarios())
+def test_a_battery_holds_what_went_in_less_what_came_out(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    for number, site in enumerate(scenario.sites):
+        if site.battery is None:
+            continue
+        stored, since, giving, taking = site.battery.energy, 0.0, 0.0, 0.0
+        for fact in log.rows(BatteryChanged):
+            if fact.site == number:
+                stored += (taking * site.battery.round_trip - giving) * (fact.hour - since)
+                assert fact.stored_mwh == pytest.approx(stored, rel=1e-9, abs=1e-9)
+                assert 0 <= fact.stored_mwh <= site.battery.energy
+                assert 0 <= max(fact.discharging_mw, fact.charging_mw) <= site.battery.power * SLACK
+                assert fact.discharging_mw == 0 or fact.charging_mw == 0
+                stored, since = fact.stored_mwh, fact.hour
+                giving, taking = fact.discharging_mw, fact.charging_mw
+
+
+@given(scenarios())
+def test_no_node_is_dark_while_its_power_is_there(scenario: Scenario) -> None:
+    """Nodes are shed only while a source of their site is held back, and all are back once none is."""
+    log = simulate(scenario, scenario.seed)
+    held: dict[tuple[int, int], bool] = {}
+    dark: dict[int, int] = {}
+    facts = [*log.rows(SupplyChanged), *log.rows(NodesShed)]
+    hours = sorted({fact.hour for fact in facts})
+    for hour in hours:
+        for fact in facts:
+            if fact.hour == hour and isinstance(fact, SupplyChanged):
+                held[fact.site, fact.source] = fact.outages + fact.windows > 0
+            elif fact.hour == hour and isinstance(fact, NodesShed):
+                dark[fact.cluster] = fact.nodes + fact.burning
+        for cluster, nodes in dark.items():
+            site = scenario.site_index[scenario.clusters[cluster].site]
+            assert nodes == 0 or any(value for (at, _), value in held.items() if at == site), hour
 
 
 @given(scenarios())
@@ -65,29 +110,57 @@ def test_metered_energy_is_the_integral_of_the_draw_by_source_and_is_billed_at_i
         usd, sources = 0.0, 0
         for s, site in enumerate(scenario.sites):
             for k, source in enumerate(site.power):
-                mwh = result.energy.source_mwh[s][month, k]
-                assert mwh == pytest.approx(walked.get((s, month, k), 0.0), rel=1e-9, abs=1e-9)
-                usd += walked.get((s, month, k), 0.0) * 1000 * source.price
-                sources += 1
+                mwh, peak_mw = walked.get((s, month, k), (0.0, 0.0))
+                assert result.energy.source_mwh[s][month, k] == pytest.approx(mwh, rel=1e-9, abs=1e-9)
+                assert result.energy.source_peak_mw[s][month, k] == pytest.approx(peak_mw, rel=1e-9, abs=1e-9)
+                usd += mwh * 1000 * source.price + _besides_energy(source, mwh, peak_mw, scenario.clock, month)
+                sources += 2
         assert abs(bills[month] - usd * 100) <= sources  # each bill is rounded to a cent
 
 
+def _besides_energy(source: Grid | Turbines, mwh: float, peak_mw: float, clock: Clock, month: int) -> float:
+    """USD of fuel, or of the demand in the days of a month that are simulated."""
+    if isinstance(source, Turbines):
+        return mwh * source.heat_rate * source.fuel_price if source.heat_rate and source.fuel_price else 0.0
+    hours = clock.month_edges[month + 1] - clock.month_edges[month]
+    days = monthrange(clock.months[month].year, clock.months[month].month)[1]
+    return peak_mw * source.demand_charge * hours / (24 * days)
+
+
 def _metered_mwh(scenario: Scenario, log: EventLog) -> Metered:
-    """MWh by (site, month, source): the draw between two instants, dispatched on sources in declared order."""
+    """MWh and peak MW by (site, month, source): the draw between two instants, dispatched in declared order."""
     edges = scenario.clock.month_edges
     out: Metered = {}
-    held = [(hour, walked_draw_mw(scenario, state), dict(state.energised)) for hour, state in instants(scenario, log)]
-    ends = [hour for hour, _, _ in held[1:]] + [scenario.clock.horizon_hours]
-    for (since, draw, energised), until in zip(held, ends, strict=True):
+    numbers = [month.month for month in scenario.clock.months]
+    held = [
+        (
+            hour,
+            {
+                number: [walked_draw_mw(scenario, state, number, peak) for peak in (False, True)]
+                for number in set(numbers)
+            },
+            {
+                (site, source): state.available(site, source)
+                for site, row in enumerate(scenario.sites)
+                for source in range(len(row.power))
+            },
+            dict(state.batteries),
+        )
+        for hour, state in instants(scenario, log)
+    ]
+    ends = [hour for hour, *_ in held[1:]] + [scenario.clock.horizon_hours]
+    for (since, draws, available, batteries), until in zip(held, ends, strict=True):
         for month, (first, last) in enumerate(pairwise(edges)):
             hours = min(until, last) - max(since, first)
             if hours <= 0:
                 continue
-            for site, drawn in enumerate(draw):
-                left = drawn
+            for site, drawn in enumerate(zip(*draws[numbers[month]], strict=True)):
+                gives, takes = batteries.get(site, (0.0, 0.0))
+                left = [max(mw - gives, 0.0) + takes for mw in drawn]
                 for source in range(len(scenario.sites[site].power)):
-                    given = min(left, energised.get((site, source), 0.0))
-                    left -= given
-                    out[site, month, source] = out.get((site, month, source), 0.0) + given * hours
-                assert left <= 1e-9, "more is drawn than all sources give"
+                    given = [min(mw, available[site, source]) for mw in left]
+                    left = [mw - less for mw, less in zip(left, given, strict=True)]
+                    mwh, peak_mw = out.get((site, month, source), (0.0, 0.0))
+                    out[site, month, source] = mwh + given[0] * hours, max(peak_mw, given[1])
+                assert max(left) <= 1e-9, "more is drawn than all sources give"
     return out

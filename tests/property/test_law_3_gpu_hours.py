@@ -56,10 +56,17 @@ def test_each_state_is_the_integral_of_a_plain_walk(scenario: Scenario) -> None:
     for name in ("installing", "burn_in", *waiting, "serving", "idle", "standby", "retired"):
         assert accounts.of(GpuState(name)) == pytest.approx(walked[name], rel=1e-9, abs=1e-6), name
     # Detecting is shared by the failed node, which is down, and the gang that waits for the news.
-    mending = (GpuState.WAITING_REPAIR, GpuState.REPAIRING, GpuState.DETECTING, GpuState.MAINTENANCE)
+    mending = (
+        GpuState.WAITING_REPAIR,
+        GpuState.REPAIRING,
+        GpuState.DETECTING,
+        GpuState.MAINTENANCE,
+        GpuState.UNPOWERED,
+    )
     computing = (GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.SLOWED)
     total = sum(accounts.of(state) for state in (*mending, *computing, GpuState.RESTARTING, GpuState.STALLED))
-    assert total == pytest.approx(walked["failed"] + walked["jobs"], rel=1e-9, abs=1e-6)
+    out = walked["failed"] + walked["halted"]
+    assert total == pytest.approx(out + walked["jobs"], rel=1e-9, abs=1e-6)
 
 
 def _gpus(scenario: Scenario, state: State) -> dict[str, float]:
@@ -71,6 +78,9 @@ def _gpus(scenario: Scenario, state: State) -> dict[str, float]:
         for name in ("installing", "burn_in", "returned", "failed", "retired"):
             out[name] += size * state.at(name, cluster)
         out["waiting_crew"] += size * state.at("crew", cluster)
+        halted = state.in_the_dark(cluster)[1] * size
+        out["burn_in"] -= halted
+        out["halted"] += halted
         out["standby"] += size * state.at("standing by", cluster)
         hall, power, network = state.waiting.get(cluster, (0, 0, 0))
         jobs = state.at("computing", cluster) + state.at("holding", cluster)
@@ -86,11 +96,14 @@ def _gpus(scenario: Scenario, state: State) -> dict[str, float]:
 @given(scenarios())
 def test_repairs_are_counted_from_the_technician_to_the_return(scenario: Scenario) -> None:
     log, accounts = _accounts(scenario)
-    waiting = repairing = 0.0
+    waiting = repairing = unpowered = 0.0
     for fact in log.rows(RepairEnded):
-        if fact.cause >= 0:
-            size = scenario.server_of(fact.cluster).gpus
+        size = scenario.server_of(fact.cluster).gpus
+        if fact.cause == scenario.shortage_cause:
+            unpowered += size * (fact.hour - fact.failed_hour)
+        elif fact.cause >= 0:
             waiting += size * (fact.repair_hour - fact.automatic_hour + fact.hour - fact.mended_hour)
             repairing += size * (fact.automatic_hour - fact.detected_hour + fact.mended_hour - fact.repair_hour)
     assert accounts.of(GpuState.WAITING_REPAIR) == pytest.approx(waiting, rel=1e-9, abs=1e-6)
+    assert accounts.of(GpuState.UNPOWERED) >= unpowered * (1 - 1e-9) - 1e-6
     assert accounts.of(GpuState.REPAIRING) == pytest.approx(repairing, rel=1e-9, abs=1e-6)

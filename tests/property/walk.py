@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from simcluster.model.pue import ConstantPue
 from simcluster.model.scenario import Scenario
+from simcluster.model.site import Site
 from simcluster.record.events import (
     BackgroundChanged,
+    BatteryChanged,
     BurnInStarted,
     Held,
     InstallEnded,
@@ -21,12 +24,14 @@ from simcluster.record.events import (
     NodesQueued,
     NodesReplaced,
     NodesReturned,
+    NodesShed,
     OrderCancelled,
     OrderPlaced,
     PowerEnergized,
     RepairEnded,
     SegmentEnded,
     StandbysChanged,
+    SupplyChanged,
 )
 from simcluster.record.log import EventLog
 
@@ -39,10 +44,26 @@ class State:
     waiting: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     wanted: dict[int, int] = field(default_factory=dict)
     energised: Counter[tuple[int, int]] = field(default_factory=Counter)
+    supplied: dict[tuple[int, int], float] = field(default_factory=dict)
+    batteries: dict[int, tuple[float, float]] = field(default_factory=dict)
+    shed: dict[int, NodesShed] = field(default_factory=dict)
+    unnoticed: dict[int, int] = field(default_factory=dict)
 
     def at(self, place: str, cluster: int) -> int:
         """Nodes of a cluster at a place."""
         return self.nodes[place, cluster]
+
+    def available(self, site: int, source: int) -> float:
+        """Facility MW that a source can give: what its last change says, else all it has energised."""
+        return self.supplied.get((site, source), float(self.energised[site, source]))
+
+    def in_the_dark(self, cluster: int) -> tuple[int, int, int]:
+        """Nodes of a cluster without power: in service, in burn-in, and failed but not yet noticed."""
+        shed = self.shed.get(cluster)
+        if shed is None:
+            return 0, 0, 0
+        mine = [node for node, home in self.unnoticed.items() if home == cluster and node >= shed.first_node]
+        return shed.nodes, shed.burning, len(mine)
 
 
 Step = tuple[float, Callable[[State], None]]
@@ -60,12 +81,12 @@ def instants(scenario: Scenario, log: EventLog) -> Iterator[tuple[float, State]]
             yield hour, state
 
 
-def _move(hour: float, cluster: int, nodes: int, source: str | None, *targets: str) -> Step:
+def _move(hour: float, cluster: int, nodes: float, source: str | None, *targets: str) -> Step:
     def change(state: State) -> None:
         if source:
-            state.nodes[source, cluster] -= nodes
+            state.nodes[source, cluster] -= nodes  # type: ignore[assignment] # a mean may be a fraction
         for target in targets:
-            state.nodes[target, cluster] += nodes
+            state.nodes[target, cluster] += nodes  # type: ignore[assignment]
 
     return hour, change
 
@@ -87,6 +108,16 @@ def _steps(scenario: Scenario, log: EventLog) -> Iterator[Step]:
         yield load.hour, _want(load)
     for power in log.rows(PowerEnergized):
         yield power.hour, _energise(power)
+    yield from _shortages(log)
+
+
+def _shortages(log: EventLog) -> Iterator[Step]:
+    for supply in log.rows(SupplyChanged):
+        yield supply.hour, _supply(supply)
+    for battery in log.rows(BatteryChanged):
+        yield battery.hour, _charge(battery)
+    for shed in log.rows(NodesShed):
+        yield shed.hour, _shed(shed)
 
 
 def _orders(scenario: Scenario, log: EventLog) -> Iterator[Step]:
@@ -115,18 +146,28 @@ def _failures(log: EventLog) -> Iterator[Step]:
     for out in log.rows(RepairEnded):
         yield _move(out.failed_hour, out.cluster, 1, "up", "failed", "undetected")
         yield _move(out.detected_hour, out.cluster, 1, "undetected")
+        if out.detected_hour > out.failed_hour:
+            yield out.failed_hour, _fail(out)
+            yield out.detected_hour, _notice(out)
         yield _move(out.hour, out.cluster, 1, "failed", "retired" if out.outcome == Mended.RETIRED else "up")
 
 
 def _jobs(scenario: Scenario, log: EventLog) -> Iterator[Step]:
     home = [scenario.cluster_index[job.cluster] for job in scenario.jobs]
     for segment in log.rows(SegmentEnded):
+        if segment.hour > segment.since_hour:
+            saving = segment.nodes * segment.checkpoint_hours / (segment.hour - segment.since_hour)
+            yield _move(segment.since_hour, home[segment.job], saving, None, "saving")
+            yield _move(segment.hour, home[segment.job], saving, "saving")
         yield _move(segment.since_hour, home[segment.job], segment.nodes, None, "computing")
         yield _move(segment.hour, home[segment.job], segment.nodes, "computing")
     for held in log.rows(JobHeld):
         place = "computing" if held.state == Held.RESTARTING else "holding"
         yield _move(held.since_hour, home[held.job], held.nodes, None, place)
         yield _move(held.hour, home[held.job], held.nodes, place)
+        if held.state == Held.RESTARTING:
+            yield _move(held.since_hour, home[held.job], held.nodes, None, "restarting")
+            yield _move(held.hour, home[held.job], held.nodes, "restarting")
     level: Counter[int] = Counter()
     for standby in log.rows(StandbysChanged):
         yield _move(standby.hour, home[standby.job], standby.nodes - level[standby.job], None, "holding", "standing by")
@@ -147,6 +188,29 @@ def _energise(fact: PowerEnergized) -> Callable[[State], None]:
     return lambda state: state.energised.update({(fact.site, fact.source): fact.facility_mw})  # a Counter adds
 
 
+def _supply(fact: SupplyChanged) -> Callable[[State], None]:
+    return lambda state: state.supplied.update({(fact.site, fact.source): fact.available_mw})
+
+
+def _charge(fact: BatteryChanged) -> Callable[[State], None]:
+    return lambda state: state.batteries.update({fact.site: (fact.discharging_mw, fact.charging_mw)})
+
+
+def _shed(fact: NodesShed) -> Callable[[State], None]:
+    return lambda state: state.shed.update({fact.cluster: fact})
+
+
+def _fail(fact: RepairEnded) -> Callable[[State], None]:
+    return lambda state: state.unnoticed.update({fact.node: fact.cluster})
+
+
+def _notice(fact: RepairEnded) -> Callable[[State], None]:
+    def change(state: State) -> None:
+        state.unnoticed.pop(fact.node, None)
+
+    return change
+
+
 def serving_gpus(scenario: Scenario, state: State) -> list[float]:
     """GPUs of each cluster that serve: loads in declared order fill their clusters in order from the free ones."""
     left = []
@@ -164,16 +228,39 @@ def serving_gpus(scenario: Scenario, state: State) -> list[float]:
     return serving
 
 
-def site_draw_mw(scenario: Scenario, state: State) -> list[float]:
-    """Facility draw of each site, MW."""
+def site_draw_mw(scenario: Scenario, state: State, month: int, peak: bool = False) -> list[float]:
+    """Facility draw of each site in a calendar month, MW: the mean over checkpoint cycles, or the peak in them."""
     serving = serving_gpus(scenario, state)
-    draw = [0.0] * len(scenario.sites)
+    it_kw, nameplate_kw = [0.0] * len(scenario.sites), [0.0] * len(scenario.sites)
     for cluster, row in enumerate(scenario.clusters):
         server, site = scenario.server_of(cluster), scenario.site_index[row.site]
         served = serving[cluster] / server.gpus
-        busy = state.at("burn_in", cluster) + state.at("computing", cluster) + served
+        saving = 0.0 if peak else state.at("saving", cluster)
+        restarting = state.at("restarting", cluster)
+        dark, halted, unnoticed = state.in_the_dark(cluster)
+        full = state.at("burn_in", cluster) - halted + state.at("computing", cluster) + served - saving - restarting
         free = state.at("up", cluster) - state.at("computing", cluster) - state.at("holding", cluster) - served
-        idle = free + state.at("holding", cluster) + state.at("undetected", cluster)
-        it_kw = (server.server_power + server.network_power) * (server.busy_draw * busy + server.idle_draw * idle)
-        draw[site] += it_kw * scenario.sites[site].pue_average / 1000
-    return draw
+        idle = free + state.at("holding", cluster) + state.at("undetected", cluster) - unnoticed
+        shares = (
+            (server.busy_draw, full),
+            (server.idle_draw, idle),
+            (server.busy_draw if server.checkpoint_draw is None else server.checkpoint_draw, saving),
+            (server.busy_draw if server.restart_draw is None else server.restart_draw, restarting),
+        )
+        node_kw = server.server_power + server.network_power
+        it_kw[site] += node_kw * sum(share * nodes for share, nodes in shares)
+        nameplate_kw[site] += node_kw * (state.at("burn_in", cluster) - halted + state.at("entered", cluster) - dark)
+    return [
+        facility_kw(place, it_kw[number], nameplate_kw[number], month) / 1000
+        for number, place in enumerate(scenario.sites)
+    ]
+
+
+def facility_kw(site: Site, it_kw: float, nameplate_kw: float, month: int) -> float:
+    """Facility draw for an IT draw of nodes of a nameplate, in a calendar month."""
+    if site.pue is None:
+        assert site.pue_average is not None
+        return it_kw * site.pue_average
+    if isinstance(site.pue, ConstantPue):
+        return it_kw * site.pue.average
+    return it_kw + site.pue.months[month - 1] * (site.pue.fixed * nameplate_kw + site.pue.proportional * it_kw)

@@ -94,7 +94,12 @@ def test_a_part_of_a_year_has_no_growth(
 ) -> None:
     scenario = rebuilt(end="2024-11-15")
     part = GpuHours(gpu_hours.hours[:11])
-    journal = keep_books(scenario, log, part, Energy((energy.source_mwh[0][:11],), energy.peak_mw))
+    journal = keep_books(
+        scenario,
+        log,
+        part,
+        Energy((energy.source_mwh[0][:11],), (energy.source_peak_mw[0][:11],), energy.peak_mw, energy.swing_mw),
+    )
     company = company_by_year(scenario, journal, part)
     assert math.isnan(company.loc["capex_growth", "2024"])
     assert company.loc["rest_costs", "2024"] == pytest.approx(480e6 / 12 * 10.5)

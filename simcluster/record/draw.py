@@ -1,0 +1,59 @@
+"""What clusters and sites draw at each instant: IT kW by what nodes do, facility MW by the PUE of the hour.
+
+A job draws its mean over the checkpoint cycle between two interruptions, which makes energy exact; the peak takes it as
+computing throughout, since its saves are not instants of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcluster.record.levels import Levels
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+
+def it_draw_kw(scenario: Scenario, levels: Levels, cluster: int, peak: bool = False) -> Floats:
+    """IT draw of a cluster at each instant of `levels`, kW: the mean over checkpoint cycles, or the peak in them.
+
+    nameplate x (busy_draw x busy + idle_draw x waiting), less (busy_draw - checkpoint_draw) x saving and
+    (busy_draw - restart_draw) x restarting where those draws are given.
+    """
+    server = scenario.server_of(cluster)
+    serving = levels.serving_gpus[cluster] / server.gpus
+    busy = levels.busy(cluster) + serving
+    idle = levels.idling(cluster) + levels.free(cluster) - serving
+    draw: Floats = server.nameplate_kw * (server.busy_draw * busy + server.idle_draw * idle)
+    if server.checkpoint_draw is not None and not peak:
+        draw = draw - server.nameplate_kw * (server.busy_draw - server.checkpoint_draw) * levels.checkpointing(cluster)
+    if server.restart_draw is not None:
+        draw = draw - server.nameplate_kw * (server.busy_draw - server.restart_draw) * levels.restarting(cluster)
+    return draw
+
+
+def site_draw_mw(scenario: Scenario, levels: Levels, site: int, peak: bool = False) -> Floats:
+    """Facility draw of a site at each instant, MW: IT draw at the PUE of the hour; see `it_draw_kw` for `peak`."""
+    place = scenario.sites[site]
+    clusters = [k for k, cluster in enumerate(scenario.clusters) if cluster.site == place.name]
+    nothing: Floats = np.zeros(len(levels.hours))
+    total = sum((it_draw_kw(scenario, levels, k, peak) for k in clusters), nothing)
+    nameplate, pue = nothing, place.metered_pue
+    if pue.depends_on_nameplate:
+        for k in clusters:
+            nameplate = nameplate + levels.powered(k) * scenario.server_of(k).nameplate_kw
+    draw: Floats = pue.facility_kw(total, nameplate, months_of(scenario, levels.hours)) / 1000
+    return draw
+
+
+def months_of(scenario: Scenario, hours: Floats) -> NDArray[np.int64]:
+    """The calendar month, 1 to 12, that holds each hour; same shape."""
+    clock = scenario.clock
+    index = np.searchsorted(np.array(clock.month_edges), hours, side="right") - 1
+    numbers = np.array([month.month for month in clock.months])
+    return numbers[np.minimum(index, len(numbers) - 1)]
