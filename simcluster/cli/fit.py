@@ -90,7 +90,8 @@ def failures(lifetimes: str, unit: str, draws: int, out: Path | None, force: boo
     if (note := names_note(fits, reference)) is not None:
         click.echo(f"{note}\n")
     where = "--out FILE.toml writes them" if out is None else f"written to {out}"
-    click.echo(f'To paste in a scenario ({where}); a cluster takes a row by its name, failures = "fitted_...":\n')
+    click.echo(f"To paste in a scenario ({where}). A purchase takes a row by its name beside what its nodes")
+    click.echo('share, failures = "fitted_..."; on a cluster it would replace all causes:\n')
     click.echo(toml, nl=False)
 
 

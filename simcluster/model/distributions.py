@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from simcluster.model.kind import Hours, Located, Value, refuse
 from simcluster.model.lives import (
@@ -125,6 +126,9 @@ class Triangular(Value):
 
 
 def _text_is_fixed(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        message, hint = "a duration needs a unit", 'write text with a unit, such as "2 min", or a table with a kind'
+        raise PydanticCustomError("quantity", message, {"hint": hint})
     return {"kind": "fixed", "duration": value} if isinstance(value, str) else value
 
 

@@ -25,7 +25,8 @@ class Reliability:
     `jobs`, a row a job:
         `job`, `cluster`, `gpus`; `mfu` of the undisturbed job, `mfu_note` where it rests on an assumption because no
         job of that size is published, `effective_mfu` = mfu x goodput, over the GPU-hours held; `work_done_flop` =
-        useful GPU-hours x dense BF16 peak x mfu. `wall_hours`, from the start to the end or the horizon, is the sum of
+        useful GPU-hours x dense BF16 peak x mfu; `checkpoint_interval_hours`: computing hours a checkpoint taken.
+        `wall_hours`, from the start to the end or the horizon, is the sum of
         `useful_`, `checkpoint_`, `lost_`, `slowed_` (these four are computing), `detecting_`, `selecting_`,
         `waiting_` (stalled without a node, or without storage), `restarting_`, `regrouping_` and `backing_off_hours`.
         `gpu_hours_held`, `gpu_hours_useful` (of the undisturbed gang), `ettr` = useful over wall, `goodput` = useful
@@ -39,7 +40,8 @@ class Reliability:
     `failures`, a row a cluster and cause that can strike it or did:
         `cluster`, `profile`, `cause`, `title`, `scope`; `count` of nodes that failed (`NodeFailed`; all that a rack
         took with it, and healthy ones that were blamed); `node_days_up` of the nodes it threatens, and
-        `per_1000_node_days` of them; `mean_hours_out` from failure to return, of those that returned; `outages` of
+        `per_1000_node_days` of them; `node_days_out` from failure to return, being given up or the horizon;
+        `mean_hours_out` of those that returned; `outages` of
         what nodes share; `interruptions` of jobs, unplanned; `job_node_days` held by the cluster's jobs, and
         `interruptions_per_1000_node_days` of them. A model's rate is per node-day up; Llama 3's published rate is
         interruptions per node-day of its job.

@@ -36,6 +36,9 @@ def failures_frame(scenario: Scenario, log: EventLog, service: Service, out: Col
     struck, cluster_of_struck = _unplanned(scenario, log)
     back = {name: out[name][came_back(out)] for name in ("cluster", "cause", "hour", "failed_hour")}
     hours_out = count(back["cluster"], back["cause"], back["hour"] - back["failed_hour"])
+    by_cause = out["cause"] != PLANNED
+    all_out = {name: out[name][by_cause] for name in ("cluster", "cause", "hour", "failed_hour")}
+    days_out = count(all_out["cluster"], all_out["cause"], all_out["hour"] - all_out["failed_hour"]) / HOURS_PER_DAY
     failures, interruptions = count(failed["cluster"], failed["cause"]), count(cluster_of_struck, struck)
     breaks_nodes = np.array([cause.scope not in JOB_SCOPES for cause in scenario.causes], dtype=np.bool_)
     up, job_days = _node_days_up(scenario, service), _job_node_days(scenario, log)[:, None].repeat(causes, axis=1)
@@ -43,6 +46,7 @@ def failures_frame(scenario: Scenario, log: EventLog, service: Service, out: Col
         "count": failures,
         "node_days_up": up,
         "per_1000_node_days": np.where(breaks_nodes, ratios(1000.0 * failures, up), np.nan),
+        "node_days_out": days_out,
         "mean_hours_out": ratios(hours_out, count(back["cluster"], back["cause"])),
         "outages": count(domains["cluster"], domains["cause"]),
         "interruptions": interruptions,

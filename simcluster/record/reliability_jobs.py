@@ -74,7 +74,8 @@ def jobs_frame(scenario: Scenario, log: EventLog) -> pd.DataFrame:
 
 def _columns(counts: list[str]) -> list[str]:
     """The columns of `Reliability.jobs`, also where there is no job."""
-    of_work = ["job", "cluster", "gpus", "mfu", "mfu_note", "effective_mfu", "work_done_flop", "wall_hours"]
+    of_work = ["job", "cluster", "gpus", "mfu", "mfu_note", "effective_mfu", "work_done_flop"]
+    of_work += ["checkpoint_interval_hours", "wall_hours"]
     of_work += [f"{part}_hours" for part in PARTS]
     of_work += ["gpu_hours_held", "gpu_hours_useful", "ettr", "goodput"]
     return [*of_work, "mtbi_hours", *(f"hours_between_{name}" for name in QUANTILES), *counts]
@@ -123,6 +124,7 @@ def _work(scenario: Scenario, number: int, hours: JobHours) -> dict[str, object]
         "mfu_note": MFU_NOTE if job.gpus > MFU_KNOWN_TO_GPUS else "",
         "effective_mfu": mfu * goodput,
         "work_done_flop": hours.useful_gpu_hours * 3600 * peak * mfu,
+        "checkpoint_interval_hours": _interval(job.checkpoint.blocking_hours, hours),
         "wall_hours": hours.wall,
         **{f"{part}_hours": parts[part] for part in PARTS},
         "gpu_hours_held": hours.held_gpu_hours,
@@ -130,6 +132,13 @@ def _work(scenario: Scenario, number: int, hours: JobHours) -> dict[str, object]
         "ettr": np.nan if hours.ettr is None else hours.ettr,
         "goodput": goodput,
     }
+
+
+def _interval(blocking_hours: float, hours: JobHours) -> float:
+    """Hours computed for each checkpoint taken: those of checkpoints over what one costs tell how many."""
+    if not blocking_hours or not hours.checkpoint:
+        return np.nan
+    return (hours.useful + hours.lost + hours.slowed) * blocking_hours / hours.checkpoint
 
 
 def _between(log: EventLog, jobs: int, struck: Floats, job_of: Ints) -> list[Floats]:

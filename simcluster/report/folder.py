@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simcluster.books.workbook import write_workbook
 from simcluster.record import store
 from simcluster.record.accounts import gpu_hours_frame
+from simcluster.record.binding import binding_frame
 from simcluster.record.carbon import energy_frame
 from simcluster.report.page import figures, render
 from simcluster.report.summary import summary_text
@@ -32,6 +33,7 @@ def write_results(folder: Path, result: Result, document: Document, resolved: st
     for name in ("jobs", "interruptions", "failures", "clusters"):
         _write_csv(folder / f"{name}.csv", getattr(result.reliability, name))
     _write_csv(folder / "construction.csv", result.construction)
+    _write_csv(folder / "binding.csv", binding_frame(result.scenario, result.binding))
     _write_csv(folder / "statements.csv", tidy_statements(result))
     store.write_json(folder / "outcomes.json", {"schema": store.SCHEMA, **result.outcomes})
     write_workbook(folder / "model.xlsx", result.scenario, result.statements, result.company, result.offset)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from simcluster.record.binding import CONSTRAINTS
 from simcluster.record.events import OrderPostponed
 from simcluster.report import format as fmt
 from simcluster.report.figures_recovery import SPENT_ON
-from simcluster.report.format import number
+from simcluster.report.format import number, scaled
 
 if TYPE_CHECKING:
     from simcluster.study.result import Result
@@ -21,6 +22,7 @@ def summary_lines(result: Result) -> list[str]:
     """The run for a terminal, from its outcomes; lines that do not apply are left out."""
     lines = [_frame(result), _fleet(result), models(result), _power(result), _carbon(result), _waiting(result)]
     lines += [
+        _bound(result),
         _useful(result),
         _unproductive(result),
         _failures(result),
@@ -101,6 +103,19 @@ def _waiting(result: Result) -> str:
         f"Waiting: delivered GPUs stood {fmt.gpu_hours(power)} for power and {fmt.gpu_hours(hall)} for a hall, "
         f"{fmt.percent(share)} of their time"
     )
+
+
+def _bound(result: Result) -> str:
+    """What bound the build on how many days, and the GPU-days held up by it; empty without orders."""
+    out = result.outcomes
+    found = []
+    for name in CONSTRAINTS:
+        days = number(out.get(f"days_bound_by_{name}"))
+        if days:
+            held = scaled(number(out.get(f"gpu_days_held_by_{name}")) or 0.0)
+            found.append((days, f"{name} on {fmt.times(int(days), 'day')} ({held} GPU-days held up)"))
+    parts = [text for _, text in sorted(found, reverse=True)]
+    return f"Bound by: {', '.join(parts)}" if parts else ""
 
 
 def _useful(result: Result) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from simcluster.books.company import company_by_year
 from simcluster.books.measures import valuation
+from simcluster.record.binding import CONSTRAINTS, account_binding
 from simcluster.record.carbon import account_carbon
 from simcluster.record.events import (
     JobFinished,
@@ -66,6 +67,7 @@ def outcomes_of(
         **_carbon(scenario, log, energy),
         **_shortages(scenario, gpu_hours, energy),
         **_orders(scenario, log),
+        **_binding(scenario, log),
         **_availability(gpu_hours, reliability),
         **_training(scenario, log, reliability),
         **_money(company, offsets),
@@ -147,6 +149,20 @@ def _orders(scenario: Scenario, log: EventLog) -> Outcomes:
         "orders_postponed_usd": sum(postponed.values()),
         "orders_never_placed": len(postponed.keys() - placed.keys()),
     }
+
+
+def _binding(scenario: Scenario, log: EventLog) -> Outcomes:
+    """Days on which each constraint bound the build, all sites together, and what it held up; empty without orders."""
+    if not scenario.orders:
+        return {}
+    binding = account_binding(scenario, log)
+    held, tied = binding.gpu_days.sum(axis=(0, 1)), binding.usd_days.sum(axis=(0, 1))
+    out: Outcomes = {}
+    for k, name in enumerate(CONSTRAINTS):
+        out[f"days_bound_by_{name}"] = int((binding.of_all == k).sum())
+        out[f"gpu_days_held_by_{name}"] = float(held[k])
+        out[f"usd_days_held_by_{name}"] = float(tied[k])
+    return out
 
 
 def _availability(gpu_hours: GpuHours, reliability: Reliability) -> Outcomes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from simcluster.record.binding import Binding, account_binding
 from simcluster.record.construction import construction_frame
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Result:
     company: pd.DataFrame
     offset: pd.DataFrame
     outcomes: Outcomes
+
+    @cached_property
+    def binding(self) -> Binding:
+        """What held up the build, day by day (see `record.binding`)."""
+        return account_binding(self.scenario, self.log)
 
     @cached_property
     def construction(self) -> pd.DataFrame:

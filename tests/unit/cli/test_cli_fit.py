@@ -40,7 +40,7 @@ def test_a_person_reads_laws_rates_and_the_rows_to_paste(log: Path) -> None:
     result = fit(log, "--bootstrap", "9")
     assert result.exit_code == 0, result.stderr
     assert result.stderr == ""
-    text, _, toml = result.stdout.partition('failures = "fitted_...":\n\n')
+    text, _, toml = result.stdout.partition("all causes:\n\n")
     assert text.startswith("batch spring: 300 rows of 300 nodes, ")
     assert "300 watched from a later age on" in " ".join(text.split())
     assert text.count("\n> ") == 2, "one law a batch is marked"
