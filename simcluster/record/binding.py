@@ -84,7 +84,7 @@ def _binding(gpu_days: Floats) -> Ints:
 def account_binding(scenario: Scenario, log: EventLog) -> Binding:
     """GPU-days and dollar-days held up, by day, site and constraint."""
     days = round(scenario.clock.horizon_hours / HOURS_PER_DAY)
-    edges = np.arange(days + 1) * HOURS_PER_DAY
+    edges = np.arange(days + 1, dtype=np.float64) * HOURS_PER_DAY
     sites = len(scenario.sites)
     site_of = np.array([scenario.site_index[cluster.site] for cluster in scenario.clusters], dtype=np.int64)
     gpus = np.array([scenario.server_of(k).gpus for k in range(len(scenario.clusters))], dtype=np.float64)
@@ -93,7 +93,7 @@ def account_binding(scenario: Scenario, log: EventLog) -> Binding:
     for name, hours, clusters, change in _changes(scenario, log):
         until = np.full(len(hours), scenario.clock.horizon_hours)
         for k, value in enumerate((gpus, usd)):
-            weight: Floats = change * value[clusters]
+            weight = change * value[clusters]
             held[k, :, :, CONSTRAINTS.index(name)] += spread(hours, until, weight, edges, site_of[clusters], sites)
     gpu_days, usd_days = np.maximum(held / HOURS_PER_DAY, 0.0)
     return Binding(gpu_days, usd_days)
@@ -107,7 +107,8 @@ def _node_usd(scenario: Scenario, log: EventLog) -> Floats:
     price = placed["server_price_usd"] + placed["network_price_usd"]
     nodes = np.bincount(clusters, placed["nodes"], size)
     spent = np.bincount(clusters, placed["nodes"] * price, size)
-    return spent / np.maximum(nodes, 1.0)
+    mean: Floats = spent / np.maximum(nodes, 1.0)
+    return mean
 
 
 def _cluster_of_order(scenario: Scenario) -> Ints:

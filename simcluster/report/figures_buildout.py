@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simcluster.record.binding import CONSTRAINTS
 from simcluster.report import style
 from simcluster.report.format import megawatts, scaled
-from simcluster.report.style import BLUE, GREEN, GREY, INK, ORANGE, SAND, EndLabel
+from simcluster.report.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SAND, EndLabel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,8 @@ GPUS = (
     ("admitted", "powered", GREEN),
     ("in_service", "in service", BLUE),
 )
+BOUND_BY = {"hall": GREY, "power": ORANGE, "network": PURPLE, "crew": GREEN, "supply": PALE, "budget": INK}
+"""Colours of the constraints."""
 POWER = (
     ("energized_mw", "energised", INK),
     ("admitted_mw", "admitted", GREEN),
@@ -31,13 +34,14 @@ POWER = (
 @style.styled
 def buildout(result: Result) -> Figure:
     """GPUs and facility MW by day, all sites summed; the waiting between delivery and power is shaded."""
-    figure, (above, below) = style.panels(5.4, (1.25, 1), right=0.79)
+    figure, (above, ribbon, below) = style.panels(5.9, (1.25, 0.07, 1), right=0.79)
     columns = [name for name, _, _ in GPUS + POWER]
     total = result.daily.groupby("date", sort=True)[columns].sum()
     if total.empty:
         style.empty(above, "No day was simulated")
         return figure
     _gpus(above, total, _largest(result.daily))
+    _ribbon(ribbon, result, total)
     _power(below, total)
     style.date_axis(below)
     if len(total) > 1:
@@ -75,6 +79,35 @@ def _gpus(axes: Axes, total: pd.DataFrame, largest: tuple[str, pd.Series[float]]
 def _unit(highest: float) -> tuple[float, str]:
     """What ticks are divided by, and how the title says so."""
     return (1e6, ", millions") if highest >= 1e6 else (1e3, ", thousands") if highest >= 2e4 else (1.0, "")
+
+
+def _ribbon(axes: Axes, result: Result, total: pd.DataFrame) -> None:
+    """What bound the build on each day, all sites together, as a strip of colour."""
+    from matplotlib.patches import Patch
+
+    bound = result.binding.of_all
+    axes.set_title("What bound the build")
+    axes.set_yticks([])
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+    met = []
+    for k, name in enumerate(CONSTRAINTS):
+        days = (bound == k)[: len(total)]
+        if days.any():
+            axes.fill_between(total.index, 0.0, 1.0, where=days, color=BOUND_BY[name], linewidth=0, step="post")
+            met.append(Patch(color=BOUND_BY[name], label=name))
+    axes.set_ylim(0.0, 1.0)
+    if met:
+        axes.legend(
+            handles=met,
+            loc="center left",
+            bbox_to_anchor=(1.0, 0.5),
+            ncols=2,
+            fontsize=8,
+            handlelength=0.9,
+            columnspacing=0.9,
+            frameon=False,
+        )
 
 
 def _power(axes: Axes, total: pd.DataFrame) -> None:

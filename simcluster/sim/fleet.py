@@ -36,8 +36,14 @@ class Fleet:
         """The nodes of an owner, in no particular order, by position in the fleet."""
         return self._members.setdefault(owner, [])
 
+    def enter(self, nodes: range) -> None:
+        """Nodes that follow one another entered service; they are free."""
+        first, free = nodes.start - self.first_node, self.free
+        self._seat[first : first + len(nodes)] = array("l", range(len(free), len(free) + len(nodes)))
+        free.extend(range(first, first + len(nodes)))
+
     def put_up(self, node: int) -> None:
-        """A node entered service or came back from repair; it is free."""
+        """A node came back from repair; it is free."""
         k = node - self.first_node
         free = self.free
         self._seat[k] = len(free)

@@ -194,8 +194,7 @@ class World:
             ward.clockwork = clockwork(
                 self.luck, ward.name, ward.profile.frailty, self.scenario.clock, self._began(ward.number, now)
             )
-        for node in numbers:
-            ward.fleet.put_up(node)
+        ward.fleet.enter(numbers)
         self.calendar.enter(lot, first, nodes)
         for shared in self.commons:
             for commons in shared:

@@ -46,6 +46,7 @@ def test_an_svg_stands_alone(drawn: dict[str, str]) -> None:
 
 def test_the_buildout_names_the_waiting_and_the_cap(drawn: dict[str, str]) -> None:
     assert "waiting for a hall or power" in drawn["buildout"]
+    assert "What bound the build" in drawn["buildout"]
     assert "energised 0.55 MW" in drawn["buildout"]
 
 
