@@ -15,8 +15,10 @@ from simcluster.cli.errors import reports_errors
 def validate(scenario: str, overrides: tuple[str, ...]) -> None:
     """Check SCENARIO and report every problem in it, each with its place and a hint."""
     from simcluster.model.load import load
+    from simcluster.report.format import times
 
     checked, _ = load(there(scenario), overrides)
     months = (checked.end.year - checked.start.year) * 12 + checked.end.month - checked.start.month + 1
     ordered = sum(order.gpus for order in checked.orders)
-    click.echo(f"ok: {checked.name}, {months} months, {ordered:,} GPUs ordered, {len(checked.jobs)} jobs")
+    jobs = times(len(checked.jobs), "job")
+    click.echo(f"ok: {checked.name}, {times(months, 'month')}, {ordered:,} GPUs ordered, {jobs}")
