@@ -57,6 +57,11 @@ def deposit_cents(fact: OrderPlaced, unit: UnitCost) -> int:
     return min(cents(fact.deposit_usd), unit.total * fact.nodes)
 
 
+def _used_up(deposit: int, before: int, after: int, of: int) -> int:
+    """How much of a deposit the nodes from the `before`-th to the `after`-th use up: floor(deposit n / N) after n."""
+    return deposit * after // of - deposit * before // of
+
+
 def post_orders(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Deposits paid when orders were placed, less the premium of an option, which counts towards it."""
     agreed, premiums = order_costs(log), _premiums(log)
@@ -93,7 +98,7 @@ def post_cancellations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     for fact in log.rows(OrderCancelled):
         order, month = placed[fact.order], month_of(scenario, fact.hour)
         deposit, delivered = deposit_cents(order, agreed[fact.order]), order.nodes - fact.nodes
-        left, fee = deposit - deposit * delivered // order.nodes, cents(fact.fee_usd)
+        left, fee = _used_up(deposit, delivered, order.nodes, order.nodes), cents(fact.fee_usd)
         charged = Account.OPENING_EQUITY if month == OPENING else Account.PROCUREMENT_FEES
         text = f"cancelled: {fact.nodes} nodes of order {scenario.orders[fact.order].name}"
         yield from entry(month, text, (charged, fee), (Account.DEPOSITS, -left), (payer(month), left - fee))
@@ -112,7 +117,7 @@ def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
         before = delivered[fact.order]
         after = delivered[fact.order] = before + fact.nodes
         deposit = deposit_cents(order, unit)
-        used = deposit * after // order.nodes - deposit * before // order.nodes
+        used = _used_up(deposit, before, after, order.nodes)
         month = month_of(scenario, fact.hour)
         yield from entry(
             month,
@@ -136,7 +141,7 @@ def post_kits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
         kit = placed[lot.kit]
         deposit, before = kit_deposit_cents(kit), delivered[lot.kit]
         after = delivered[lot.kit] = before + lot.nodes
-        used = deposit * after // kit.nodes - deposit * before // kit.nodes
+        used = _used_up(deposit, before, after, kit.nodes)
         month, cost = month_of(scenario, lot.hour), cents(kit.price_usd) * lot.nodes
         text = f"lot {lot.lot + 1} of kit {scenario.kits[lot.kit].name}"
         amounts = ((Account.CIP_NETWORK, cost), (Account.DEPOSITS, -used), (payer(month), used - cost))

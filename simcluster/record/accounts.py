@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -125,23 +126,36 @@ def gpu_hours_frame(scenario: Scenario, gpu_hours: GpuHours) -> pd.DataFrame:
 
 
 def _pipeline(ledger: _Ledger, log: EventLog) -> None:
+    for change in pipeline(log, ledger.clusters):
+        ledger.add_level(change.state, change.hours, change.clusters, change.nodes)
+
+
+@dataclass(frozen=True)
+class PipelineChange:
+    """Changes of the nodes in a state between delivery and service; equal lengths."""
+
+    state: GpuState
+    hours: Floats
+    clusters: NDArray[np.int64]
+    nodes: Floats
+
+
+def pipeline(log: EventLog, clusters: int) -> Iterator[PipelineChange]:
     """From delivery to service: what waits is in no hands, or in those of a crew, a bench or the vendor."""
     queued = log.columns(NodesQueued)
-    for cluster in range(ledger.clusters):
+    for cluster in range(clusters):
         mine = queued["cluster"] == cluster
-        hours, clusters = queued["hour"][mine], queued["cluster"][mine]
         for state in (GpuState.WAITING_HALL, GpuState.WAITING_POWER, GpuState.WAITING_NETWORK):
-            ledger.add_level(state, hours, clusters, np.diff(queued[state][mine], prepend=0).astype(np.float64))
+            steps = np.diff(queued[state][mine], prepend=0).astype(np.float64)
+            yield PipelineChange(state, queued["hour"][mine], queued["cluster"][mine], steps)
     for event, installed, left, reached in MOVES:
         facts = log.columns(event)
         mine = facts["order"] >= 0
         if installed is not None:
             mine &= facts["installed"] == installed
-        hours, clusters, nodes = facts["hour"][mine], facts["cluster"][mine], facts["nodes"][mine] * 1.0
-        if left is not None:
-            ledger.add_level(left, hours, clusters, -nodes)
-        if reached is not None:
-            ledger.add_level(reached, hours, clusters, nodes)
+        for moved, sign in ((left, -1.0), (reached, 1.0)):
+            if moved is not None:
+                yield PipelineChange(moved, facts["hour"][mine], facts["cluster"][mine], sign * facts["nodes"][mine])
 
 
 def _jobs(ledger: _Ledger, log: EventLog, cluster_of_job: NDArray[np.int64]) -> None:

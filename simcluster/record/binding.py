@@ -10,21 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.core.calendar import HOURS_PER_DAY
-from simcluster.record.events import (
-    BurnInStarted,
-    InstallEnded,
-    InstallStarted,
-    LotDelivered,
-    NodesAdmitted,
-    NodesQueued,
-    NodesReplaced,
-    NodesReturned,
-    OrderCancelled,
-    OrderPlaced,
-    OrderPostponed,
-)
+from simcluster.record.accounts import pipeline
+from simcluster.record.events import LotDelivered, OrderCancelled, OrderPlaced, OrderPostponed
 from simcluster.record.log import EventLog
 from simcluster.record.spread import spread
+from simcluster.record.states import GpuState
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,10 +29,15 @@ AT_THE_GATE = ("hall", "power", "network", "crew")
 CONSTRAINTS = (*AT_THE_GATE, "supply", "budget")
 """All of them; of supply and budget nothing is stranded yet."""
 LEAST_GPU_DAYS = 1e-6
-Signed = tuple[tuple[type, float], ...]
-CREW: Signed = ((NodesAdmitted, 1.0), (InstallStarted, -1.0), (InstallEnded, 1.0), (BurnInStarted, -1.0))
-SUPPLY: Signed = ((OrderPlaced, 1.0), (OrderCancelled, -1.0), (LotDelivered, -1.0))
-RETURNS: Signed = ((NodesReturned, 1.0), (NodesReplaced, -1.0))
+HELD_BY = {
+    GpuState.WAITING_HALL: "hall",
+    GpuState.WAITING_POWER: "power",
+    GpuState.WAITING_NETWORK: "network",
+    GpuState.WAITING_CREW: "crew",
+    GpuState.RETURNED: "supply",
+}
+"""What holds up the nodes of a state."""
+SUPPLY: tuple[tuple[type, float], ...] = ((OrderPlaced, 1.0), (OrderCancelled, -1.0), (LotDelivered, -1.0))
 
 
 @dataclass(frozen=True)
@@ -117,25 +112,13 @@ def _cluster_of_order(scenario: Scenario) -> Ints:
 
 def _changes(scenario: Scenario, log: EventLog) -> Iterator[tuple[str, Floats, Ints, Floats]]:
     """Changes of the nodes held up by each constraint: its name, hours, clusters, nodes."""
-    queued = log.columns(NodesQueued)
-    for cluster in range(len(scenario.clusters)):
-        mine = queued["cluster"] == cluster
-        for name in ("hall", "power", "network"):
-            steps = np.diff(queued[f"waiting_{name}"][mine], prepend=0).astype(np.float64)
-            yield name, queued["hour"][mine], queued["cluster"][mine], steps
-    back = log.columns(NodesReplaced)
-    fitted = back["installed"] == 1
-    yield "crew", back["hour"][fitted], back["cluster"][fitted], back["nodes"][fitted] * 1.0
-    for event, sign in CREW:
-        facts = log.columns(event)
-        yield "crew", facts["hour"], facts["cluster"], sign * facts["nodes"]
+    for part in pipeline(log, len(scenario.clusters)):
+        if part.state in HELD_BY:
+            yield HELD_BY[part.state], part.hours, part.clusters, part.nodes
     of_order = _cluster_of_order(scenario)
     for event, sign in SUPPLY:
         facts = log.columns(event)
         yield "supply", facts["hour"], of_order[facts["order"]], sign * facts["nodes"]
-    for event, sign in RETURNS:
-        facts = log.columns(event)
-        yield "supply", facts["hour"], facts["cluster"], sign * facts["nodes"]
     yield ("budget", *_postponed(scenario, log))
 
 

@@ -44,10 +44,10 @@ class Installation:
 
     def admit(self, consignment: Consignment, nodes: int) -> None:
         """Nodes of a consignment have a place: install them."""
-        self._env.process(self._install(consignment.order, consignment.cluster, nodes, 0))
+        self._pass_on(consignment.order, consignment.cluster, nodes, 0)
 
-    def _install(self, order: int, cluster: int, nodes: int, number: int) -> Generator[simpy.Event, None, None]:
-        """Take nodes through a step of installation, batch by batch, and on to what comes after it."""
+    def _pass_on(self, order: int, cluster: int, nodes: int, number: int) -> None:
+        """Hand nodes to a step of installation batch by batch, or to the benches after the last."""
         if number == len(self._steps):
             for batch in _batches(nodes, self._bench_step):
                 self._env.process(self._burn_in(order, cluster, batch))
@@ -55,7 +55,6 @@ class Installation:
         step, crew = self._steps[number]
         for batch in _batches(nodes, step):
             self._env.process(self._work(order, cluster, batch, number, crew))
-        yield from ()
 
     def _work(
         self, order: int, cluster: int, nodes: int, number: int, crew: Crew
@@ -66,7 +65,7 @@ class Installation:
         self._log.add(InstallStarted(env.now, order, cluster, number, nodes))
         yield env.timeout(end - env.now)
         self._log.add(InstallEnded(env.now, order, cluster, number, nodes))
-        yield from self._install(order, cluster, nodes, number + 1)
+        self._pass_on(order, cluster, nodes, number + 1)
 
     def _burn_in(self, order: int, cluster: int, nodes: int) -> Generator[simpy.Event, None, None]:
         """Burn a batch in, and again what comes for those that are rejected."""
