@@ -97,7 +97,12 @@ def days_in_quarter(month: Month) -> int:
 
 
 def grown_by_month(scenario: Scenario, line: Line) -> NDArray[np.float64]:
-    """A line of the plan, grown year by year from the quarters before the start, by simulated days; USD."""
+    """A line of the plan, grown year by year from the quarters before the start, by simulated days; USD.
+
+    Zero without a company.
+    """
+    if scenario.company is None:
+        return np.zeros(len(scenario.clock.months))
     start = scenario.start.year
     level = np.array(quarters_of(scenario.history, line, start - 1)) * USD_PER_MUSD
     by_year: dict[int, NDArray[np.float64]] = {}

@@ -3,7 +3,7 @@
 Advertising follows `books.advertising`. Costs are the programme's energy, operations, parts and depreciation plus
 `rest_costs` of the plan, which also hold the costs of earning advertising; capex is the programme's cash into deposits
 and construction plus `rest_capex`. Yearly amounts of the plan are spread evenly over twelve months. A month counts by
-its simulated days, and growth is given for whole periods only.
+its simulated days, and growth is given for whole periods only. Without a company the lines are the programme's alone.
 """
 
 from __future__ import annotations
@@ -92,10 +92,13 @@ def programme_capex(journal: Journal) -> Cents:
 
 
 def _planned(scenario: Scenario, amount: Callable[[PlanYear], float]) -> Cents:
-    """A yearly amount of the plan by month: a twelfth, times the share of the month simulated; cents."""
+    """A yearly amount of the plan by month: a twelfth, times the share of the month simulated; cents, or nothing."""
+    company = scenario.company
+    if company is None:
+        return np.zeros(len(scenario.clock.months), dtype=np.int64)
     shares = zip(scenario.clock.months, covered_days(scenario), strict=True)
     twelfths = {
-        year: split(cents(amount(scenario.company.plan_of(year))), 12)
+        year: split(cents(amount(company.plan_of(year))), 12)
         for year in range(scenario.start.year, scenario.end.year + 1)
     }
     return np.array(

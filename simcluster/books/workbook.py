@@ -97,7 +97,7 @@ def assumptions(scenario: Scenario) -> Iterator[tuple[str, Any, str]]:
     if revenue.assistant is not None:
         for name, value in revenue.assistant.model_dump(mode="json").items():
             yield f"assistant {name}", value, ""
-    for plan in scenario.company.plan:
+    for plan in scenario.company.plan if scenario.company else ():
         yield f"advertising growth without AI {plan.year}", plan.advertising.total, "1/year"
         yield f"other revenue growth {plan.year}", plan.other_revenue_growth, "1/year"
         yield f"rest of costs {plan.year}", plan.rest_costs, "USD"

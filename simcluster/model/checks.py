@@ -12,6 +12,7 @@ from simcluster.model.kind import Located
 from simcluster.model.procurement import Purchase
 from simcluster.model.pue import most_per_nameplate
 from simcluster.model.reliability import NODE_SCOPES
+from simcluster.model.revenue import NoLift
 from simcluster.model.site import house
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def _references(scenario: Scenario) -> Iterator[Located]:
     for k, job in enumerate(scenario.jobs):
         for j, name in enumerate(job.after):
             yield from unknown("job", name, jobs, ("jobs", k, "after", j))
-    yield from unknown("company", scenario.company.history, catalog.companies, ("company", "history"))
+    if scenario.company is not None:
+        yield from unknown("company", scenario.company.history, catalog.companies, ("company", "history"))
 
 
 def _catalog_references(scenario: Scenario) -> Iterator[Located]:
@@ -231,6 +233,11 @@ def _job_order(scenario: Scenario) -> Iterator[Located]:
 
 
 def _plan(scenario: Scenario) -> Iterator[Located]:
+    if scenario.company is None:
+        if not isinstance(scenario.revenue.lift, NoLift):
+            message = "a lift raises the advertising of a company, and there is none"
+            yield Located(("revenue", "lift"), message, "add [company], or lift = { kind = 'none' }")
+        return
     planned = {row.year for row in scenario.company.plan}
     missing = [year for year in range(scenario.start.year, scenario.end.year + 1) if year not in planned]
     if missing:

@@ -50,6 +50,9 @@ class CompanyHistory(Value):
         return next((row for row in self.years if row.year == year), None)
 
 
+UNREPORTED = CompanyHistory(title="")
+
+
 class PlanYear(Value):
     """A planned year: organic growth of advertising, other revenue, and costs and capex outside the programme."""
 

@@ -69,6 +69,14 @@ class Revenue(Value):
     contribution_margin: Annotated[Fraction, Field(gt=0)]
     """Margin on advertising before the programme's own costs."""
 
+    @property
+    def earns(self) -> bool:
+        """Whether anything is attributed to AI at all."""
+        return self.assistant is not None or not isinstance(self.lift, NoLift)
+
+
+NO_REVENUE = Revenue(lift=NoLift(), contribution_margin=1.0)
+
 
 class AdGrowth(Value):
     """Growth of advertising without AI lift in a year: 1 + g = (1 + impressions) (1 + price)."""

@@ -8,13 +8,13 @@ from pydantic import Field, model_validator
 
 from simcluster.core.calendar import Clock
 from simcluster.model.checks import problems_of
-from simcluster.model.company import Company, CompanyHistory, Guidance
+from simcluster.model.company import UNREPORTED, Company, CompanyHistory, Guidance
 from simcluster.model.finance import Finance
 from simcluster.model.hardware import Gpu, GpuRows, Server, ServerRows
 from simcluster.model.kind import Name, Value, refuse
 from simcluster.model.procurement import Budget, Cluster, Installed, KitOrder, Order, Purchase
 from simcluster.model.reliability import Cause, FailureProfile
-from simcluster.model.revenue import Revenue
+from simcluster.model.revenue import NO_REVENUE, Revenue
 from simcluster.model.shortage import SHORTAGE
 from simcluster.model.site import Site
 from simcluster.model.supply import Slip, Vendor
@@ -37,7 +37,10 @@ class Catalog(Value):
 
 
 class Scenario(Value):
-    """A buildout, its workload and who pays. `end` is the last simulated day."""
+    """A buildout, its workload and who pays. `end` is the last simulated day.
+
+    Without a `company` the programme stands alone, and without `revenue` nothing pays for it.
+    """
 
     schema_version: Literal[1] = Field(alias="schema")
     name: Name
@@ -58,8 +61,8 @@ class Scenario(Value):
     budgets: tuple[Budget, ...] = ()
     jobs: tuple[Job, ...] = ()
     background: tuple[Background, ...] = ()
-    revenue: Revenue
-    company: Company
+    revenue: Revenue = NO_REVENUE
+    company: Company | None = None
     finance: Finance
 
     @model_validator(mode="after")
@@ -171,12 +174,12 @@ class Scenario(Value):
 
     @cached_property
     def history(self) -> CompanyHistory:
-        """What the company has reported."""
-        return self.catalog.companies[self.company.history]
+        """What the company has reported; nothing without one."""
+        return self.catalog.companies[self.company.history] if self.company else UNREPORTED
 
     def guidance_of(self, year: int) -> Guidance | None:
         """The latest capex guidance for a year."""
-        given = [row for row in self.company.guidance if row.year == year]
+        given = [row for row in self.company.guidance if row.year == year] if self.company else []
         return max(given, key=lambda row: row.given) if given else None
 
     def _cluster(self, cluster: int | str) -> Cluster:

@@ -40,7 +40,7 @@ class Table:
 
 
 def cards(result: Result) -> list[Card]:
-    """The eight figures to know a run by."""
+    """The eight figures to know a run by; six where nothing is to pay for it."""
     out = result.outcomes
     power, hall = (number(out.get(f"gpu_hours_waiting_{what}")) or 0.0 for what in ("power", "hall"))
     struck = sum(number(out.get(f"jobs.{job.name}.interruptions")) or 0.0 for job in result.scenario.jobs)
@@ -70,7 +70,7 @@ def cards(result: Result) -> list[Card]:
         ),
         ("Net present value", fmt.usd(out.get("npv_usd")), rate),
     )
-    return [Card(*card) for card in shown]
+    return [Card(*card) for card in (shown if result.scenario.revenue.earns else shown[:-2])]
 
 
 def models_table(result: Result) -> Table:

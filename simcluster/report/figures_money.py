@@ -19,20 +19,21 @@ if TYPE_CHECKING:
 
 @style.styled
 def capex(result: Result) -> Figure:
-    """The company's capex, programme and rest, over the programme's depreciation, by quarter."""
+    """Capex, the programme's and that of the rest of a company, over the programme's depreciation, by quarter."""
     figure, (above, below) = style.panels(4.6, (1.6, 1), right=0.83)
     names = quarters(result.company)
     programme, rest = line(result.company, "programme_capex"), line(result.company, "rest_capex")
+    whose = "company" if result.scenario.company else "programme"
     if not names or programme is None:
         style.empty(above, "No quarter was simulated")
         style.empty(below, "")
         return figure
     above.bar(range(len(names)), programme, color=BLUE, width=0.75)
     labels = [EndLabel(programme[-1] / 2, f"programme {scaled(programme[-1])}", BLUE)]
-    if rest is not None:
+    if rest is not None and result.scenario.company:
         above.bar(range(len(names)), rest, bottom=programme, color=PALE, width=0.75)
         labels.append(EndLabel(programme[-1] + rest[-1] / 2, f"rest {scaled(rest[-1])}", GREY))
-    _money_axis(above, "Capital expenditure of the company")
+    _money_axis(above, f"Capital expenditure of the {whose}")
     style.label_ends(above, labels)
     _depreciation(below, names, depreciation(result))
     _quarter_axis(below, names)

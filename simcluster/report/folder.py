@@ -51,15 +51,16 @@ def write_report(folder: Path, result: Result, document: Document) -> None:
 
 
 def tidy_statements(result: Result) -> pd.DataFrame:
-    """Programme and company by quarter as rows: entity, statement, line, quarter, value (USD; growth as fractions)."""
+    """Programme and company by quarter as rows: entity, statement, line, quarter, value (USD; growth as fractions).
+
+    A scenario without a company has the programme alone.
+    """
     import pandas as pd
 
-    tables = [
-        result.statements.assign(entity="programme").set_index("entity", append=True),
-        pd.concat(
-            {"company": result.company.assign(entity="company").set_index("entity", append=True)}, names=["statement"]
-        ),
-    ]
+    tables = [result.statements.assign(entity="programme").set_index("entity", append=True)]
+    if result.scenario.company is not None:
+        company = result.company.assign(entity="company").set_index("entity", append=True)
+        tables.append(pd.concat({"company": company}, names=["statement"]))
     names = ["entity", "statement", "line"]
     frames = [table.reset_index().melt(id_vars=names, var_name="quarter", value_name="value") for table in tables]
     return pd.concat(frames, ignore_index=True)[[*names, "quarter", "value"]]

@@ -22,6 +22,7 @@ from simcluster.report.style import to_svg
 from simcluster.report.tables import groups, provenance_rows
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from simcluster.model.document import Document
@@ -43,7 +44,11 @@ RECOVERY = ("job_hours", "failures")
 
 def figures(result: Result) -> dict[str, str]:
     """Every figure that has something to show as SVG text, by name; the same bytes for the same result."""
-    empty = {"job_hours": figures_recovery.ran(result).empty, "failures": not figures_failures.strikes(result)}
+    empty = {
+        "job_hours": figures_recovery.ran(result).empty,
+        "failures": not figures_failures.strikes(result),
+        "offset": not result.scenario.revenue.earns,
+    }
     return {name: to_svg(draw(result)) for name, (_, draw) in FIGURES.items() if not empty.get(name)}
 
 
@@ -69,6 +74,12 @@ def _sections(result: Result, drawn: dict[str, str]) -> list[Section]:
     return found
 
 
+def _entities(result: Result) -> list[tuple[str, pd.DataFrame]]:
+    """Whose statements there are."""
+    company = [("Company", result.company)] if result.scenario.company else []
+    return [("Programme", result.statements), *company]
+
+
 def render(result: Result, document: Document, drawn: dict[str, str] | None = None) -> str:
     """The whole report as HTML; `drawn` are figures already made for this result."""
     from jinja2 import Environment, StrictUndefined
@@ -85,7 +96,7 @@ def render(result: Result, document: Document, drawn: dict[str, str] | None = No
         models=models_table(result),
         jobs=jobs_table(result),
         clusters=clusters_table(result),
-        statements=[("Programme", statement_tables(result.statements)), ("Company", statement_tables(result.company))],
+        statements=[(who, statement_tables(frame)) for who, frame in _entities(result)],
         guidance=guidance_table(result),
         groups=groups(rows),
         numbers=len(rows),

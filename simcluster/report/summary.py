@@ -215,7 +215,7 @@ def _payers(result: Result) -> str:
 
 def _value(result: Result) -> str:
     out = result.outcomes
-    if number(out.get("npv_usd")) is None:
+    if number(out.get("npv_usd")) is None or not result.scenario.revenue.earns:
         return ""
     irr = number(out.get("irr"))
     rate = "no IRR" if irr is None else f"IRR {fmt.percent(irr)}"

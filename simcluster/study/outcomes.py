@@ -48,6 +48,13 @@ OF_A_JOB = (
     "standbys_used",
 )
 """Columns of `Reliability.jobs` that are outcomes of the job, under their names."""
+OF_THE_COMPANY = {
+    "capex_company_usd": "capex",
+    "capex_growth": "capex_growth",
+    "revenue_growth": "revenue_growth",
+    "costs_growth": "costs_growth",
+}
+"""Lines of the company that are outcomes of each year."""
 
 
 def outcomes_of(
@@ -70,9 +77,9 @@ def outcomes_of(
         **_binding(scenario, log),
         **_availability(gpu_hours, reliability),
         **_training(scenario, log, reliability),
-        **_money(company, offsets),
+        **_money(company, scenario.company is not None),
+        **(_offset(offsets) if scenario.revenue.earns else {}),
         "depreciation_programme_usd": float(journal.moved("expenses:depreciation").sum()) / 100,
-        "offset_last_quarter": float(offsets["offset"].iloc[-1]),
         **valuation(scenario, journal),
     }
     return {name: _plain(value) for name, value in rows.items()}
@@ -221,18 +228,19 @@ def _day(scenario: Scenario, hour: float | None) -> str | None:
     return None if hour is None else scenario.clock.date(hour).isoformat()
 
 
-def _money(company: pd.DataFrame, offsets: pd.DataFrame) -> Outcomes:
+def _money(company: pd.DataFrame, around: bool) -> Outcomes:
+    """Capital of the programme, and where there is a company `around` it, that of the company and how it grows."""
     out: Outcomes = {"capex_programme_usd": float(company.loc["programme_capex"].to_numpy(dtype=float).sum())}
-    names = {
-        "capex_programme_usd": "programme_capex",
-        "capex_company_usd": "capex",
-        "capex_growth": "capex_growth",
-        "revenue_growth": "revenue_growth",
-        "costs_growth": "costs_growth",
-    }
+    names = {"capex_programme_usd": "programme_capex"} | (OF_THE_COMPANY if around else {})
     for name, line in names.items():
         values = company.loc[line].to_numpy(dtype=float)
         out |= {f"{name}_{year}": float(value) for year, value in zip(company.columns, values, strict=True)}
+    return out
+
+
+def _offset(offsets: pd.DataFrame) -> Outcomes:
+    """How much of its cost advertising covers."""
+    out: Outcomes = {"offset_last_quarter": float(offsets["offset"].iloc[-1])}
     for year, row in offsets.groupby(offsets.index.str[:4]).sum().iterrows():
         cost = row["depreciation"] + row["opex"] + row["capital_charge"]
         out[f"offset_{year}"] = row["contribution"] / cost if cost else None
