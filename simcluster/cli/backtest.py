@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from simcluster.study.backtest import Case, Row
 
 HEADS = ("", "published", "simulated", "90% of replicas", "known as", "verdict", "agrees if")
+WIDTH = 100
 
 
 @click.command()
@@ -48,7 +50,10 @@ def backtest(names: tuple[str, ...], replicas: int, seed: int, workers: int, as_
             raise click.BadParameter(f"there is no case {name!r}; {hint}", param_hint="CASE")
     found = {name: _run(known[name], replicas, seed, workers) for name in names or known}
     if as_json:
-        objects = [{"case": name, "rows": [row.as_dict() for row in rows]} for name, rows in found.items()]
+        objects = [
+            {"case": name, "rows": [row.as_dict() for row in rows], "remark": _remark(known[name], rows)}
+            for name, rows in found.items()
+        ]
         click.echo(json.dumps(objects[0] if len(objects) == 1 else objects))
     else:
         for name, rows in found.items():
@@ -76,6 +81,12 @@ def _print(case: Case, rows: list[Row]) -> None:
     needed = [row for row in rows if row.must_hold]
     word = "hold" if all(row.ok for row in needed) else "do NOT all hold"
     click.echo(f"\nThe {len(needed)} predicted rows that must hold {word}. Published: {case.sources}.")
+    if remark := _remark(case, rows):
+        click.echo(textwrap.fill(remark, WIDTH, break_on_hyphens=False))
+
+
+def _remark(case: Case, rows: list[Row]) -> str:
+    return case.remark({row.name: row for row in rows}) if case.remark else ""
 
 
 def _cells(case: Case, row: Row) -> tuple[str, ...]:
@@ -93,4 +104,6 @@ def _cells(case: Case, row: Row) -> tuple[str, ...]:
 
 
 def _number(value: float) -> str:
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
     return f"{value:.3f}" if abs(value) < 1 else f"{value:.4g}"

@@ -78,6 +78,14 @@ def _is_within(share: float, row: Row) -> bool:
     return abs(row.simulated - row.published) <= share * row.published
 
 
+def _is_between(low: float, high: float, row: Row) -> bool:
+    return low <= row.simulated <= high
+
+
+def _is_near(most: float, row: Row) -> bool:
+    return abs(row.simulated - row.published) <= most
+
+
 INSIDE = Agreement("published lies in the interval", _is_inside)
 AT_LEAST = Agreement("mean is at least as published", _is_at_least)
 
@@ -87,16 +95,38 @@ def within(share: float) -> Agreement:
     return Agreement(f"mean within {share:.0%} of published", partial(_is_within, share))
 
 
+def between(low: float, high: float) -> Agreement:
+    """The simulated mean lies in the interval that was published with the figure."""
+    return Agreement(f"mean in {low:,.0f} to {high:,.0f}, as published", partial(_is_between, low, high))
+
+
+def days_apart(most: float) -> Agreement:
+    """The simulated mean differs by no more than so many days."""
+    return Agreement(f"mean within {most:g} days", partial(_is_near, most))
+
+
+@dataclass(frozen=True)
+class Part:
+    """The figures of one run of a case's scenario, with `overrides` as of `--set`."""
+
+    figures: Callable[[Scenario, EventLog], Figures]
+    overrides: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Case:
-    """A backtest: a packaged scenario, the figures of one run of it, and what was published."""
+    """A backtest: a packaged scenario, what is read off runs of it, and what was published.
+
+    Figures have different names in different `parts`. `remark` is what is to be said of the rows, by name.
+    """
 
     name: str
     title: str
     scenario: str
-    figures: Callable[[Scenario, EventLog], Figures]
+    parts: tuple[Part, ...]
     claims: Mapping[str, Claim]
     sources: str
+    remark: Callable[[Mapping[str, Row]], str] | None = None
 
     def run(self, replicas: int, first_seed: int = 1, executor: Executor | None = None) -> list[Row]:
         """The rows over so many replicas, whose seeds are consecutive."""
@@ -107,9 +137,12 @@ class Case:
 
 
 def _replica(case: Case, seed: int) -> Figures:
+    found: Figures = {}
     with packaged_scenario(case.scenario) as path:
-        scenario, _ = load(path)
-    return case.figures(scenario, simulate(scenario, seed))
+        for part in case.parts:
+            scenario, _ = load(path, part.overrides)
+            found |= part.figures(scenario, simulate(scenario, seed))
+    return found
 
 
 def _row(name: str, claim: Claim, values: Iterable[float]) -> Row:
@@ -136,6 +169,8 @@ def holds(rows: Iterable[Row]) -> bool:
 
 def cases() -> dict[str, Case]:
     """The backtests there are, by name."""
+    from simcluster.study.backtest_colossus import COLOSSUS
     from simcluster.study.backtest_llama3 import LLAMA3_405B
+    from simcluster.study.backtest_meta import META_FLEET
 
-    return {case.name: case for case in (LLAMA3_405B,)}
+    return {case.name: case for case in (LLAMA3_405B, COLOSSUS, META_FLEET)}

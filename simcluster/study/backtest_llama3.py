@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simcluster.record.events import PLANNED, JobFinished, JobHeld, JobInterrupted, JobStarted, SegmentEnded
 from simcluster.record.jobs import job_hours
-from simcluster.study.backtest import AT_LEAST, INSIDE, Case, Claim, Figures, within
+from simcluster.study.backtest import AT_LEAST, INSIDE, Case, Claim, Figures, Part, within
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -98,7 +98,7 @@ LLAMA3_405B = Case(
     name="llama3_405b",
     title="Llama 3 405B on 16,384 H100: 54 days, and 3.8e25 FLOP",
     scenario="llama3_405b",
-    figures=figures,
+    parts=(Part(figures),),
     claims=CLAIMS,
     sources="Llama 3 (arXiv 2407.21783), section 3.3.4 and Table 5; model card of Llama 3.1 (30.84M GPU-hours)",
 )

@@ -9,7 +9,7 @@ from simcluster.model.packaged import packaged_scenario
 from simcluster.record.events import JobHeld, SegmentEnded
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
-from simcluster.study.backtest import AT_LEAST, INSIDE, Case, Claim, Row, cases, holds, within
+from simcluster.study.backtest import AT_LEAST, INSIDE, Case, Claim, Part, Row, cases, holds, within
 from simcluster.study.backtest_llama3 import COUNTS, LLAMA3_405B, effective_time, figures
 
 ROW = Row("x", 10.0, 9.0, 8.0, 11.0, 5, "predicted", True, True)
@@ -79,8 +79,12 @@ def test_effective_time_counts_the_window_alone() -> None:
     assert effective_time(log, 5.0, 20.0) == pytest.approx((4 + 5) / 15)
 
 
+def _totals(_, log):
+    return {"a": float(log.total), "b": 1.0}
+
+
 def test_rows_come_in_the_order_of_the_claims_and_seeds_are_consecutive() -> None:
-    case = Case("c", "C", "small", lambda _, log: {"a": float(log.total), "b": 1.0}, {}, "")
+    case = Case("c", "C", "small", (Part(_totals),), {}, "")
     claims = {"b": Claim(1.0, "input", INSIDE), "a": Claim(0.0, "predicted", AT_LEAST)}
     found = replace(case, claims=claims).run(2, first_seed=7)
     assert [row.name for row in found] == ["b", "a"]
