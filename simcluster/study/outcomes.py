@@ -8,7 +8,7 @@ import numpy as np
 
 from simcluster.books.company import company_by_year
 from simcluster.books.measures import valuation
-from simcluster.record.binding import CONSTRAINTS, account_binding
+from simcluster.record.binding import CONSTRAINTS
 from simcluster.record.carbon import account_carbon
 from simcluster.record.events import (
     JobFinished,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from simcluster.books.journal import Journal
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
+    from simcluster.record.binding import Binding
     from simcluster.record.energy import Energy
     from simcluster.record.log import EventLog
     from simcluster.record.reliability import Reliability
@@ -63,6 +64,7 @@ def outcomes_of(
     gpu_hours: GpuHours,
     energy: Energy,
     reliability: Reliability,
+    binding: Binding,
     daily: pd.DataFrame,
     journal: Journal,
     offsets: pd.DataFrame,
@@ -74,7 +76,7 @@ def outcomes_of(
         **_carbon(scenario, log, energy),
         **_shortages(scenario, gpu_hours, energy),
         **_orders(scenario, log),
-        **_binding(scenario, log),
+        **(_binding(binding) if scenario.orders else {}),
         **_availability(gpu_hours, reliability),
         **_training(scenario, log, reliability),
         **_money(company, scenario.company is not None),
@@ -158,11 +160,8 @@ def _orders(scenario: Scenario, log: EventLog) -> Outcomes:
     }
 
 
-def _binding(scenario: Scenario, log: EventLog) -> Outcomes:
-    """Days on which each constraint bound the build, all sites together, and what it held up; empty without orders."""
-    if not scenario.orders:
-        return {}
-    binding = account_binding(scenario, log)
+def _binding(binding: Binding) -> Outcomes:
+    """Days on which each constraint bound the build, all sites together, and what it held up."""
     held, tied = binding.gpu_days.sum(axis=(0, 1)), binding.usd_days.sum(axis=(0, 1))
     out: Outcomes = {}
     for k, name in enumerate(CONSTRAINTS):

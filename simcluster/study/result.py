@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from simcluster.record.binding import Binding, account_binding
 from simcluster.record.construction import construction_frame
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from simcluster.books.journal import Journal
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
+    from simcluster.record.binding import Binding
     from simcluster.record.energy import Energy
     from simcluster.record.log import EventLog
     from simcluster.record.reliability import Reliability
@@ -28,7 +28,7 @@ class Result:
     """Facts, accounts and statements of one run.
 
     `reliability` has a frame of the jobs, of what interrupted them, of the causes of failure and of the clusters (see
-    `record.reliability`); `daily` has a row a day (see `record.timeline`); `statements` is the programme by quarter and
+    `record.reliability`); `binding` is what held up the build day by day (see `record.binding`); `daily` has a row a day (see `record.timeline`); `statements` is the programme by quarter and
     `company` the company by quarter (see `books.statements`, `books.company`), one row a line, one column a quarter
     such as "2024Q1", USD; `offset` has a row a quarter (see `books.measures`).
     """
@@ -40,16 +40,12 @@ class Result:
     energy: Energy
     reliability: Reliability
     daily: pd.DataFrame
+    binding: Binding
     journal: Journal
     statements: pd.DataFrame
     company: pd.DataFrame
     offset: pd.DataFrame
     outcomes: Outcomes
-
-    @cached_property
-    def binding(self) -> Binding:
-        """What held up the build, day by day (see `record.binding`)."""
-        return account_binding(self.scenario, self.log)
 
     @cached_property
     def construction(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from simcluster.books.keep import keep_books
 from simcluster.books.measures import offset
 from simcluster.books.statements import statements_by_quarter
 from simcluster.record.accounts import account_gpu_hours
+from simcluster.record.binding import account_binding
 from simcluster.record.energy import meter
 from simcluster.record.levels import Levels
 from simcluster.record.reliability import account_reliability
@@ -66,12 +67,13 @@ def settle(scenario: Scenario, seed: int, log: EventLog, timings: Timings | None
         energy = meter(scenario, log, levels)
         timeline = daily(scenario, log, levels)
         reliability = account_reliability(scenario, log)
+        binding = account_binding(scenario, log)
     with timings.phase("books"):
         journal = keep_books(scenario, log, gpu_hours, energy)
         company = company_by_quarter(scenario, journal, gpu_hours)
         statements = statements_by_quarter(scenario, journal)
         offsets = offset(scenario, journal)
-        outcomes = outcomes_of(scenario, log, gpu_hours, energy, reliability, timeline, journal, offsets)
+        outcomes = outcomes_of(scenario, log, gpu_hours, energy, reliability, binding, timeline, journal, offsets)
     return Result(
         scenario=scenario,
         seed=seed,
@@ -80,6 +82,7 @@ def settle(scenario: Scenario, seed: int, log: EventLog, timings: Timings | None
         energy=energy,
         reliability=reliability,
         daily=timeline,
+        binding=binding,
         journal=journal,
         statements=statements,
         company=company,

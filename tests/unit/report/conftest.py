@@ -12,6 +12,7 @@ from simcluster.model.document import Document
 from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
+from simcluster.record.binding import account_binding
 from simcluster.record.energy import Energy
 from simcluster.record.events import (
     Held,
@@ -60,6 +61,7 @@ def made_by_hand(scenario: Scenario) -> Result:
         gpu_hours=_gpu_hours(scenario),
         energy=Energy((np.zeros((12, 1)),), (np.zeros((12, 1)),), 0.32, (0.0,)),
         reliability=account_reliability(scenario, log),
+        binding=account_binding(scenario, log),
         daily=_daily(scenario),
         journal=Journal(scenario.clock.months, ()),
         statements=_statements(),
