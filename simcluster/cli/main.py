@@ -18,6 +18,7 @@ COMMANDS = {
     "catalog": "List the packaged catalog and where its numbers come from.",
     "init": "Write a packaged scenario here, to start from.",
     "report": "Write the report of a finished run.",
+    "bottleneck": "Say what holds a build back, and what a week less of it is worth.",
     "backtest": "Set simulations against what was published.",
     "fit": "Fit laws of life to a log of failures, set against Llama 3's.",
 }

@@ -28,9 +28,10 @@ class Result:
     """Facts, accounts and statements of one run.
 
     `reliability` has a frame of the jobs, of what interrupted them, of the causes of failure and of the clusters (see
-    `record.reliability`); `binding` is what held up the build day by day (see `record.binding`); `daily` has a row a day (see `record.timeline`); `statements` is the programme by quarter and
-    `company` the company by quarter (see `books.statements`, `books.company`), one row a line, one column a quarter
-    such as "2024Q1", USD; `offset` has a row a quarter (see `books.measures`).
+    `record.reliability`); `binding` is what held up the build day by day (see `record.binding`); `daily` has a row a
+    day (see `record.timeline`); `statements` is the programme by quarter and `company` the company by quarter (see
+    `books.statements`, `books.company`), one row a line, one column a quarter such as "2024Q1", USD; `offset` has a row
+    a quarter (see `books.measures`).
     """
 
     scenario: Scenario

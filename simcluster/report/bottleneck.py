@@ -1,0 +1,84 @@
+"""What binds a build as text: a table of the constraints, and the critical path of each site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simcluster.report import format as fmt
+
+if TYPE_CHECKING:
+    from simcluster.record.campus_path import Leg
+    from simcluster.study.bottleneck import Bottleneck, Marginal
+
+HEAD = ("", "bound on", "GPU-days", "USD-days", "GPU-days in", "last node", "NPV")
+UNDER = ("", "days", "held up", "held up", "service", "days earlier", "more")
+DAYS_WORTH_TELLING = 0.05
+
+
+def bottleneck_text(found: Bottleneck) -> str:
+    """The table, the models that are ready earlier, and the paths; with a newline at the end."""
+    scenario, seed = found.result.scenario, found.result.seed
+    lines = [
+        f"{scenario.title or scenario.name}: {fmt.day(scenario.start)} to {fmt.day(scenario.end)}, seed {seed}",
+        "",
+        *_table(found),
+    ]
+    models = [f"  {row.constraint}: {text}" for row in found.marginals if (text := _models(row, scenario))]
+    lines += ["", "Models ready earlier:", *models] if models else []
+    for site, path in found.paths.items():
+        end = fmt.day(scenario.clock.date(path[-1].until))
+        lines += ["", f"Critical path of {site}, to its last node in service on {end}:", *_legs(found, path)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(found: Bottleneck) -> list[str]:
+    if not found.paths:
+        return ["No ordered node entered service: there is no build to hold back."]
+    span = "a week" if found.days == 7 else fmt.times(found.days, "day")
+    rows = [_row(row) for row in found.marginals if row.gpu_days_held or row.gpu_days]
+    return [
+        f"What bound the build, and what comes of {span} less of each by itself (same luck):",
+        "",
+        *_columns([HEAD, UNDER, *rows]),
+    ]
+
+
+def _row(row: Marginal) -> tuple[str, ...]:
+    last = max(row.last_days.values(), default=0.0)
+    return (
+        row.constraint,
+        fmt.plain(row.days_bound),
+        fmt.scaled(row.gpu_days_held),
+        fmt.scaled(row.usd_days_held),
+        _signed(row.gpu_days),
+        fmt.plain(last, 1),
+        fmt.NOTHING if row.npv_usd is None else f"{_signed(row.npv_usd)} USD",
+    )
+
+
+def _signed(value: float) -> str:
+    text = fmt.scaled(value)
+    return f"+{text}" if value > 0 else text
+
+
+def _models(row: Marginal, scenario: Any) -> str:
+    titles = {job.name: job.title or job.name for job in scenario.jobs}
+    moved = {name: days for name, days in row.ready_days.items() if abs(days) >= DAYS_WORTH_TELLING}
+    return ", ".join(f"{titles[name]} {fmt.plain(days, 1)} days" for name, days in moved.items())
+
+
+def _legs(found: Bottleneck, path: list[Leg]) -> list[str]:
+    clock = found.result.scenario.clock
+    days = [(clock.date(leg.since).isoformat(), clock.date(leg.until).isoformat()) for leg in path]
+    rows = [
+        (f"{since} to {until}", fmt.plain(leg.days, 1), f"days  {leg.constraint}", leg.what)
+        for leg, (since, until) in zip(path, days, strict=True)
+    ]
+    widths = [max(len(row[k]) for row in rows) for k in range(3)]
+    return [f"  {a.ljust(widths[0])}  {b.rjust(widths[1])} {c.ljust(widths[2])}  {d}" for a, b, c, d in rows]
+
+
+def _columns(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[k]) for row in rows) for k in range(len(HEAD))]
+    padded = [[text.rjust(width) for text, width in zip(row, widths, strict=True)] for row in rows]
+    return ["  ".join([row[0].ljust(widths[0]), *cells[1:]]).rstrip() for row, cells in zip(rows, padded, strict=True)]
