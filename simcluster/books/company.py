@@ -85,10 +85,10 @@ def programme_capex(journal: Journal) -> Cents:
     """Cash paid for deposits, equipment and construction by month, cents; shape (months,).
 
     Deposits, construction and property gain only what cash brings in: the transfers among them cancel. What is written
-    off was paid for all the same.
+    off was paid for all the same, and what is owed to vendors is not paid yet.
     """
     gained = journal.moved(Account.DEPOSITS) + journal.moved("assets:cip") + journal.moved("assets:ppe")
-    return gained + journal.moved(Account.ABANDONED)
+    return gained + journal.moved(Account.ABANDONED) + journal.moved(Account.PAYABLES)
 
 
 def _planned(scenario: Scenario, amount: Callable[[PlanYear], float]) -> Cents:

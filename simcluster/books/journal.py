@@ -39,6 +39,7 @@ class Account(StrEnum):
     ACCUMULATED_SERVERS = "assets:accumulated_depreciation:servers"
     ACCUMULATED_NETWORK = "assets:accumulated_depreciation:network"
     ACCUMULATED_BUILDINGS = "assets:accumulated_depreciation:buildings"
+    PAYABLES = "liabilities:payables"
     CONTRIBUTED = "equity:contributed"
     OPENING_EQUITY = "equity:opening"
     ADVERTISING = "income:advertising"

@@ -70,10 +70,11 @@ def net_book_value(journal: Journal) -> Cents:
 def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     """Worth of the programme at the scenario's start over `evaluation_years`, before tax; USD, and fractions a year.
 
-    Outlay at the start: the opening net book value, construction in progress and deposits. Then, at each month's end,
-    cash from operations less capital spending. After the horizon there is no new capital and no residual value: the
-    mean monthly contribution less opex of the last three simulated months runs on, times the share of server cost still
-    inside its book life. Payments still owed on undelivered lots are left out, as are the GPUs they would buy.
+    Outlay at the start: the opening net book value, construction in progress and deposits, less payables. Then, at each
+    month's end, cash from operations less capital spending, and at the horizon what is owed for lots delivered. After
+    it there is no new capital and no residual value: the mean monthly contribution less opex of the last three
+    simulated months runs on, times the share of server cost still inside its book life. Payments on undelivered lots
+    are left out, as are the GPUs they would buy.
 
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
     Flows that change sign more than once have several such rates, of which one is given; None when there is none.
@@ -98,6 +99,7 @@ Flow = tuple[date, float]
 def simulated_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
     """The opening outlay, then net cash before funding at each month's end within the evaluation; (date, USD)."""
     opening = net_book_value(journal)[0] + journal.balance("assets:cip", -1) + journal.balance(Account.DEPOSITS, -1)
+    opening += journal.balance(Account.PAYABLES, -1)
     activities = cash_by_activity(journal)
     net = (activities["operating"] + activities["investing"]) / 100
     ends = [scenario.clock.date(edge) for edge in scenario.clock.month_edges[1:]]
@@ -106,7 +108,7 @@ def simulated_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
 
 
 def run_off_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
-    """Monthly flows from the horizon to the end of the evaluation; (date of the month's end, USD)."""
+    """What is owed at the horizon, then monthly flows to the end of the evaluation; (date of the month's end, USD)."""
     begin, last = scenario.end + timedelta(days=1), last_day(scenario)
     if begin >= last:
         return []
@@ -116,7 +118,9 @@ def run_off_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
     days = np.diff([edge.toordinal() for edge in edges])
     middles = np.array([scenario.clock.hours(edge) for edge in edges[:-1]]) + days * 12.0
     flows = run_rate_usd_a_day(scenario, journal) * days * in_life_share(scenario, journal, middles)
-    return [(day, float(usd)) for day, usd in zip(edges[1:], flows, strict=True)]
+    owed = journal.balance(Account.PAYABLES) / 100
+    dated = [(day, float(usd)) for day, usd in zip(edges[1:], flows, strict=True)]
+    return [(begin, owed), *dated] if owed else dated
 
 
 def run_rate_usd_a_day(scenario: Scenario, journal: Journal) -> float:

@@ -36,6 +36,7 @@ from simcluster.record.events import (
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
+    from simcluster.model.procurement import Supplied
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
 
@@ -50,6 +51,19 @@ def month_of(scenario: Scenario, hour: float) -> int:
 def payer(month: int) -> Account:
     """Who pays in a month: cash, or the opening equity before the start."""
     return Account.OPENING_EQUITY if month == OPENING else Account.CASH
+
+
+def creditor(row: Supplied, month: int) -> Account:
+    """Who stands in for what a delivery costs beyond its deposit: the vendor until the terms are over, or cash."""
+    return Account.PAYABLES if row.payment_terms else payer(month)
+
+
+def settle(scenario: Scenario, row: Supplied, delivered: float, owed: int) -> Iterator[Entry]:
+    """Payment of what is owed for a delivery, cents, when the terms of the order are over."""
+    due = delivered + row.payment_terms
+    if row.payment_terms and due < scenario.clock.horizon_hours:
+        month = month_of(scenario, due)
+        yield from entry(month, f"payment of {row.name}", (Account.PAYABLES, owed), (payer(month), -owed))
 
 
 def deposit_cents(fact: OrderPlaced, unit: UnitCost) -> int:
@@ -105,7 +119,7 @@ def post_cancellations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
 
 
 def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Lots delivered: construction in progress against their share of the deposit, and cash for the rest.
+    """Lots delivered: construction in progress against their share of the deposit, the rest paid now or on terms.
 
     After n of N nodes, floor(deposit n / N) is used up, so that the last lot leaves no cent of it.
     """
@@ -125,8 +139,9 @@ def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
             (Account.CIP_SERVERS, unit.servers * fact.nodes),
             (Account.CIP_NETWORK, unit.network * fact.nodes),
             (Account.DEPOSITS, -used),
-            (payer(month), used - unit.total * fact.nodes),
+            (creditor(scenario.orders[fact.order], month), used - unit.total * fact.nodes),
         )
+        yield from settle(scenario, scenario.orders[fact.order], fact.hour, unit.total * fact.nodes - used)
 
 
 def post_kits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
@@ -144,8 +159,9 @@ def post_kits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
         used = _used_up(deposit, before, after, kit.nodes)
         month, cost = month_of(scenario, lot.hour), cents(kit.price_usd) * lot.nodes
         text = f"lot {lot.lot + 1} of kit {scenario.kits[lot.kit].name}"
-        amounts = ((Account.CIP_NETWORK, cost), (Account.DEPOSITS, -used), (payer(month), used - cost))
-        yield from entry(month, text, *amounts)
+        owed = (creditor(scenario.kits[lot.kit], month), used - cost)
+        yield from entry(month, text, (Account.CIP_NETWORK, cost), (Account.DEPOSITS, -used), owed)
+        yield from settle(scenario, scenario.kits[lot.kit], lot.hour, cost - used)
 
 
 def kit_deposit_cents(fact: KitOrdered) -> int:

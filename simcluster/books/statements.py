@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 Lines = dict[str, Cents]
 
-ACTIVITIES = {"operating": ("income", "expenses"), "investing": ("assets",), "financing": ("equity",)}
-"""Which counter-accounts make a cash movement operating, investing or financing."""
+ACTIVITIES = {
+    "operating": ("income", "expenses"),
+    "investing": ("assets", Account.PAYABLES),
+    "financing": ("equity",),
+}
+"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
 
 
 def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
@@ -83,6 +87,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
         "accumulated_depreciation": worn,
         "ppe_net": cost - worn,
         "total_assets": held("assets"),
+        "payables": -held(Account.PAYABLES),
         "equity_opening": opening,
         "equity_contributed": contributed,
         "retained_earnings": retained,

@@ -83,7 +83,7 @@ class Supplied(Value):
     """What is bought from somebody: price agreed on the day, a deposit, then equal lots.
 
     The first lot comes after a `lead_time`, the others `lot_interval` apart; or all as the `vendor` has it. Each lot is
-    late by a `lot_delay` of its own.
+    late by a `lot_delay` of its own. What the deposit does not cover is paid `payment_terms` after delivery.
     """
 
     name: Name
@@ -96,6 +96,7 @@ class Supplied(Value):
     lots: Count = 1
     lot_interval: Hours = 0.0
     lot_delay: Duration = NO_DELAY
+    payment_terms: Hours = 0.0
 
     @model_validator(mode="after")
     def _is_supplied(self) -> "Supplied":

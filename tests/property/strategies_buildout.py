@@ -61,6 +61,8 @@ def supplied(draw: st.DrawFn, durations: Durations, placed: date, deposit: float
         row["lot_interval"] = f"{draw(st.integers(0, 20))} days"
     if draw(st.integers(0, 3)) == 0:
         row["lot_delay"] = draw(durations(15, "days"))
+    if draw(st.booleans()):
+        row["payment_terms"] = f"{draw(st.integers(1, 90))} days"
     last = placed
     if draw(st.integers(0, 2)) == 0:
         last = placed + timedelta(days=draw(st.integers(0, 20)))
@@ -98,6 +100,7 @@ def kits(
                     "gpus": 8 * nodes,
                     "price": "1234.56 USD",
                     "placed": day(draw(st.integers(-60, 20))),
+                    "payment_terms": f"{draw(st.sampled_from((0, 25)))} days",
                     "deposit": draw(st.sampled_from((0.0, 1 / 3, 1.0))),
                     "lots": draw(st.integers(1, min(nodes, 3))),
                 }

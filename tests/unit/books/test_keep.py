@@ -1,11 +1,14 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from simcluster.books import keep
+from simcluster.books.company import programme_capex
 from simcluster.books.journal import Account, Entry, Journal, Posting
 from simcluster.books.keep import keep_books
 from simcluster.books.law import BrokenLawError, check_law_5
+from simcluster.books.measures import run_off_flows
 from simcluster.books.register import Asset, depreciate
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
@@ -52,6 +55,45 @@ def test_an_order_of_the_past_opens_the_books_with_its_deposit(
     journal = keep_books(scenario, log, gpu_hours, energy)
     assert journal.balance(Account.DEPOSITS, -1) == 30_000_000
     assert journal.balance(Account.DEPOSITS, 0) == 0
+    assert check_law_5(journal) == []
+
+
+def test_what_is_delivered_is_paid_when_the_terms_are_over(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    orders = tuple(order.model_copy(update={"payment_terms": 45 * 24.0}) for order in scenario.orders)
+    on_terms = scenario.model_copy(update={"orders": orders})
+    journal, at_once = (keep_books(row, log, gpu_hours, energy) for row in (on_terms, scenario))
+    assert check_law_5(journal) == []
+    assert journal.moved("assets:cip").tolist() == at_once.moved("assets:cip").tolist()
+    owed, paid = -journal.moved(Account.PAYABLES), programme_capex(journal)
+    for lot in log.rows(LotDelivered):
+        assert owed[scenario.clock.month_index(lot.hour)] > 0
+    assert (paid + owed).tolist() == programme_capex(at_once).tolist()
+    assert owed.sum() == 0
+
+
+def test_what_is_owed_at_the_horizon_is_paid_in_the_run_off(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    orders = tuple(order.model_copy(update={"payment_terms": 400 * 24.0}) for order in scenario.orders)
+    on_terms = scenario.model_copy(update={"orders": orders})
+    journal = keep_books(on_terms, log, gpu_hours, energy)
+    owed = -journal.balance(Account.PAYABLES)
+    assert owed == 10 * NODE - 30_000_033
+    assert run_off_flows(on_terms, journal)[0] == (scenario.end + timedelta(days=1), -owed / 100)
+
+
+def test_a_lot_of_the_past_may_still_be_owed_at_the_start(
+    scenario: Scenario, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    orders = tuple(order.model_copy(update={"payment_terms": 30 * 24.0}) for order in scenario.orders)
+    log = EventLog()
+    log.add(OrderPlaced(-240.0, 0, 10, 250_000.0, 50_000.0, 0.0))
+    log.add(LotDelivered(-48.0, 0, 0, 10))
+    journal = keep_books(scenario.model_copy(update={"orders": orders}), log, gpu_hours, energy)
+    assert journal.balance(Account.PAYABLES, -1) == -300_000_000
+    assert journal.balance(Account.PAYABLES, 0) == 0
     assert check_law_5(journal) == []
 
 

@@ -14,7 +14,7 @@ NO_LIMIT = ("sites.memphis.power.mobile.units=80", "sites.memphis.power.mobile.d
 KIT = (
     "clusters.train.kit=['spine']",
     (
-        "kits=[{ name = 'spines', item = 'spine', cluster = 'train', gpus = 240, price = '1 kUSD', placed = 2024-02-01, "
+        "kits=[{ name = 'spine', item = 'spine', cluster = 'train', gpus = 240, price = '9 USD', placed = 2024-02-01, "
         "deposit = 0.1, lead_time = '40 weeks', lots = 2, lot_interval = '2 weeks' }]"
     ),
 )
@@ -63,7 +63,7 @@ def test_a_hall_with_a_day_after_it() -> None:
 def test_a_kit_that_comes_last() -> None:
     legs = path_of("small", *KIT)
     assert [leg.constraint for leg in legs] == ["network", "crew"]
-    assert legs[0].what == "delivery of lot 2 of spines"
+    assert legs[0].what == "delivery of lot 2 of spine"
 
 
 def test_what_was_dead_on_arrival() -> None:
