@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import Account, Entry, Journal, entry
-from simcluster.books.register import ASSET_CLASSES, Asset, depreciate
+from simcluster.books.register import Asset, depreciate
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import cents
+from simcluster.model.depreciation import CLASSES
 from simcluster.record.events import NodesInService
 from simcluster.record.spread import spread
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 def accrue_depreciation(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
     """Straight-line depreciation of every vintage from the hour it came into service, one entry a month and class."""
     months = len(scenario.clock.months)
-    total: dict[str, Cents] = {name: np.zeros(months, dtype=np.int64) for name in ASSET_CLASSES}
+    total: dict[str, Cents] = {name: np.zeros(months, dtype=np.int64) for name in CLASSES}
     for asset in assets:
         total[asset.asset_class] += depreciate(scenario, asset)[1:]
-    for name in ASSET_CLASSES:
+    for name in CLASSES:
         for k, amount in enumerate(total[name].tolist()):
             expense, worn = (Account.depreciation(name), amount), (Account.accumulated(name), -amount)
             yield from entry(k, f"depreciation of {name}", expense, worn)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.journal import ACCOUNTS, OPENING, Account, Journal, within
-from simcluster.books.register import ASSET_CLASSES
 from simcluster.books.statements import cash_by_activity, one_sided
+from simcluster.model.depreciation import CLASSES
 
 
 class BrokenLawError(Exception):
@@ -60,7 +60,7 @@ def _cash(journal: Journal) -> Iterator[str]:
 
 
 def _depreciation(journal: Journal) -> Iterator[str]:
-    for name in ASSET_CLASSES:
+    for name in CLASSES:
         cost, worn = journal.ending(Account.ppe(name)), -journal.ending(Account.accumulated(name))
         yield from _broken(journal, worn <= cost, f"accumulated depreciation of {name} is above cost")
         yield from _broken(journal, worn >= 0, f"accumulated depreciation of {name} is negative")
@@ -73,7 +73,7 @@ def _never_negative(journal: Journal) -> Iterator[str]:
 
 
 def _rolls_forward(journal: Journal) -> Iterator[str]:
-    for name in ASSET_CLASSES:
+    for name in CLASSES:
         placed = one_sided(journal, Account.cip(name), debit=False)
         if name == "buildings":
             placed = placed - journal.moved(Account.ABANDONED)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Journal
 from simcluster.books.periods import quarters
+from simcluster.books.register import schedule
 from simcluster.books.statements import cash_by_activity
 from simcluster.core.calendar import HOURS_PER_YEAR, Month
 from simcluster.core.money import Cents
@@ -134,7 +135,7 @@ def in_life_share(scenario: Scenario, journal: Journal, hours: NDArray[np.float6
     """Share of the servers' cost whose book life has not run out at each hour; zero without servers."""
     servers = [asset for asset in journal.assets if asset.asset_class == "servers"]
     cost = np.array([asset.cost_cents for asset in servers], dtype=np.float64)
-    ends = np.array([asset.in_service_hour for asset in servers]) + scenario.finance.lives.servers * HOURS_PER_YEAR
+    ends = np.array([schedule(scenario, asset).end_hour for asset in servers])
     living = (ends[None, :] > hours[:, None]) @ cost
     total = cost.sum()
     return living / total if total else np.zeros(len(hours))

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simcluster.books.construction import completed
-from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import cents
-from simcluster.model.depreciation import AssetClass, straight_line_cents
+from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
 from simcluster.record.events import HallOpened, KitDelivered, KitOrdered, NodesInService, OrderPlaced
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
-
-ASSET_CLASSES: tuple[AssetClass, ...] = get_args(AssetClass)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +83,19 @@ def assets_of(scenario: Scenario, log: EventLog) -> tuple[Asset, ...]:
 
 def depreciate(scenario: Scenario, asset: Asset) -> Cents:
     """Straight-line depreciation, cents: what was accumulated at the start, then each month; shape (months + 1,)."""
-    life_hours = scenario.finance.lives.years(asset.asset_class) * HOURS_PER_YEAR
     edges = np.array([min(asset.in_service_hour, 0.0), *scenario.clock.month_edges])
-    return straight_line_cents(asset.cost_cents, asset.in_service_hour, life_hours, edges)
+    return charge_cents(depreciable_cents(scenario, asset), schedule(scenario, asset), edges)
+
+
+def schedule(scenario: Scenario, asset: Asset) -> Schedule:
+    """How a vintage loses its value over its lives."""
+    return schedule_of(scenario.finance.lives, asset.asset_class, asset.in_service_hour, scenario.start)
+
+
+def depreciable_cents(scenario: Scenario, asset: Asset) -> int:
+    """Cost less residual, cents."""
+    share: float = getattr(scenario.finance.lives.residual, asset.asset_class)
+    return asset.cost_cents - round(asset.cost_cents * share)
 
 
 def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Journal, within
 from simcluster.books.periods import Periods, quarters
-from simcluster.books.register import ASSET_CLASSES
 from simcluster.core.money import Cents
+from simcluster.model.depreciation import CLASSES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "repair_parts": spent(Account.REPAIR_PARTS),
         "procurement_fees": spent(Account.PROCUREMENT_FEES),
         "abandoned_construction": spent(Account.ABANDONED),
-        **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in ASSET_CLASSES},
+        **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in CLASSES},
         "depreciation": spent("expenses:depreciation"),
         "operating_income": advertising - spent("expenses"),
     }

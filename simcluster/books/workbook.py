@@ -8,6 +8,8 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simcluster.model.depreciation import CLASSES
+
 if TYPE_CHECKING:
     import pandas as pd
     from xlsxwriter import Workbook
@@ -89,8 +91,11 @@ def assumptions(scenario: Scenario) -> Iterator[tuple[str, Any, str]]:
     yield "wacc", finance.wacc, "1/year"
     yield "tax_rate", finance.tax_rate, "fraction"
     yield "evaluation_years", finance.evaluation_years, "years"
-    for name, years in finance.lives.model_dump().items():
-        yield f"life of {name}", years, "years"
+    for kind in CLASSES:
+        yield f"life of {kind}", finance.lives.years(kind), "years"
+        for day, years in finance.lives.changed(kind):
+            yield f"life of {kind} from {day}", years, "years"
+        yield f"residual of {kind}", getattr(finance.lives.residual, kind), "fraction"
     yield "contribution_margin", revenue.contribution_margin, "fraction"
     for name, value in revenue.lift.model_dump().items():
         yield f"lift {name}", value, ""

@@ -1,48 +1,128 @@
-"""Depreciation: cost spread over a life from the day in service, losing no cent."""
+"""Depreciation: cost less residual spread over a life from the day in service, losing no cent."""
 
-from typing import Literal
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
+from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.model.kind import Located, Value, Years, refuse
 
 AssetClass = Literal["servers", "network", "buildings"]
+CLASSES: tuple[AssetClass, ...] = ("servers", "network", "buildings")
+Floats = NDArray[np.float64]
+Residue = Annotated[float, Field(ge=0, lt=1)]
+
+
+class LifeChange(Value):
+    """New lives from a day on, for all that is in service and all that comes later; a class not named keeps its own."""
+
+    date: date
+    servers: Years | None = None
+    network: Years | None = None
+    buildings: Years | None = None
+
+
+class Residual(Value):
+    """The share of cost that is not depreciated, by class."""
+
+    servers: Residue = 0.0
+    network: Residue = 0.0
+    buildings: Residue = 0.0
 
 
 class Lives(Value):
-    """Book lives by asset class (straight line)."""
+    """Book lives by asset class (straight line), their `changes` in order of date, and what is left at their end.
+
+    A change of life is prospective (ASC 250): the net book value of its day, less the residual, is spread over what is
+    left of the new life.
+    """
 
     servers: Years
     network: Years
     buildings: Years
+    changes: tuple[LifeChange, ...] = ()
+    residual: Residual = Residual()
 
     @model_validator(mode="after")
     def _above_zero(self) -> "Lives":
-        refuse(
-            [
-                Located((name,), "a life must be above 0", "for example '5.5 years'")
-                for name in type(self).model_fields
-                if getattr(self, name) <= 0
-            ]
-        )
+        hint = "for example '5.5 years'"
+        found = [Located((name,), "a life must be above 0", hint) for name in CLASSES if getattr(self, name) <= 0]
+        for k, change in enumerate(self.changes):
+            given = {name: getattr(change, name) for name in CLASSES if getattr(change, name) is not None}
+            found += [Located(("changes", k, n), "a life must be above 0", hint) for n, y in given.items() if y <= 0]
+            if not given:
+                found.append(Located(("changes", k), "changes no life", "name servers, network or buildings"))
+            if k and change.date <= self.changes[k - 1].date:
+                found.append(Located(("changes", k, "date"), "not after the change above it", "order changes by date"))
+        refuse(found)
         return self
 
-    def years(self, asset_class: AssetClass) -> float:
-        """The life of a class, in years."""
-        life: float = getattr(self, asset_class)
-        return life
+    def years(self, asset_class: AssetClass, on: date | None = None) -> float:
+        """The life of a class in force on a day, in years; the first one without a day."""
+        in_force: list[float] = [getattr(self, asset_class)]
+        in_force += [life for day, life in self.changed(asset_class) if on is not None and day <= on]
+        return in_force[-1]
+
+    def changed(self, asset_class: AssetClass) -> list[tuple[date, float]]:
+        """The days on which the life of a class changes, and the new one in years."""
+        rows = ((change.date, getattr(change, asset_class)) for change in self.changes)
+        return [(day, life) for day, life in rows if life is not None]
+
+
+class Schedule:
+    """The share of its depreciable cost that an asset has lost, from the hour in service on: straight lines.
+
+    `life_hours` holds for it at first, and from each hour of `changes` another: what is left then is spread over the
+    rest of the new life, and lost at once where that is over.
+    """
+
+    def __init__(self, in_service_hour: float, life_hours: float, changes: Sequence[tuple[float, float]] = ()) -> None:
+        self._hours, self._shares = [in_service_hour], [0.0]
+        ends = in_service_hour + life_hours
+        for hour, life in changes:
+            if hour <= in_service_hour:
+                ends = in_service_hour + life
+            elif hour < ends:
+                worn = float(self._at(np.array([hour]), ends)[0])
+                self._hours.append(hour)
+                self._shares.append(worn)
+                ends = max(in_service_hour + life, hour)
+        self.end_hour = ends
+        """When nothing is left to depreciate."""
+
+    def worn(self, hours: Floats) -> Floats:
+        """The share lost by each hour, from 0 to 1; same shape."""
+        return self._at(hours, self.end_hour)
+
+    def _at(self, hours: Floats, ends: float) -> Floats:
+        known = [*self._hours, max(ends, np.nextafter(self._hours[-1], np.inf))]
+        out: Floats = np.interp(hours, known, [*self._shares, 1.0], left=0.0, right=1.0)
+        return out
+
+
+def charge_cents(cost_cents: int, schedule: Schedule, edges_hours: Floats) -> NDArray[np.int64]:
+    """Depreciation of so much between consecutive edges, in cents; shape (len(edges) - 1,).
+
+    What is accumulated at an instant is round(cost x share lost); each period takes the difference, so that the periods
+    of a whole life sum to the cost exactly.
+    """
+    worn = [round(cost_cents * share) for share in schedule.worn(edges_hours).tolist()]
+    accumulated: NDArray[np.int64] = np.array(worn, dtype=np.int64)
+    return accumulated[1:] - accumulated[:-1]
 
 
 def straight_line_cents(
-    cost_cents: int, in_service_hour: float, life_hours: float, edges_hours: NDArray[np.float64]
+    cost_cents: int, in_service_hour: float, life_hours: float, edges_hours: Floats
 ) -> NDArray[np.int64]:
-    """Depreciation of one asset between consecutive edges, in cents; shape (len(edges) - 1,).
+    """As `charge_cents`, over one life."""
+    return charge_cents(cost_cents, Schedule(in_service_hour, life_hours), edges_hours)
 
-    Accumulated depreciation at an instant is round(cost x min(1, age / life)); each period takes the difference, so
-    the periods of a whole life sum to the cost exactly.
-    """
-    age = np.clip((edges_hours - in_service_hour) / life_hours, 0.0, 1.0)
-    accumulated = np.array([round(cost_cents * float(a)) if a < 1.0 else cost_cents for a in age], dtype=np.int64)
-    return np.diff(accumulated)
+
+def schedule_of(lives: Lives, asset_class: AssetClass, in_service_hour: float, start: date) -> Schedule:
+    """The schedule of an asset that came into service at an hour counted from a start."""
+    changes = [((day - start).days * 24.0, years * HOURS_PER_YEAR) for day, years in lives.changed(asset_class)]
+    return Schedule(in_service_hour, lives.years(asset_class) * HOURS_PER_YEAR, changes)

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from strategies import durations
 
 from simcluster.model.checkpoints import CheckpointPolicy
-from simcluster.model.depreciation import straight_line_cents
+from simcluster.model.depreciation import Schedule, charge_cents, straight_line_cents
 from simcluster.model.distributions import Duration, Law
 from simcluster.model.power import PowerSource
 from simcluster.model.revenue import Assistant, Lift
@@ -140,6 +140,41 @@ def test_depreciation_loses_no_cent_and_is_never_negative(
     part = straight_line_cents(cost, since, life, np.array(sorted(edges)))
     assert part.min() >= 0
     assert part.sum() <= cost
+
+
+@given(
+    cost=st.integers(0, 10**13),
+    life=st.floats(1.0, 250_000),
+    changes=st.lists(st.tuples(st.floats(-9_000, 90_000), st.floats(1.0, 250_000)), max_size=4),
+    edges=st.lists(st.floats(-60_000, 400_000), min_size=2, max_size=30),
+)
+def test_changes_of_life_lose_no_cent_either(
+    cost: int, life: float, changes: list[tuple[float, float]], edges: list[float]
+) -> None:
+    schedule = Schedule(0.0, life, sorted(changes))
+    worn = schedule.worn(np.array(sorted(edges)))
+    assert ((worn >= 0) & (worn <= 1)).all()
+    whole = np.array(sorted([*edges, min(0.0, *edges), max(schedule.end_hour + 1e-6, *edges)]))
+    charged = charge_cents(cost, schedule, whole)
+    assert charged.sum() == cost
+    assert charged.min() >= 0
+
+
+@given(
+    life=st.floats(1_000.0, 90_000),
+    longer=st.floats(1.01, 3.0),
+    at=st.floats(0.05, 0.95),
+)
+def test_a_longer_life_charges_less_until_the_old_one_ends_and_more_after(
+    life: float, longer: float, at: float
+) -> None:
+    edges = np.array([0.0, at * life, life, life * longer])
+    first, second = (
+        charge_cents(10**12, Schedule(0.0, life, changes), edges) for changes in ([], [(at * life, life * longer)])
+    )
+    assert first[0] == second[0]
+    assert first[1] > second[1]
+    assert first[2] < second[2]
 
 
 LIFTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {

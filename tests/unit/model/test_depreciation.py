@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from simcluster.model.depreciation import Lives, straight_line_cents
+from simcluster.model.depreciation import Lives, Schedule, charge_cents, straight_line_cents
 
 YEAR = 8766.0
 
@@ -28,3 +28,39 @@ def test_lives_are_by_class_and_above_zero() -> None:
     assert [lives.years(name) for name in ("servers", "network", "buildings")] == pytest.approx([5, 5, 27])
     with pytest.raises(ValidationError, match="above 0"):
         Lives.model_validate({"servers": "0 years", "network": "5 years", "buildings": "27 years"})
+
+
+def test_a_longer_life_spreads_what_is_left_over_what_is_left() -> None:
+    """Half worn after two years of four; then six in all: a quarter of the rest a year."""
+    schedule = Schedule(0.0, 4 * YEAR, [(2 * YEAR, 6 * YEAR)])
+    charge = charge_cents(8_000, schedule, np.arange(0.0, 8.0) * YEAR)
+    assert charge.tolist() == [2_000, 2_000, 1_000, 1_000, 1_000, 1_000, 0]
+    assert schedule.end_hour == 6 * YEAR
+
+
+def test_two_changes_follow_one_another_and_one_before_service_is_the_life() -> None:
+    schedule = Schedule(0.0, 4 * YEAR, [(-YEAR, 5 * YEAR), (YEAR, 9 * YEAR), (5 * YEAR, 7 * YEAR)])
+    assert charge_cents(1_000, schedule, np.arange(0.0, 8.0) * YEAR).tolist() == [200, 100, 100, 100, 100, 200, 200]
+
+
+def test_a_life_that_is_over_already_leaves_nothing() -> None:
+    schedule = Schedule(0.0, 4 * YEAR, [(3 * YEAR, 2 * YEAR)])
+    charge = charge_cents(1_000, schedule, np.array([0.0, 1.0, 3.0, 3.01, 5.0]) * YEAR)
+    assert charge.sum() == 1_000
+    assert charge.tolist() == [250, 500, 250, 0]
+    assert Schedule(0.0, 4 * YEAR, [(5 * YEAR, 9 * YEAR)]).end_hour == 4 * YEAR, "an asset written off stays so"
+
+
+def test_problems_of_changes_are_told_at_once() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Lives.model_validate(
+            {
+                "servers": "5 years", "network": "5 years", "buildings": "27 years",
+                "changes": [
+                    {"date": "2025-01-01", "servers": "0 years"},
+                    {"date": "2024-01-01"},
+                ],
+            }
+        )  # fmt: skip
+    text = str(caught.value)
+    assert all(part in text for part in ("must be above 0", "changes no life", "not after the change above it"))
