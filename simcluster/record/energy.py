@@ -27,8 +27,8 @@ class Energy:
     `source_mwh`: for each site, facility MWh with axes (month, source). `source_peak_mw`: the highest draw on each
     source in each month, facility MW, same axes. `peak_mw`: the highest draw of all sites together, facility MW.
     `swing_mw`: for each site the largest step of its draw from one instant to the next, up or down, facility MW: what a
-    synchronous job that stops or starts asks of the grid, or of a battery. `it_mwh`: for each site the energy of its IT, MWh.
-    `peak_it_mw`: the highest IT draw of all sites together, MW.
+    synchronous job that stops or starts asks of the grid, or of a battery. `it_mwh`: for each site what its IT drew,
+    MWh. `peak_it_mw`: the highest IT draw of all sites together, MW.
     """
 
     source_mwh: tuple[Floats, ...]

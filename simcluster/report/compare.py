@@ -59,9 +59,7 @@ def _folded(text: str, width: int) -> str:
 def _table(comparison: Comparison, width: int) -> str:
     columns = comparison.columns
     labels = [label(row) for row in comparison.rows]
-    cells = [
-        [cell(*pair) for pair in zip([row] * len(columns), row.values, columns, strict=True)] for row in comparison.rows
-    ]
+    cells = [[cell(row, row.values[k], column) for k, column in enumerate(columns)] for row in comparison.rows]
     ratios = [[ratio(value) for value in row.ratios] for row in comparison.rows]
     widest, tail = ([max(map(len, column)) for column in zip(*lines, strict=True)] for lines in (cells, ratios))
     stub = max(map(len, labels)) + GAP

@@ -95,7 +95,7 @@ def compare(
         result = run(scenario, seed)
         columns.append(Column(name, scenario, result.seed, result.outcomes))
     lacking = {column.name: types for column, types in zip(columns, lacks, strict=True) if types}
-    return Comparison(precision, tuple(columns), _rows(columns, precision), lacking)
+    return Comparison(precision, tuple(columns), rows_of(columns, precision), lacking)
 
 
 def _without_peak(scenario: Scenario, precision: Precision) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _column_names(scenarios: Sequence[Scenario]) -> list[str]:
     return names
 
 
-def _rows(columns: Sequence[Column], precision: Precision) -> tuple[Row, ...]:
+def rows_of(columns: Sequence[Column], precision: Precision) -> tuple[Row, ...]:
     """The quantities in order, GPUs by type where their place is; rows that apply to no column are left out."""
     rows = []
     for quantity in _expanded(columns):

@@ -74,7 +74,8 @@ def _peak(outcomes: Outcomes, precision: Precision) -> Value:
 def _acquisition(outcomes: Outcomes, _: Precision) -> Value:
     """Servers, network and buildings in service at cost, M USD."""
     parts = [_number(outcomes.get(f"{name}_usd_end")) for name in ("servers", "network", "buildings")]
-    return sum(part / 1e6 for part in parts if part is not None)
+    known = [part / 1e6 for part in parts if part is not None]
+    return sum(known) if known else None
 
 
 def _bound(outcomes: Outcomes, _: Precision) -> Value:
