@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,9 +55,9 @@ def compare(
     from simcluster.report.compare import comparison_text, comparison_values, write_comparison
 
     scenarios = loaded_of_all(names, overrides, seed)
-    with nullcontext() if out is None else whole_folder(out) as draft:
-        found = _compared(names, scenarios, precision, seed)
-        if draft is not None:
+    found = _compared(names, scenarios, precision, seed)
+    if out is not None:
+        with whole_folder(out) as draft:
             write_comparison(draft, found)
     if as_json:
         click.echo(json.dumps(comparison_values(found), ensure_ascii=False))

@@ -121,9 +121,8 @@ def test_without_a_peak_anywhere_another_precision_is_asked_for(later: Path) -> 
     server += 'busy_draw = 0.8\nidle_draw = 0.2\nprice = "1 kUSD"\nnetwork_price = "1 kUSD"\n'
     plain = Path("..", "plain.toml")
     plain.write_text(f"{text}\n{own}{server}", encoding="utf-8")
-    told = refuses(plain, plain, "--precision", "fp64", "--out", "side")
+    told = refuses(plain, plain, "--precision", "fp64", "--out", "new/side")
     assert told == "Error: no scenario has GPUs with a peak at fp64: g say none; take another --precision\n"
-    assert f"{'plain'}" not in told
     result = compare(later, plain, "--precision", "fp64")
     assert result.exit_code == 0
     assert "\nsmall: no FP64 peak is known of g.\n" in result.stdout
