@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simcluster.model.load import load
+    from simcluster.study.compare import compare
     from simcluster.study.run import replicate, run
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "replicate", "run"]
+__all__ = ["__version__", "compare", "load", "replicate", "run"]
 
 
 def __getattr__(name: str) -> object:
@@ -18,6 +19,10 @@ def __getattr__(name: str) -> object:
         from simcluster.model.load import load
 
         return load
+    if name == "compare":
+        from simcluster.study.compare import compare
+
+        return compare
     if name in {"run", "replicate"}:
         from simcluster.study import run as study_run
 

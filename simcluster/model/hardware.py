@@ -19,21 +19,34 @@ from simcluster.model.kind import (
     refuse,
 )
 
+Precision = Literal["bf16", "fp64"]
+"""What peaks are stated at. A comparison takes one of them for all machines."""
+
 
 class Gpu(Value):
-    """An accelerator: dense BF16 peak, board power, and its worth in H100s."""
+    """An accelerator: peaks by precision, board power, and its worth in H100s.
+
+    Peaks are dense and of the matrix units (tensor cores), which is what training in BF16 and Linpack in FP64 use; the
+    vector units of some chips reach half their FP64 peak. `peak_fp64` may be unknown.
+    """
 
     title: str
     h100_equivalents: Positive
     peak_bf16: Tflops
+    peak_fp64: Tflops | None = None
     tdp: Kilowatts
     known: date | None = None
 
     @model_validator(mode="after")
     def _computes(self) -> "Gpu":
         hint = "for example '989 TFLOP/s'"
-        refuse([] if self.peak_bf16 > 0 else [Located(("peak_bf16",), "a peak must be above 0", hint)])
+        peaks = {"peak_bf16": self.peak_bf16, "peak_fp64": self.peak_fp64}
+        refuse([Located((name,), "a peak must be above 0", hint) for name, peak in peaks.items() if peak == 0])
         return self
+
+    def peak_tflops(self, precision: Precision) -> float | None:
+        """Dense peak at a precision, TFLOP/s; None where it is not known."""
+        return {"bf16": self.peak_bf16, "fp64": self.peak_fp64}[precision]
 
 
 class Server(Value):

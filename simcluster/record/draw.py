@@ -37,18 +37,30 @@ def it_draw_kw(scenario: Scenario, levels: Levels, cluster: int, peak: bool = Fa
     return draw
 
 
+def site_it_kw(scenario: Scenario, levels: Levels, site: int, peak: bool = False) -> Floats:
+    """IT draw of all clusters of a site at each instant, kW; see `it_draw_kw` for `peak`."""
+    nothing: Floats = np.zeros(len(levels.hours))
+    return sum((it_draw_kw(scenario, levels, k, peak) for k in _clusters_at(scenario, site)), nothing)
+
+
+def facility_mw(scenario: Scenario, levels: Levels, site: int, it_kw: Floats) -> Floats:
+    """Facility draw of a site for its IT draw at each instant, MW: at the PUE of the hour."""
+    nameplate, pue = np.zeros(len(levels.hours)), scenario.sites[site].metered_pue
+    if pue.depends_on_nameplate:
+        for k in _clusters_at(scenario, site):
+            nameplate = nameplate + levels.powered(k) * scenario.server_of(k).nameplate_kw
+    draw: Floats = pue.facility_kw(it_kw, nameplate, months_of(scenario, levels.hours)) / 1000
+    return draw
+
+
 def site_draw_mw(scenario: Scenario, levels: Levels, site: int, peak: bool = False) -> Floats:
     """Facility draw of a site at each instant, MW: IT draw at the PUE of the hour; see `it_draw_kw` for `peak`."""
-    place = scenario.sites[site]
-    clusters = [k for k, cluster in enumerate(scenario.clusters) if cluster.site == place.name]
-    nothing: Floats = np.zeros(len(levels.hours))
-    total = sum((it_draw_kw(scenario, levels, k, peak) for k in clusters), nothing)
-    nameplate, pue = nothing, place.metered_pue
-    if pue.depends_on_nameplate:
-        for k in clusters:
-            nameplate = nameplate + levels.powered(k) * scenario.server_of(k).nameplate_kw
-    draw: Floats = pue.facility_kw(total, nameplate, months_of(scenario, levels.hours)) / 1000
-    return draw
+    return facility_mw(scenario, levels, site, site_it_kw(scenario, levels, site, peak))
+
+
+def _clusters_at(scenario: Scenario, site: int) -> list[int]:
+    name = scenario.sites[site].name
+    return [k for k, cluster in enumerate(scenario.clusters) if cluster.site == name]
 
 
 def months_of(scenario: Scenario, hours: Floats) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.record.draw import site_draw_mw
+from simcluster.record.draw import facility_mw, site_it_kw
 from simcluster.record.events import BatteryChanged, PowerEnergized, SupplyChanged
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
@@ -27,13 +27,16 @@ class Energy:
     `source_mwh`: for each site, facility MWh with axes (month, source). `source_peak_mw`: the highest draw on each
     source in each month, facility MW, same axes. `peak_mw`: the highest draw of all sites together, facility MW.
     `swing_mw`: for each site the largest step of its draw from one instant to the next, up or down, facility MW: what a
-    synchronous job that stops or starts asks of the grid, or of a battery.
+    synchronous job that stops or starts asks of the grid, or of a battery. `it_mwh`: for each site what its IT drew,
+    MWh. `peak_it_mw`: the highest IT draw of all sites together, MW.
     """
 
     source_mwh: tuple[Floats, ...]
     source_peak_mw: tuple[Floats, ...]
     peak_mw: float
     swing_mw: tuple[float, ...]
+    it_mwh: tuple[float, ...]
+    peak_it_mw: float
 
 
 def energized_mw(log: EventLog, hours: Floats, site: int, source: int | None = None) -> Floats:
@@ -65,16 +68,21 @@ def battery_mw(log: EventLog, hours: Floats, site: int) -> tuple[Floats, Floats]
 def meter(scenario: Scenario, log: EventLog, levels: Levels) -> Energy:
     """Energy and peaks by source: the draw of each site dispatched on its sources in declared order."""
     edges = np.array(scenario.clock.month_edges)
-    metered, peaks, swings, together = [], [], [], np.zeros(len(levels.hours))
+    metered, peaks, swings, it_mwh = [], [], [], []
+    together, it_together = np.zeros(len(levels.hours)), np.zeros(len(levels.hours))
     for number in range(len(scenario.sites)):
-        draw, peak = (site_draw_mw(scenario, levels, number, peak) for peak in (False, True))
+        it_kw, it_peak_kw = (site_it_kw(scenario, levels, number, peak) for peak in (False, True))
+        draw, peak = (facility_mw(scenario, levels, number, kw) for kw in (it_kw, it_peak_kw))
         given = dispatch_mw(scenario, log, levels, number, draw)
         metered.append(np.stack([levels.integral(mw, edges) for mw in given], axis=1))
         highest = dispatch_mw(scenario, log, levels, number, peak)
         peaks.append(np.stack([levels.highest(mw, edges) for mw in highest], axis=1))
         together += peak
+        it_together += it_peak_kw / 1000
+        it_mwh.append(float(levels.integral(it_kw / 1000, edges).sum()))
         swings.append(float(np.abs(np.diff(peak[:-1])).max(initial=0.0)))
-    return Energy(tuple(metered), tuple(peaks), float(together[:-1].max(initial=0.0)), tuple(swings))
+    highest_mw, highest_it_mw = (float(mw[:-1].max(initial=0.0)) for mw in (together, it_together))
+    return Energy(tuple(metered), tuple(peaks), highest_mw, tuple(swings), tuple(it_mwh), highest_it_mw)
 
 
 def dispatch_mw(scenario: Scenario, log: EventLog, levels: Levels, site: int, draw: Floats) -> list[Floats]:

@@ -41,6 +41,16 @@ def scaled(value: Number) -> str:
     return plain(x)
 
 
+def significant(value: Number, figures: int = 3) -> str:
+    """12,345, 45.6, 0.00789: so many significant figures, but no digit before the point rounded away."""
+    x = number(value)
+    if x is None:
+        return NOTHING
+    rounded = float(f"{x:.{figures - 1}e}")
+    magnitude = math.floor(math.log10(abs(rounded))) if rounded else 0
+    return plain(x, max(figures - 1 - magnitude, 0) if rounded else 0)
+
+
 def usd(value: Number) -> str:
     """1.23 bn USD."""
     return NOTHING if number(value) is None else f"{scaled(value)} USD"

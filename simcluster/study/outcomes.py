@@ -21,6 +21,7 @@ from simcluster.record.events import (
     OrderPostponed,
 )
 from simcluster.record.states import USEFUL, GpuState
+from simcluster.study.machine import machine_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +74,7 @@ def outcomes_of(
     company = company_by_year(scenario, journal, gpu_hours)
     rows: Outcomes = {
         **_fleet(log, gpu_hours, energy, daily),
+        **machine_of(scenario, log, energy, daily, journal),
         **_carbon(scenario, log, energy),
         **_shortages(scenario, gpu_hours, energy),
         **_orders(scenario, log),

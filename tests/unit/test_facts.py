@@ -10,11 +10,15 @@ from simcluster.model.load import load
 from simcluster.model.resolved import resolved_toml
 from simcluster.model.scenario import Scenario
 from simcluster.record.store import digest8
+from simcluster.report.compare import comparison_text
 from simcluster.report.summary import summary_text
+from simcluster.study.compare import compare
 from simcluster.study.result import Result
 from simcluster.study.run import run
 
-META = Path(__file__).parents[2] / "scenarios" / "meta_2024.toml"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+META = SCENARIOS / "meta_2024.toml"
+README = SCENARIOS.with_name("README.md")
 
 
 class Bound(NamedTuple):
@@ -95,11 +99,22 @@ def test_the_first_llama4_is_ready_in_the_first_quarter_of_2025(result: Result) 
 
 
 def test_the_readme_shows_what_the_command_prints(result: Result) -> None:
-    readme = (META.parents[1] / "README.md").read_text(encoding="utf-8")
-    assert summary_text(result) in readme
+    assert summary_text(result) in README.read_text(encoding="utf-8")
 
 
 def test_the_readme_names_the_folder_that_is_written() -> None:
     scenario, document = load(META)
     digest = digest8(resolved_toml(document), scenario.seed, __version__)
-    assert f"runs/{scenario.name}-{digest}/" in (META.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"runs/{scenario.name}-{digest}/" in README.read_text(encoding="utf-8")
+
+
+def test_the_readme_shows_what_compare_prints() -> None:
+    readme = README.read_text(encoding="utf-8")
+    found = compare([load(SCENARIOS / f"{name}.toml")[0] for name in ("xai_colossus_2024", "el_capitan")])
+    assert f"```text\n{comparison_text(found)}```" in readme
+    (colossus, it), (el_capitan, its) = (
+        (column.outcomes["peak_fp64_eflops_end"], column.outcomes["it_nameplate_mw_end"]) for column in found.columns
+    )
+    assert f"{el_capitan:.2f} EFLOP/s stand against {colossus:.2f}" in readme
+    assert f"{el_capitan / its / (colossus / it):.1f} times as much for each MW of IT" in readme
+    assert its / it == pytest.approx(0.25, abs=0.01)

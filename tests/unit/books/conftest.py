@@ -169,7 +169,7 @@ def gpu_hours(scenario: Scenario) -> GpuHours:
 @pytest.fixture
 def energy() -> Energy:
     """100 MWh a month, and a peak of 1 MW."""
-    return Energy((np.full((12, 1), 100.0),), (np.full((12, 1), 1.0),), 1.0, (0.0,))
+    return Energy((np.full((12, 1), 100.0),), (np.full((12, 1), 1.0),), 1.0, (0.0,), (1200.0,), 1.0)
 
 
 @pytest.fixture

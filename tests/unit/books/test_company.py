@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,7 @@ def test_a_part_of_a_year_has_no_growth(
         scenario,
         log,
         part,
-        Energy((energy.source_mwh[0][:11],), (energy.source_peak_mw[0][:11],), energy.peak_mw, energy.swing_mw),
+        replace(energy, source_mwh=(energy.source_mwh[0][:11],), source_peak_mw=(energy.source_peak_mw[0][:11],)),
     )
     company = company_by_year(scenario, journal, part)
     assert math.isnan(company.loc["capex_growth", "2024"])

@@ -59,7 +59,7 @@ def made_by_hand(scenario: Scenario) -> Result:
         seed=7,
         log=log,
         gpu_hours=_gpu_hours(scenario),
-        energy=Energy((np.zeros((12, 1)),), (np.zeros((12, 1)),), 0.32, (0.0,)),
+        energy=Energy((np.zeros((12, 1)),), (np.zeros((12, 1)),), 0.32, (0.0,), (0.0,), 0.29),
         reliability=account_reliability(scenario, log),
         binding=account_binding(scenario, log),
         daily=_daily(scenario),
