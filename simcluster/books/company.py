@@ -25,6 +25,7 @@ from simcluster.books.advertising import (
 from simcluster.books.history import Line, reported_quarter, reported_year
 from simcluster.books.journal import Account
 from simcluster.books.periods import Periods, quarters, years
+from simcluster.books.statements import one_sided
 from simcluster.core.money import Cents, cents, split
 from simcluster.model.company import PlanYear
 
@@ -84,11 +85,13 @@ def lines_by_month(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) ->
 def programme_capex(journal: Journal) -> Cents:
     """Cash paid for deposits, equipment and construction by month, cents; shape (months,).
 
-    Deposits, construction and property gain only what cash brings in: the transfers among them cancel. What is written
-    off was paid for all the same, and what is owed to vendors is not paid yet.
+    Deposits, construction and property gain only what cash brings in: the transfers among them cancel, and what is
+    given up leaves property without cash. What is written off was paid for all the same, and what is owed to vendors is
+    not paid yet.
     """
     gained = journal.moved(Account.DEPOSITS) + journal.moved("assets:cip") + journal.moved("assets:ppe")
-    return gained + journal.moved(Account.ABANDONED) + journal.moved(Account.PAYABLES)
+    retired = one_sided(journal, "assets:ppe", debit=False)
+    return gained + retired + journal.moved(Account.ABANDONED) + journal.moved(Account.PAYABLES)
 
 
 def _planned(scenario: Scenario, amount: Callable[[PlanYear], float]) -> Cents:

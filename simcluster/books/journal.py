@@ -49,6 +49,7 @@ class Account(StrEnum):
     REPAIR_PARTS = "expenses:repair_parts"
     PROCUREMENT_FEES = "expenses:procurement_fees"
     ABANDONED = "expenses:abandoned_construction"
+    DISPOSALS = "expenses:disposals"
     DEPRECIATION_SERVERS = "expenses:depreciation:servers"
     DEPRECIATION_NETWORK = "expenses:depreciation:network"
     DEPRECIATION_BUILDINGS = "expenses:depreciation:buildings"

@@ -24,6 +24,7 @@ from simcluster.books.posting import (
     post_options,
     post_orders,
     post_repairs,
+    post_retirements,
 )
 from simcluster.books.register import assets_of
 
@@ -50,6 +51,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_construction(scenario, log),
         *post_milestones(scenario, log),
         *post_assets(scenario, assets),
+        *post_retirements(scenario, assets),
         *post_repairs(scenario, log),
         *accrue_depreciation(scenario, assets),
         *accrue_energy(scenario, energy),

@@ -77,9 +77,11 @@ def _rolls_forward(journal: Journal) -> Iterator[str]:
         placed = one_sided(journal, Account.cip(name), debit=False)
         if name == "buildings":
             placed = placed - journal.moved(Account.ABANDONED)
+        retired = one_sided(journal, Account.ppe(name), debit=False)
         cost = np.diff(journal.ending(Account.ppe(name)))
-        yield from _broken(journal, cost == placed, f"cost of {name} does not roll forward", first=0)
+        yield from _broken(journal, cost == placed - retired, f"cost of {name} does not roll forward", first=0)
         charged = journal.moved(Account.depreciation(name))
-        worn = -np.diff(journal.ending(Account.accumulated(name)))
+        left = one_sided(journal, Account.accumulated(name), debit=True)
+        worn = left - np.diff(journal.ending(Account.accumulated(name)))
         statement = f"accumulated depreciation of {name} does not roll forward"
         yield from _broken(journal, worn == charged, statement, first=0)

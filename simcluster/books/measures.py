@@ -30,9 +30,9 @@ def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
     """How much of the programme's cost its advertising covers, a row a quarter; USD, and a ratio in `offset`.
 
     capital_charge = WACC x mean net book value / (1 - tax) x the quarter's share of a year, as a mean of property
-    in service at its opening and each month end; offset = contribution / (depreciation + opex +
-    capital_charge); required_revenue = (depreciation + opex + capital_charge) / contribution margin. The offset is NaN
-    where nothing was spent. The charge is that of economic profit (EVA), grossed up to before tax.
+    in service at its opening and each month end; offset = contribution / cost, required_revenue = cost / contribution
+    margin, with cost = depreciation + disposals + opex + capital_charge. The offset is NaN where nothing was spent. The
+    charge is that of economic profit (EVA), grossed up to before tax.
     """
     import pandas as pd
 
@@ -40,14 +40,16 @@ def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
     advertising = -periods.total(journal.moved(Account.ADVERTISING)) / 100
     contribution = advertising - periods.total(journal.moved(Account.CONTRIBUTION_COSTS)) / 100
     depreciation = periods.total(journal.moved("expenses:depreciation")) / 100
+    disposals = periods.total(journal.moved(Account.DISPOSALS)) / 100
     opex = periods.total(opex_by_month(journal)) / 100
     charge = _capital_charge(scenario, journal)
-    cost = depreciation + opex + charge
+    cost = depreciation + disposals + opex + charge
     return pd.DataFrame(
         {
             "attributed_advertising": advertising,
             "contribution": contribution,
             "depreciation": depreciation,
+            "disposals": disposals,
             "opex": opex,
             "capital_charge": charge,
             "offset": np.divide(contribution, cost, out=np.full(len(cost), np.nan), where=cost > 0),
@@ -135,7 +137,7 @@ def in_life_share(scenario: Scenario, journal: Journal, hours: NDArray[np.float6
     """Share of the servers' cost whose book life has not run out at each hour; zero without servers."""
     servers = [asset for asset in journal.assets if asset.asset_class == "servers"]
     cost = np.array([asset.cost_cents for asset in servers], dtype=np.float64)
-    ends = np.array([schedule(scenario, asset).end_hour for asset in servers])
+    ends = np.array([min(schedule(scenario, asset).end_hour, asset.retired_hour) for asset in servers])
     living = (ends[None, :] > hours[:, None]) @ cost
     total = cost.sum()
     return living / total if total else np.zeros(len(hours))

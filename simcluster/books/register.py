@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simcluster.books.construction import completed
+from simcluster.books.retired import retired_nodes
 from simcluster.core.money import cents
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
 from simcluster.record.events import HallOpened, KitDelivered, KitOrdered, NodesInService, OrderPlaced
@@ -25,7 +27,8 @@ class Asset:
     """A vintage: what came into service together.
 
     An opening asset's hour is negative or zero; it opens the books as a whole. A hall that was built before the start
-    has a negative hour, too, but its cost went through construction in progress.
+    has a negative hour, too, but its cost went through construction in progress. At `retired_hour`, which is infinite
+    for most, it leaves at its book value: servers given up are vintages of their own from the beginning.
     """
 
     asset_class: AssetClass
@@ -33,6 +36,7 @@ class Asset:
     in_service_hour: float
     opening: bool
     text: str
+    retired_hour: float = inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ def assets_of(scenario: Scenario, log: EventLog) -> tuple[Asset, ...]:
 def depreciate(scenario: Scenario, asset: Asset) -> Cents:
     """Straight-line depreciation, cents: what was accumulated at the start, then each month; shape (months + 1,)."""
     edges = np.array([min(asset.in_service_hour, 0.0), *scenario.clock.month_edges])
-    return charge_cents(depreciable_cents(scenario, asset), schedule(scenario, asset), edges)
+    lasted = np.minimum(edges, asset.retired_hour)
+    return charge_cents(depreciable_cents(scenario, asset), schedule(scenario, asset), lasted)
 
 
 def schedule(scenario: Scenario, asset: Asset) -> Schedule:
@@ -99,13 +104,17 @@ def depreciable_cents(scenario: Scenario, asset: Asset) -> int:
 
 
 def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
-    agreed = order_costs(log)
-    for fact in log.rows(NodesInService):
+    agreed, retired = order_costs(log), retired_nodes(log)
+    for k, fact in enumerate(log.rows(NodesInService)):
         opening = fact.installed >= 0
         row = scenario.installed[fact.installed] if opening else scenario.orders[fact.order]
         unit = installed_cost(scenario, fact.installed) if opening else agreed[fact.order]
         hour = scenario.clock.hours(scenario.installed[fact.installed].in_service) if opening else fact.hour
-        yield Asset("servers", unit.servers * fact.nodes, hour, opening, f"{fact.nodes} nodes of {row.name}")
+        gone: Mapping[float, int] = retired.get(k, {})
+        kept = fact.nodes - sum(gone.values())
+        for nodes, until in ((kept, inf), *((count, at) for at, count in sorted(gone.items()))):
+            if nodes:
+                yield Asset("servers", unit.servers * nodes, hour, opening, f"{nodes} nodes of {row.name}", until)
         yield Asset("network", unit.network * fact.nodes, hour, opening, f"network of {fact.nodes} nodes of {row.name}")
 
 

@@ -64,6 +64,7 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "repair_parts": spent(Account.REPAIR_PARTS),
         "procurement_fees": spent(Account.PROCUREMENT_FEES),
         "abandoned_construction": spent(Account.ABANDONED),
+        "disposals": spent(Account.DISPOSALS),
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in CLASSES},
         "depreciation": spent("expenses:depreciation"),
         "operating_income": advertising - spent("expenses"),
@@ -140,9 +141,11 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         "cip_closing": closing(cip),
         "ppe_opening": opening(ppe),
         "ppe_placed_in_service": periods.total(one_sided(journal, ppe, debit=True)),
+        "ppe_retired": periods.total(one_sided(journal, ppe, debit=False)),
         "ppe_closing": closing(ppe),
         "accumulated_opening": -opening(worn),
         "accumulated_charge": periods.total(one_sided(journal, worn, debit=False)),
+        "accumulated_retired": periods.total(one_sided(journal, worn, debit=True)),
         "accumulated_closing": -closing(worn),
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.company import company_by_year
+from simcluster.books.journal import Account
 from simcluster.books.measures import valuation
 from simcluster.record.binding import CONSTRAINTS
 from simcluster.record.carbon import account_carbon
@@ -84,6 +85,7 @@ def outcomes_of(
         **_money(company, scenario.company is not None),
         **(_offset(offsets) if scenario.revenue.earns else {}),
         "depreciation_programme_usd": float(journal.moved("expenses:depreciation").sum()) / 100,
+        "disposals_usd": float(journal.moved(Account.DISPOSALS).sum()) / 100,
         **valuation(scenario, journal),
     }
     return {name: _plain(value) for name, value in rows.items()}
@@ -243,7 +245,7 @@ def _offset(offsets: pd.DataFrame) -> Outcomes:
     """How much of its cost advertising covers."""
     out: Outcomes = {"offset_last_quarter": float(offsets["offset"].iloc[-1])}
     for year, row in offsets.groupby(offsets.index.str[:4]).sum().iterrows():
-        cost = row["depreciation"] + row["opex"] + row["capital_charge"]
+        cost = sum(row[name] for name in ("depreciation", "disposals", "opex", "capital_charge"))
         out[f"offset_{year}"] = row["contribution"] / cost if cost else None
         out[f"required_revenue_usd_{year}"] = row["required_revenue"]
         out[f"attributed_revenue_usd_{year}"] = row["attributed_advertising"]

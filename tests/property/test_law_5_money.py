@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 from hypothesis import given
@@ -12,12 +13,15 @@ from simcluster.record.events import (
     KitDelivered,
     KitOrdered,
     LotDelivered,
+    Mended,
     NodesInService,
     OptionBought,
     OptionLapsed,
     OrderCancelled,
     OrderPlaced,
+    RepairEnded,
 )
+from simcluster.record.log import EventLog
 from simcluster.study.run import run
 
 
@@ -42,6 +46,18 @@ def test_every_entry_and_every_month_balances(scenario: Scenario) -> None:
         assert worn.ge(0).all()
         assert worn.le(balances[f"assets:ppe:{name}"]).all()
         assert monthly[f"expenses:depreciation:{name}"].ge(0).all()
+
+
+def given_up_cents(scenario: Scenario, log: EventLog) -> Iterator[int]:
+    """The price of each node that was given up."""
+    prices = {placed.order: cents(placed.server_price_usd) for placed in log.rows(OrderPlaced)}
+    for out in log.rows(RepairEnded):
+        if out.outcome == Mended.RETIRED:
+            batches = log.rows(NodesInService)
+            (batch,) = [b for b in batches if b.first_node <= out.node < b.first_node + b.nodes]
+            bought = None if batch.installed < 0 else scenario.installed[batch.installed].server_price
+            own = scenario.server_of(batch.cluster).price if bought is None else bought
+            yield prices[batch.order] if batch.order >= 0 else cents(own)
 
 
 @given(scenarios())
@@ -75,6 +91,7 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
             row, server = scenario.installed[entered.installed], scenario.server_of(entered.cluster)
             cost["servers"] += entered.nodes * cents(server.price if row.server_price is None else row.server_price)
             cost["network"] += entered.nodes * cents(server.network_price)
+    cost["servers"] -= sum(given_up_cents(scenario, result.log))
     for name, total in cost.items():
         booked = result.journal.balance(f"assets:cip:{name}") + result.journal.balance(f"assets:ppe:{name}")
         assert booked == total

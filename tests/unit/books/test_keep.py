@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,11 +18,13 @@ from simcluster.record.events import (
     KitDelivered,
     KitOrdered,
     LotDelivered,
+    Mended,
     NodesInService,
     OptionBought,
     OptionLapsed,
     OrderCancelled,
     OrderPlaced,
+    RepairEnded,
 )
 from simcluster.record.log import EventLog
 
@@ -240,3 +242,29 @@ def test_books_that_break_the_law_are_not_handed_out(
     monkeypatch.setattr(keep, "post_assets", lambda *_: ())  # what depreciates was never put into service
     with pytest.raises(BrokenLawError, match="2024"):
         keep_books(scenario, log, gpu_hours, energy)
+
+
+def test_nodes_given_up_leave_at_their_book_value(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    """One node of the opening fleet after two of five years, one of the order two hours before the end."""
+    two_years, end = scenario.clock.hours(date(2023, 1, 1)) + 2 * 8766.0, scenario.clock.horizon_hours
+    hours = (min(two_years, end - 100.0), end - 2.0)
+    whole = keep_books(scenario, log, gpu_hours, energy)
+    for node, hour in zip((2, 8), hours, strict=True):
+        log.add(RepairEnded(hour, node, 0, 1, hour - 9, hour - 9, hour - 9, hour - 9, hour, hour, Mended.RETIRED))
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    assert check_law_5(journal) == []
+    gone = [asset for asset in journal.assets if asset.retired_hour < end]
+    assert [(asset.cost_cents, asset.retired_hour) for asset in gone] == [
+        (25_000_000, hours[0]),
+        (25_000_007, hours[1]),
+    ]
+    ages = [hours[0] - scenario.clock.hours(date(2023, 1, 1)), hours[1] - 130 * 24.0]
+    left = [
+        asset.cost_cents - round(asset.cost_cents * age / (5 * 8766.0)) for asset, age in zip(gone, ages, strict=True)
+    ]
+    assert journal.moved(Account.DISPOSALS).sum() == sum(left)
+    assert whole.balance("assets:ppe:servers") - journal.balance("assets:ppe:servers") == 50_000_007
+    assert (programme_capex(journal) == programme_capex(whole)).all()
+    assert journal.balance("assets:ppe:network") == whole.balance("assets:ppe:network")

@@ -52,7 +52,7 @@ def test_offset_follows_its_formula(scenario: Scenario, journal: Journal) -> Non
     value = net_book_value(journal)[:4] / 100
     first = frame.loc["2024Q1"]
     assert first["capital_charge"] == pytest.approx(0.1 * value.mean() / 0.8 * 91 / 365.25)
-    cost = first["depreciation"] + first["opex"] + first["capital_charge"]
+    cost = first["depreciation"] + first["disposals"] + first["opex"] + first["capital_charge"]
     assert first["offset"] == pytest.approx(first["contribution"] / cost)
     assert first["required_revenue"] * 0.8 == pytest.approx(cost)
     np.testing.assert_allclose(frame["contribution"], frame["attributed_advertising"] * 0.8, atol=0.05)
