@@ -24,6 +24,7 @@ from simcluster.books.posting import (
     post_options,
     post_orders,
     post_repairs,
+    post_retrofits,
 )
 from simcluster.books.register import assets_of
 
@@ -48,6 +49,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_lots(scenario, log),
         *post_kits(scenario, log),
         *post_construction(scenario, log),
+        *post_retrofits(scenario, log),
         *post_milestones(scenario, log),
         *post_assets(scenario, assets),
         *post_repairs(scenario, log),

@@ -51,7 +51,7 @@ def _short(result: Result, site: int, short: Shortage) -> str:
 
 
 def construction_sentence(result: Result) -> str:
-    """The hall handed over last, and what is left out of the figure; empty without construction."""
+    """The hall handed over last, retrofits, and what is left out of the figure; empty without construction."""
     text = construction_line(result).removeprefix("Construction: ")
     if not text:
         return ""

@@ -61,7 +61,12 @@ def critical_path(construction: pd.DataFrame, end: HandOver) -> pd.DataFrame:
 
 
 def construction_line(result: Result) -> str:
-    """The hall handed over last, how late and why; empty for a scenario without construction."""
+    """The hall handed over last, how late and why, and retrofits; empty for a scenario that builds nothing so."""
+    parts = [part for part in (_halls(result), _retrofits(result.construction)) if part]
+    return f"Construction: {'; '.join(parts)}" if parts else ""
+
+
+def _halls(result: Result) -> str:
     halls = hand_overs(result.construction)
     if not halls:
         return ""
@@ -69,12 +74,22 @@ def construction_line(result: Result) -> str:
     if not done:
         first = min(hall.planned for hall in halls)
         text = f"none of {fmt.times(len(halls), 'hall')} handed over by {fmt.day(result.scenario.end)}"
-        return f"Construction: {text}; the first was planned for {fmt.day(first)}"
+        return f"{text}; the first was planned for {fmt.day(first)}"
     last = max(done, key=lambda hall: hall.finish)
     name = f"hall {last.hall}" + (f" at {last.site}" if result.construction["site"].nunique() > 1 else "")
     who = f"{len(done)} of {len(halls)} halls handed over, {name} last on" if len(halls) > 1 else f"{name} handed over"
-    text = f"Construction: {who} {fmt.day(last.finish)}, {against_plan(last.late_days)}"
-    return f"{text}; critical path: {_path(critical_path(result.construction, last))}"
+    path = _path(critical_path(result.construction, last))
+    return f"{who} {fmt.day(last.finish)}, {against_plan(last.late_days)}; critical path: {path}"
+
+
+def _retrofits(construction: pd.DataFrame) -> str:
+    """Retrofits finished, and under way; empty without any."""
+    rows = construction[construction["kind"] == "retrofit"]
+    if rows.empty:
+        return ""
+    done, under_way = (int((rows["state"] == state).sum()) for state in ("finished", "under way"))
+    text = f"{done} of {fmt.times(len(rows), 'retrofit')} finished"
+    return f"{text}, {under_way} under way" if under_way else text
 
 
 def against_plan(late_days: float) -> str:

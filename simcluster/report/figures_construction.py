@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "redesign": ("redesign", INK),
     "test": ("test", "#56B4E9"),
     "rework": ("rework", "#D55E8A"),
+    "retrofit": ("retrofit", "#A6761D"),
     "other": ("other", "#9AA0A6"),
 }
 """Label and colour of each kind of row."""
