@@ -185,13 +185,15 @@ def _handles(rows: pd.DataFrame) -> list[Any]:
     handles: list[Any] = [
         Patch(color=color, label=label) for kind, (label, color) in KINDS.items() if kind in met and kind != "redesign"
     ]
-    handles.append(Patch(color=PALE, label="as planned"))
-    handles.append(Patch(facecolor="white", edgecolor=INK, linewidth=1.3, label="on a critical path"))
+    if rows["planned_start"].notna().any():
+        handles.append(Patch(color=PALE, label="as planned"))
+    if (rows["critical_for"] != "").any():
+        handles.append(Patch(facecolor="white", edgecolor=INK, linewidth=1.3, label="on a critical path"))
+        handles.append(Line2D([], [], marker="D", color=GREEN, label="hall handed over", **mark))
     if (rows["crew_wait_days"] > 0).any():
         handles.append(Patch(color=SAND, label="waiting for a crew"))
     if ((rows["state"] == "cancelled") & rows["start"].notna()).any():
         handles.append(Patch(facecolor="white", edgecolor=INK, hatch="//////", linewidth=0.8, label="abandoned"))
     if "redesign" in met:
         handles.append(Line2D([], [], marker="v", color=INK, label="redesign", **mark))
-    handles.append(Line2D([], [], marker="D", color=GREEN, label="hall handed over", **mark))
     return handles

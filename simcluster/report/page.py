@@ -49,7 +49,7 @@ def figures(result: Result) -> dict[str, str]:
     """Every figure that has something to show as SVG text, by name; the same bytes for the same result."""
     empty = {
         "power": not result.scenario.may_run_short,
-        "construction": result.construction.empty,
+        "construction": figures_construction.drawn_rows(result.construction).empty,
         "job_hours": figures_recovery.ran(result).empty,
         "failures": not figures_failures.strikes(result),
     }

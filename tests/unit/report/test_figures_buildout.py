@@ -135,7 +135,20 @@ def test_the_summary_names_what_took_longer_than_planned_and_the_longest_of_many
     parts = annex[late].loc[[*annex.index[late]] * 12].reset_index(drop=True)
     parts["name"] = [f"part_{k}" for k in range(12)]
     long = construction_line(with_construction(built, pd.concat([annex, parts], ignore_index=True)))
-    assert long.endswith(" and 7 shorter")  # of 3 and 12 parts the longest 8 are named
+    assert " and 7 shorter" in long  # of 3 and 12 parts the longest 8 are named
+
+
+def test_retrofits_are_counted_also_where_nothing_else_is_built(built: Result) -> None:
+    frame = built.construction
+    assert construction_line(built).endswith("; 1 of 1 retrofit finished")
+    alone = pd.concat([frame[frame["kind"] == "retrofit"]] * 2, ignore_index=True)
+    alone.loc[1, ["state", "finish"]] = ["under way", pd.NaT]
+    only = with_construction(built, alone)
+    assert construction_line(only) == "Construction: 1 of 2 retrofits finished, 1 under way"
+    assert captions(only)["construction"].startswith("1 of 2 retrofits finished, 1 under way. ")
+    assert "c retrofit liquid" in figures(only)["construction"]
+    never = alone[1:].assign(state="waiting", start=pd.NaT, planned_start=pd.NaT, planned_finish=pd.NaT)
+    assert "construction" not in figures(with_construction(built, never))  # on demand, and there was none
 
 
 def test_a_hall_that_is_not_handed_over_is_not_said_to_be(built: Result) -> None:
