@@ -126,7 +126,6 @@ def test_where_nodes_lack_room_for_good_every_retrofit_that_helps_was_called_for
         assert not uncalled or nodes <= will, (cluster, uncalled)
 
 
-@settings(max_examples=EXAMPLES)
 @given(scenarios())
 def test_every_retrofit_finished_is_an_asset_at_its_cost_and_one_under_way_is_in_progress(scenario: Scenario) -> None:
     result = run(scenario)
@@ -145,7 +144,6 @@ def test_every_retrofit_finished_is_an_asset_at_its_cost_and_one_under_way_is_in
     assert {asset.asset_class for asset in assets} <= {"buildings"}
 
 
-@settings(max_examples=EXAMPLES)
 @given(scenarios())
 def test_a_row_of_construction_for_each_retrofit(scenario: Scenario) -> None:
     result = run(scenario)
