@@ -25,6 +25,7 @@ from simcluster.books.posting import (
     post_orders,
     post_repairs,
     post_retirements,
+    post_retrofits,
 )
 from simcluster.books.register import assets_of
 
@@ -49,6 +50,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_lots(scenario, log),
         *post_kits(scenario, log),
         *post_construction(scenario, log),
+        *post_retrofits(scenario, log),
         *post_milestones(scenario, log),
         *post_assets(scenario, assets),
         *post_retirements(scenario, assets),

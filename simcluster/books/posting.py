@@ -17,6 +17,8 @@ from simcluster.books.register import (
     hall_cost_cents,
     is_opening_hall,
     order_costs,
+    retrofit_cost_cents,
+    retrofit_text,
 )
 from simcluster.core.money import cents
 from simcluster.model.depreciation import straight_line_cents
@@ -32,6 +34,8 @@ from simcluster.record.events import (
     OrderCancelled,
     OrderPlaced,
     RepairEnded,
+    RetrofitFinished,
+    RetrofitStarted,
 )
 
 if TYPE_CHECKING:
@@ -233,6 +237,22 @@ def post_construction(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
                 amount = int(spent)
                 text = f"construction of hall {hall.name}"
                 yield from entry(month, text, (Account.CIP_BUILDINGS, amount), (payer(month), -amount))
+
+
+def post_retrofits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
+    """Cost of retrofits spread evenly from start to finish, in construction in progress.
+
+    One that is under way at the horizon is paid for along its mean duration, and if that is over, as a whole.
+    """
+    ended = {(fact.site, fact.hall, fact.retrofit): fact.hour for fact in log.rows(RetrofitFinished)}
+    for fact in log.rows(RetrofitStarted):
+        row = scenario.sites[fact.site].halls[fact.hall].retrofits[fact.retrofit]
+        end = ended.get((fact.site, fact.hall, fact.retrofit), fact.hour + row.duration.mean_hours)
+        cost = retrofit_cost_cents(scenario, fact.site, fact.hall, fact.retrofit)
+        for k, spent in enumerate(_spread(scenario, cost, fact.hour, end)):
+            month, amount = OPENING + k, int(spent)
+            amounts = ((Account.CIP_BUILDINGS, amount), (payer(month), -amount))
+            yield from entry(month, retrofit_text(scenario, fact), *amounts)
 
 
 def _spread(scenario: Scenario, cost: int, begin: float, end: float) -> Cents:

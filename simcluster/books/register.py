@@ -14,7 +14,15 @@ from simcluster.books.construction import completed
 from simcluster.books.retired import retired_nodes
 from simcluster.core.money import cents
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
-from simcluster.record.events import HallOpened, KitDelivered, KitOrdered, NodesInService, OrderPlaced
+from simcluster.record.events import (
+    HallOpened,
+    KitDelivered,
+    KitOrdered,
+    NodesInService,
+    OrderPlaced,
+    RetrofitFinished,
+    RetrofitStarted,
+)
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
@@ -72,6 +80,18 @@ def hall_cost_cents(scenario: Scenario, site: int, hall: int) -> int:
     dated = scenario.sites[site].halls[hall]
     assert dated.cost is not None
     return cents(dated.it_power * dated.cost)
+
+
+def retrofit_cost_cents(scenario: Scenario, site: int, hall: int, retrofit: int) -> int:
+    """Cost of a retrofit: nameplate IT MW of the whole hall times its price, cents."""
+    place = scenario.sites[site].halls[hall]
+    return cents(place.it_power * place.retrofits[retrofit].cost)
+
+
+def retrofit_text(scenario: Scenario, fact: RetrofitStarted | RetrofitFinished) -> str:
+    """Which retrofit of which hall, for the text of an entry."""
+    hall = scenario.sites[fact.site].halls[fact.hall]
+    return f"retrofit {hall.retrofits[fact.retrofit].name} of hall {hall.name}"
 
 
 def is_opening_hall(scenario: Scenario, site: int, hall: int) -> bool:
@@ -153,5 +173,8 @@ def _halls(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
             hour = scenario.clock.hours(hall.ready) if opening else fact.hour
             cost = hall_cost_cents(scenario, fact.site, fact.hall)
             yield Asset("buildings", cost, hour, opening, f"hall {hall.name}")
+    for refit in log.rows(RetrofitFinished):
+        cost = retrofit_cost_cents(scenario, refit.site, refit.hall, refit.retrofit)
+        yield Asset("buildings", cost, refit.hour, False, retrofit_text(scenario, refit))
     for done in completed(scenario, log):
         yield Asset("buildings", done.cents, done.hour, False, done.text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from simcluster.model.checks_construction import problems_of_construction
+from simcluster.model.checks_halls import homeless, problems_of_retrofits
 from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
 from simcluster.model.kind import Located
 from simcluster.model.procurement import Purchase
@@ -31,6 +32,7 @@ def problems_of(scenario: Scenario) -> list[Located]:
         *_dates(scenario),
         *supply(scenario),
         *_construction(scenario),
+        *homeless(scenario),
         *_power(scenario),
         *_whole_nodes(scenario),
         *_gangs(scenario),
@@ -127,6 +129,7 @@ def _construction(scenario: Scenario) -> Iterator[Located]:
                 message = f"hall {hall.name!r} is built in the run but has no construction_start"
                 yield Located(at, message, "add construction_start, so that its cost can be spread")
     yield from problems_of_construction(scenario)
+    yield from problems_of_retrofits(scenario)
 
 
 def _power(scenario: Scenario) -> Iterator[Located]:

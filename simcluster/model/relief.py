@@ -42,9 +42,9 @@ def relieved(scenario: Scenario, constraint: str, days: int) -> Scenario:
     """The scenario with a constraint eased by whole days.
 
     supply: lead times of orders and of vendors are shorter, and from a queue the transit; hall: halls are ready so much
-    earlier, or all of a site's construction is; power: so are phases and turbines; network: lead times of kits are
-    shorter; crew: installation is, then burn-in; budget: a year's money grows by the days' share of it. Nothing gets
-    shorter than nothing.
+    earlier, or all of a site's construction is, and retrofits shorter; power: phases and turbines come earlier;
+    network: lead times of kits are shorter; crew: installation is, then burn-in; budget: a year's money grows by the
+    days' share of it. Nothing gets shorter than nothing.
 
     Raises:
         KeyError: there is no such constraint.
@@ -94,7 +94,9 @@ def _each_site(of: Callable[[Site, int, date], Site], scenario: Scenario, days: 
 
 def _halls(site: Site, days: int, start: date) -> Site:
     def sooner(hall: Hall) -> Hall:
-        return hall if hall.ready is None else _changed(hall, ready=_earlier(hall.ready, days, start))
+        retrofits = tuple(_changed(row, duration=_sooner(row.duration, days)) for row in hall.retrofits)
+        ready = None if hall.ready is None else _earlier(hall.ready, days, start)
+        return _changed(hall, ready=ready, retrofits=retrofits)
 
     plan, before = site.construction, timedelta(days=days)
     if plan is not None:

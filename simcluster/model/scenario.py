@@ -14,6 +14,7 @@ from simcluster.model.hardware import Gpu, GpuRows, Server, ServerRows
 from simcluster.model.kind import Name, Value, refuse
 from simcluster.model.procurement import Budget, Cluster, Installed, KitOrder, Order, Purchase
 from simcluster.model.reliability import Cause, FailureProfile
+from simcluster.model.retrofit import Rack
 from simcluster.model.revenue import NO_REVENUE, Revenue
 from simcluster.model.shortage import SHORTAGE
 from simcluster.model.site import Site
@@ -153,12 +154,15 @@ class Scenario(Value):
         apart = bool(self._cluster(row.cluster).kit) and row.network_price is None
         return server_usd, 0.0 if apart else network_usd
 
+    def rack_of(self, cluster: int | str) -> Rack:
+        """A full rack of a cluster."""
+        server = self.server_of(cluster)
+        return Rack(server.nameplate_kw * self._cluster(cluster).topology.nodes_per_rack, server.cooling)
+
     def halls_for(self, cluster: int | str) -> list[int]:
-        """The halls of its site, by number, that take the racks of a cluster."""
-        row, server = self._cluster(cluster), self.server_of(cluster)
-        rack_kw = server.nameplate_kw * row.topology.nodes_per_rack
-        halls = self.sites[self.site_index[row.site]].halls
-        return [k for k, hall in enumerate(halls) if hall.takes(rack_kw, server.cooling)]
+        """The halls of its site, by number, that take the racks of a cluster as they are built."""
+        rack, halls = self.rack_of(cluster), self.sites[self.site_index[self._cluster(cluster).site]].halls
+        return [k for k, hall in enumerate(halls) if hall.takes(rack)]
 
     def mfu_of(self, job: Job) -> float:
         """Model FLOP utilisation of an undisturbed job: given, or from its layout and the pods it spans at least."""

@@ -21,9 +21,8 @@ from simcluster.model.kind import (
 )
 from simcluster.model.power import NO_DELAY, PowerSource
 from simcluster.model.pue import ConstantPue, FixedAndProportionalPue, Pue
+from simcluster.model.retrofit import Cooling, Offer, Rack, Retrofit, problems_of_retrofits
 from simcluster.model.shortage import Battery
-
-Cooling = Literal["any", "air", "liquid"]
 
 
 class Hall(Value):
@@ -32,7 +31,7 @@ class Hall(Value):
     `construction_start` to `ready` spreads the cost over construction in progress; a hall ready by the scenario's
     start stands in the opening balance. A hall with `after` is handed over once all that is finished and its integrated
     systems test is passed; it costs its share of the tasks and equipment it depends on. It takes racks of up to
-    `rack_power` that are cooled as it cools.
+    `rack_power` that are cooled as it cools, and others after its `retrofits`, which are done in declared order.
     """
 
     name: Name
@@ -45,6 +44,7 @@ class Hall(Value):
     cost: UsdPerMw | None = None
     after: tuple[Name, ...] | None = None
     test: SystemsTest | None = None
+    retrofits: tuple[Retrofit, ...] = ()
 
     @model_validator(mode="after")
     def _dated_or_built(self) -> "Hall":
@@ -67,17 +67,24 @@ class Hall(Value):
         ]
         if self.after == ():
             problems.append(Located(("after",), f"hall {self.name!r} waits for nothing", "name the tasks it waits for"))
-        refuse(problems)
+        refuse([*problems, *problems_of_retrofits(self.retrofits, self.ready)])
         return self
 
     def stands_by(self, day: date) -> bool:
         """Whether the hall is planned to be ready on a day; a hall that the run builds is not."""
         return self.ready is not None and self.ready <= day
 
-    def takes(self, rack_kw: float, cooling: Cooling) -> bool:
-        """Whether racks of so many kW, cooled in that way, may stand here."""
-        cools = "any" in (self.cooling, cooling) or self.cooling == cooling
-        return cools and (self.rack_power is None or rack_kw <= self.rack_power * (1 + 1e-9))
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What it offers racks as it is built, and after each retrofit."""
+        found = [Offer(self.cooling, self.rack_power)]
+        for retrofit in self.retrofits:
+            found.append(retrofit.after(found[-1]))
+        return tuple(found)
+
+    def takes(self, rack: Rack) -> bool:
+        """Whether such racks may stand here as it is built."""
+        return self.offers[0].takes(rack)
 
 
 def house(room_kw: list[float], nodes: int, it_kw: float) -> list[int]:

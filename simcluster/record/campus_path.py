@@ -19,6 +19,7 @@ from simcluster.record.events import (
     NodesReturned,
     OrderPlaced,
     PowerEnergized,
+    RetrofitFinished,
 )
 
 if TYPE_CHECKING:
@@ -116,7 +117,12 @@ def _delivery(scenario: Scenario, log: EventLog, order: int, hour: float) -> Leg
 
 
 def _hall(scenario: Scenario, log: EventLog, site: int, hour: float) -> list[Leg]:
-    """The construction of the hall that was handed over at an hour, or its lateness."""
+    """The construction of the hall that was handed over at an hour, or its lateness, or a retrofit."""
+    for done in log.rows(RetrofitFinished):
+        if done.hour == hour and done.site == site:
+            hall = scenario.sites[site].halls[done.hall]
+            what = f"retrofit {hall.retrofits[done.retrofit].name} of hall {hall.name}"
+            return [Leg(what, "hall", done.started_hour, hour)]
     opened = [fact.hall for fact in log.rows(HallOpened) if fact.hour == hour and fact.site == site]
     if not opened:
         return []

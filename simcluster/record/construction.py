@@ -10,6 +10,7 @@ from simcluster.record.as_built import as_built
 from simcluster.record.as_planned import as_planned, round_name
 from simcluster.record.critical_path import Network
 from simcluster.record.events import EquipmentOrdered, TaskCancelled
+from simcluster.record.retrofits import retrofit_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,18 +22,22 @@ HOURS_PER_DAY = 24.0
 
 
 def construction_frame(scenario: Scenario, log: EventLog) -> pd.DataFrame:
-    """One row a task, lot of equipment, redesign that took place, test and rework, in order of declaration by site.
+    """One row a task, lot of equipment, redesign that took place, test, rework and retrofit, as declared by site.
 
-    Columns: `site`, `name`, `kind` (of a task; or equipment, redesign, test, rework); `state` (waiting, under way,
-    finished, cancelled, not needed); `planned_start`, `planned_finish`, `planned_slack_days` by mean durations with
-    teams for all and without redesigns; `start`, `finish` as it was; `waited_for`, what it waited for last, and
-    `crew_wait_days`, for how much of that it lacked a team; `slack_days`, how much later it could have ended with no
-    hall handed over later; `critical_for`, the halls on whose critical path it lies, joined by ", ". Dates are
+    Columns: `site`, `name`, `kind` (of a task; or equipment, redesign, test, rework, retrofit); `state` (waiting,
+    under way, finished, cancelled, not needed); `planned_start`, `planned_finish`, `planned_slack_days` by mean
+    durations with teams for all and without redesigns; `start`, `finish` as it was; `waited_for`, what it waited for
+    last, and `crew_wait_days`, for how much of that it lacked a team; `slack_days`, how much later it could have ended
+    with no hall handed over later; `critical_for`, the halls on whose critical path it lies, joined by ", ". Dates are
     datetime64; what does not apply is NaT, NaN or "".
     """
     import pandas as pd
 
-    rows = [row for site in range(len(scenario.sites)) for row in _rows(scenario, log, site)]
+    rows = [
+        row
+        for site in range(len(scenario.sites))
+        for row in (*_rows(scenario, log, site), *retrofit_rows(scenario, log, site))
+    ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     start = pd.Timestamp(scenario.start)
     for name in ("planned_start", "planned_finish", "start", "finish"):

@@ -77,3 +77,24 @@ class HallTested:
     ready_hour: float
     started_hour: float
     passed: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetrofitStarted:
+    """Work began on a hall that changes what racks it takes; `retrofit` is a position in the hall's declared order."""
+
+    hour: float
+    site: int
+    hall: int
+    retrofit: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetrofitFinished:
+    """A retrofit begun at `started_hour` was finished: the hall takes what it says from this hour on."""
+
+    hour: float
+    site: int
+    hall: int
+    retrofit: int
+    started_hour: float

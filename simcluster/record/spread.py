@@ -37,3 +37,13 @@ def level_at(hours: Floats, levels: NDArray[np.number[Any]], at: Floats) -> Floa
     """The level in force at each hour of `at`: the last one noted up to it, 0 before the first; shape as `at`."""
     padded = np.concatenate([[0.0], levels.astype(np.float64)])
     return padded[np.searchsorted(hours, at, side="right")]
+
+
+def means(hours: Floats, levels: Floats, edges: Floats) -> Floats:
+    """Means, between consecutive edges, of a level that holds from each of `hours` to the next.
+
+    Shape (len(edges) - 1,); the edges lie between the first of `hours` and the last.
+    """
+    cumulated = np.concatenate([[0.0], np.cumsum(levels[:-1] * np.diff(hours))])
+    out: Floats = np.diff(np.interp(edges, hours, cumulated)) / np.diff(edges)
+    return out

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.record.states import GpuState
 from simcluster.report import format as fmt
+from simcluster.report.captions_buildout import construction_sentence, power_sentence
 from simcluster.report.figures_failures import strikes
 from simcluster.report.figures_hours import losses
 from simcluster.report.figures_money import depreciation
@@ -22,6 +23,8 @@ def captions(result: Result) -> dict[str, str]:
     """Sentences by name of figure."""
     return {
         "buildout": _buildout(result),
+        "power": power_sentence(result),
+        "construction": construction_sentence(result),
         "gpu_hours": _gpu_hours(result),
         "jobs": _jobs(result),
         "job_hours": _job_hours(result),

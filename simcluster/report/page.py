@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from simcluster.report import (
     figures_buildout,
+    figures_construction,
     figures_failures,
     figures_hours,
     figures_jobs,
     figures_money,
+    figures_power,
     figures_recovery,
 )
 from simcluster.report.captions import captions
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 FIGURES: dict[str, tuple[str, Callable[[Result], Figure]]] = {
     "buildout": ("The buildout", figures_buildout.buildout),
+    "power": ("Power that runs short", figures_power.power),
+    "construction": ("How the halls were built", figures_construction.construction),
     "gpu_hours": ("Where the GPU-hours went", figures_hours.gpu_hours),
     "jobs": ("The models", figures_jobs.jobs),
     "job_hours": ("What the time of each job was spent on", figures_recovery.job_hours),
@@ -45,6 +49,8 @@ RECOVERY = ("job_hours", "failures")
 def figures(result: Result) -> dict[str, str]:
     """Every figure that has something to show as SVG text, by name; the same bytes for the same result."""
     empty = {
+        "power": not result.scenario.may_run_short,
+        "construction": figures_construction.drawn_rows(result.construction).empty,
         "job_hours": figures_recovery.ran(result).empty,
         "failures": not figures_failures.strikes(result),
         "offset": not result.scenario.revenue.earns,

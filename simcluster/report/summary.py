@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simcluster.record.binding import CONSTRAINTS
 from simcluster.record.events import OrderPostponed
 from simcluster.report import format as fmt
+from simcluster.report.construction import construction_line
 from simcluster.report.figures_recovery import SPENT_ON
 from simcluster.report.format import number, scaled
 
@@ -22,6 +23,7 @@ def summary_lines(result: Result) -> list[str]:
     """The run for a terminal, from its outcomes; lines that do not apply are left out."""
     lines = [_frame(result), _fleet(result), models(result), _power(result), _carbon(result), _waiting(result)]
     lines += [
+        construction_line(result),
         _bound(result),
         _useful(result),
         _unproductive(result),

@@ -9,9 +9,10 @@ from enum import IntEnum
 
 from simcluster.core.calendar import Clock
 from simcluster.model.scenario import Scenario
-from simcluster.model.site import house, whole_nodes
+from simcluster.model.site import whole_nodes
 from simcluster.record.events import NodesAdmitted, NodesQueued
 from simcluster.record.log import EventLog
+from simcluster.sim.halls import Halls
 from simcluster.sim.kernel import KernelEnvironment
 
 
@@ -54,9 +55,7 @@ class Campus:
         self._install = install
         self._kits = [list(cluster.kit) for cluster in scenario.clusters]
         self._it_kw = [scenario.server_of(k).nameplate_kw for k in range(len(scenario.clusters))]
-        here = [cluster.site == self.site.name for cluster in scenario.clusters]
-        self._fitting = [scenario.halls_for(k) if at_home else [] for k, at_home in enumerate(here)]
-        self._room_kw = [0.0] * len(self.site.halls)
+        self.halls = Halls(env, scenario, number)
         self._facility_per_it = self.site.provisioned_fraction * self.site.pue_peak
         self._power_kw = 0.0
         self._shares: Counter[tuple[int, str]] = Counter()
@@ -65,7 +64,17 @@ class Campus:
 
     def open_hall(self, hall: int) -> None:
         """A hall was handed over."""
-        self._room_kw[hall] += self.site.halls[hall].it_power * 1000
+        self.halls.open(hall)
+        self._admit()
+
+    def close_hall(self, hall: int) -> None:
+        """A retrofit of a hall began."""
+        self.halls.close(hall)
+        self._admit()
+
+    def reopen_hall(self, hall: int) -> None:
+        """A retrofit of a hall was finished."""
+        self.halls.reopen(hall)
         self._admit()
 
     def energise(self, facility_mw: float) -> None:
@@ -80,10 +89,7 @@ class Campus:
 
     def occupy(self, cluster: int, nodes: int) -> None:
         """Nodes of the opening fleet stand in the halls and on the power of the start."""
-        room_kw = [self._room_kw[hall] for hall in self._fitting[cluster]]
-        house(room_kw, nodes, self._it_kw[cluster])
-        for hall, left_kw in zip(self._fitting[cluster], room_kw, strict=True):
-            self._room_kw[hall] = left_kw
+        self.halls.occupy(cluster, nodes)
         self._power_kw -= nodes * self._it_kw[cluster]
 
     def receive(self, order: int, cluster: int, nodes: int) -> None:
@@ -103,16 +109,18 @@ class Campus:
             waiting.append(consignment)
             levels.setdefault(consignment.cluster, [0] * len(Lack))[lack] += consignment.nodes
             if lack is Lack.HALL:
-                closed.update(self._fitting[consignment.cluster])
+                closed.update(self.halls.fitting[consignment.cluster])
             powered = powered and lack is not Lack.POWER
         self._queue = waiting
         self._note(levels)
+        for cluster, level in levels.items():
+            self.halls.call_for(cluster, level[Lack.HALL])
 
     def _admit_all(self, consignment: Consignment, closed: set[int], powered: bool) -> Lack | None:
         """Admit what there is room, power and kit for, a hall at a time; what the rest lacks."""
         cluster, it_kw = consignment.cluster, self._it_kw[consignment.cluster]
         while consignment.nodes:
-            halls = [h for h in self._fitting[cluster] if h not in closed and whole_nodes(self._room_kw[h], it_kw)]
+            halls = self.halls.with_room(cluster, closed)
             if not halls:
                 return Lack.HALL
             shares = min((self._shares[cluster, item] for item in self._kits[cluster]), default=consignment.nodes)
@@ -121,13 +129,13 @@ class Campus:
             power = whole_nodes(self._power_kw, it_kw) if powered else 0
             if not power:
                 return Lack.POWER
-            room = whole_nodes(self._room_kw[halls[0]], it_kw)
+            room = whole_nodes(self.halls.room_kw[halls[0]], it_kw)
             self._take(consignment, halls[0], min(consignment.nodes, room, shares, power))
         return None
 
     def _take(self, consignment: Consignment, hall: int, nodes: int) -> None:
         cluster = consignment.cluster
-        self._room_kw[hall] -= nodes * self._it_kw[cluster]
+        self.halls.room_kw[hall] -= nodes * self._it_kw[cluster]
         self._power_kw -= nodes * self._it_kw[cluster]
         for item in self._kits[cluster]:
             self._shares[cluster, item] -= nodes

@@ -1,4 +1,4 @@
-"""Halls: handed over on their day or later, or when the works of the site come to them."""
+"""Halls: handed over on their day or later, or when the works of the site come to them, and retrofitted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import simpy
 
 from simcluster.core.rng import Luck
 from simcluster.model.scenario import Scenario
-from simcluster.record.events import HallOpened
+from simcluster.record.events import HallOpened, RetrofitFinished, RetrofitStarted
 from simcluster.record.log import EventLog
 from simcluster.sim.campus import Campus
 from simcluster.sim.draws import duration
@@ -42,3 +42,23 @@ def construct(env: KernelEnvironment, luck: Luck, log: EventLog, scenario: Scena
     works.unfold(scenario.clock.horizon_hours)
     for hour, hall in works.opened:
         env.call_at(hour, partial(campus.open_hall, hall))
+
+
+def refit(
+    env: KernelEnvironment, luck: Luck, log: EventLog, campus: Campus, number: int
+) -> Generator[simpy.Event, None, None]:
+    """Retrofit a hall, one work after another: each when it is due, and once the hall is handed over."""
+    hall = campus.site.halls[number]
+    yield campus.halls.opened[number]
+    for k, retrofit in enumerate(hall.retrofits):
+        if retrofit.start is None:
+            yield campus.halls.called[number]
+        else:
+            yield env.timeout(max(campus.clock.hours(retrofit.start) - env.now, 0.0))
+        began = env.now
+        log.add(RetrofitStarted(began, campus.number, number, k))
+        campus.close_hall(number)
+        entity = f"{campus.site.name}/{hall.name}/{retrofit.name}"
+        yield env.timeout(duration(luck, "construction.retrofit", entity, 0, retrofit.duration))
+        log.add(RetrofitFinished(env.now, campus.number, number, k, began))
+        campus.reopen_hall(number)

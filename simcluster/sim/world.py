@@ -14,7 +14,7 @@ from simcluster.record.log import EventLog
 from simcluster.sim.campus import Campus
 from simcluster.sim.clockwork import clockwork
 from simcluster.sim.commons import Commons, Darkness, Rounds
-from simcluster.sim.construction import build, construct
+from simcluster.sim.construction import build, construct, refit
 from simcluster.sim.elastic import ReplicatedRun, ShrinkingRun
 from simcluster.sim.failures import FailureCalendar, Jobs, Strike
 from simcluster.sim.fleet import Fleet
@@ -131,13 +131,7 @@ class World:
         env, luck, log, scenario = self.env, self.luck, self.log, self.scenario
         self.treasury.open_years()
         for campus in self.campuses:
-            for number, hall in enumerate(campus.site.halls):
-                if hall.ready is not None:
-                    env.process(build(env, luck, log, campus, number))
-            construct(env, luck, log, scenario, campus)
-            for number, source in enumerate(campus.site.power):
-                energise(env, luck, log, campus, self.sources[campus.number], number, source)
-            self.sources[campus.number].start(luck, scenario.clock)
+            self._build(campus)
         env.process(self._open_fleet())
         for number, load in enumerate(scenario.background):
             env.process(want(env, log, scenario.clock, number, load))
@@ -150,6 +144,19 @@ class World:
             env.process(run.live([self.runs[scenario.job_index[name]].done for name in job.after]))
         for rounds in self.rounds:
             rounds.start()
+
+    def _build(self, campus: Campus) -> None:
+        """Start what brings halls and power to a site."""
+        env, luck, log, scenario = self.env, self.luck, self.log, self.scenario
+        for number, hall in enumerate(campus.site.halls):
+            if hall.ready is not None:
+                env.process(build(env, luck, log, campus, number))
+        construct(env, luck, log, scenario, campus)
+        for number in campus.halls.opened:
+            env.process(refit(env, luck, log, campus, number))
+        for number, source in enumerate(campus.site.power):
+            energise(env, luck, log, campus, self.sources[campus.number], number, source)
+        self.sources[campus.number].start(luck, scenario.clock)
 
     def settle(self) -> None:
         """Close at the horizon what is open."""

@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
-from strategies_buildout import accepted, fits, installs, kits, slips, steps, supplied, vendors
+from strategies_buildout import accepted, installs, kits, slips, steps, supplied, vendors
 from strategies_construction import built, perhaps_built
+from strategies_halls import cooled, narrow, retrofits, varied
 from strategies_power import with_power
 from strategies_reliability import (
     KINDS_OF_CAUSE,
@@ -124,14 +125,15 @@ def documents(draw: st.DrawFn) -> Document:
     plan.clusters = [draw(_cluster(k, plan.sites)) for k in range(draw(st.integers(1, 3)))]
     plan.installed = [draw(_installed(plan, k)) for k in range(draw(st.sampled_from((2, 1, 3, 0))))]
     plan.orders = [draw(_order(plan, k)) for k in range(draw(st.sampled_from((2, 1, 3, 0))))]
-    end = plan.day(plan.days)
+    end, catalog = plan.day(plan.days), deepcopy(_catalog())
+    catalog["servers"] = draw(cooled(catalog["servers"]))
     return {
         "schema": 1,
         "name": "drawn",
         "start": plan.start,
         "end": end,
         "seed": draw(st.integers(0, 9)),
-        "catalog": {**deepcopy(_catalog()), "failures": draw(profiles(durations))},
+        "catalog": {**catalog, "failures": draw(profiles(durations))},
         "sites": [draw(_site(plan, k)) for k in range(plan.sites)],
         "clusters": plan.clusters,
         "installed": plan.installed,
@@ -286,7 +288,8 @@ def _hall(draw: st.DrawFn, plan: _Plan, number: int, opening_mw: float) -> Docum
     """The first hall stands at the start and holds the opening fleet; others are built before, in or after the run."""
     spare = draw(st.sampled_from((0, 3, 10, 40)))
     if number == 0:
-        return {"name": "hall-0", "it_power": _mw(opening_mw, spare), "ready": plan.day(-400), "cost": "11.7 MUSD/MW"}
+        first = {"name": "hall-0", "it_power": _mw(opening_mw, spare), "ready": plan.day(-400), "cost": "11.7 MUSD/MW"}
+        return {**first, **draw(retrofits(durations, plan.day, 0))}
     ready = draw(st.integers(-50, 140))
     return {
         "name": f"hall-{number}",
@@ -295,7 +298,7 @@ def _hall(draw: st.DrawFn, plan: _Plan, number: int, opening_mw: float) -> Docum
         "construction_start": plan.day(ready - draw(st.integers(0, 200))),
         "delay": draw(durations(30, "days")),
         "cost": "9.87654321 MUSD/MW",
-        **draw(fits()),
+        **(draw(narrow(durations)) if draw(st.integers(0, 2)) == 0 else draw(varied(durations, plan.day, ready))),
     }
 
 

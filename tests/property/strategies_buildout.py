@@ -128,9 +128,3 @@ def installs(draw: st.DrawFn, durations: Durations) -> Any:
     both = [draw(steps(durations)) for _ in range(2)]
     named = [step if isinstance(step, dict) and "kind" not in step else {"duration": step} for step in both]
     return [{"name": name, **step} for name, step in zip(("rack", "cable"), named, strict=True)]
-
-
-@st.composite
-def fits(draw: st.DrawFn) -> Document:
-    """What racks a hall takes: any, or not those of all servers."""
-    return draw(st.sampled_from(({}, {}, {"cooling": "liquid"}, {"rack_power": "12 kW"})))

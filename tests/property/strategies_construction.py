@@ -100,7 +100,7 @@ def _hall(
     return {
         "name": hall["name"],
         "it_power": hall["it_power"],
-        **{key: hall[key] for key in ("cooling", "rack_power") if key in hall},
+        **{key: hall[key] for key in ("cooling", "rack_power", "retrofits") if key in hall},
         "after": [*after, *(name for name in gear if name not in after)],
         "test": test,
     }

@@ -60,6 +60,17 @@ def test_a_hall_with_a_day_after_it() -> None:
     assert legs[0].days == pytest.approx(21)
 
 
+def test_a_retrofit_that_the_last_lot_waited_for() -> None:
+    legs = path_of(
+        "small",
+        "sites.campus.halls.b.rack_power=2 kW",
+        "sites.campus.halls.b.retrofits=[{ name = 'busway', start = 2024-06-01, duration = '8 weeks', "
+        "rack_power = '50 kW', cost = '1 MUSD/MW' }]",
+    )
+    assert legs[0].what == "retrofit busway of hall b"
+    assert legs[0].days == pytest.approx(56)
+
+
 def test_a_kit_that_comes_last() -> None:
     legs = path_of("small", *KIT)
     assert [leg.constraint for leg in legs] == ["network", "crew"]

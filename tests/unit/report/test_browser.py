@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from simcluster.model.load import load
-from simcluster.report.page import FIGURES, render
+from simcluster.report.page import figures, render
 from simcluster.study.run import run
 
-SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
+SCENARIOS = {
+    "small": Path(__file__).parents[3] / "scenarios" / "small.toml",
+    "buildout": Path(__file__).parent / "buildout.toml",
+}
 BROWSER = shutil.which("chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PROBE = """<script>onload = () => parent.postMessage([document.documentElement.scrollWidth, innerWidth,
@@ -24,16 +27,19 @@ FRAME = """<title>none</title><script>onmessage = event => { document.title = ev
 <iframe src="report.html" style="border: 0" width="%d" height="900"></iframe>"""
 
 
-@pytest.fixture(scope="module")
-def page() -> str:
-    scenario, document = load(SMALL)
-    return render(run(scenario), document)
+@pytest.fixture(scope="module", params=SCENARIOS)
+def page(request: pytest.FixtureRequest) -> tuple[str, int]:
+    """A report, and how many figures it has."""
+    scenario, document = load(SCENARIOS[request.param])
+    drawn = figures(result := run(scenario))
+    return render(result, document, drawn), len(drawn)
 
 
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium")
 @pytest.mark.parametrize("width", [1280, 400])
-def test_page_fits_the_window(page: str, width: int, tmp_path: Path) -> None:
-    (tmp_path / "report.html").write_text(page.replace("</body>", PROBE + "</body>"), encoding="utf-8")
+def test_page_fits_the_window(page: tuple[str, int], width: int, tmp_path: Path) -> None:
+    text, drawn = page
+    (tmp_path / "report.html").write_text(text.replace("</body>", PROBE + "</body>"), encoding="utf-8")
     frame = tmp_path / "frame.html"
     frame.write_text(FRAME % width, encoding="utf-8")
     command = [
@@ -46,7 +52,7 @@ def test_page_fits_the_window(page: str, width: int, tmp_path: Path) -> None:
     done = subprocess.run([*command, frame.as_uri()], capture_output=True, text=True, timeout=60, check=True)
     seen = re.search(r"<title>(\d+) (\d+) (\d+)</title>", done.stdout)
     assert seen is not None
-    scrolled, window, figures = map(int, seen.groups())
+    scrolled, window, seen_figures = map(int, seen.groups())
     assert window == width
     assert scrolled <= window, "the page is wider than the window"
-    assert figures == len(FIGURES)
+    assert seen_figures == drawn

@@ -16,6 +16,9 @@ from simcluster.report.figures_jobs import BINS, lanes
 from simcluster.report.page import FIGURES, figures
 from simcluster.study.result import Result
 
+SOMETIMES = ("power", "construction")
+"""Figures of scenarios whose power may fall short, and of those with construction; the small one has neither."""
+
 
 @pytest.fixture(scope="module")
 def drawn(result: Result) -> dict[str, str]:
@@ -24,7 +27,7 @@ def drawn(result: Result) -> dict[str, str]:
 
 def test_a_figure_has_the_same_bytes_each_time(result: Result, drawn: dict[str, str]) -> None:
     assert figures(result) == drawn
-    assert list(drawn) == list(FIGURES)
+    assert list(drawn) == [name for name in FIGURES if name not in SOMETIMES]
 
 
 def test_drawing_leaves_global_settings_alone(result: Result) -> None:
