@@ -89,7 +89,7 @@ def test_crews_take_a_week_off_installation_first(before):
 
 def test_who_is_rejected_does_not_depend_on_the_batches_they_come_in():
     """Power decides in which batches nodes are admitted; each keeps its luck."""
-    before = scenario_of()
+    before = scenario_of("xai_colossus_2024", "orders.h100.replacement=1 week", "sites.memphis.burn_in=60 hours")
     first, second = (simulate(scenario, 1) for scenario in (before, relieved(before, "power", 7)))
     admitted = [log.columns(NodesAdmitted)["nodes"] for log in (first, second)]
     assert len(admitted[0]) != len(admitted[1])

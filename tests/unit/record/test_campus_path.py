@@ -41,7 +41,7 @@ def test_power_that_came_late() -> None:
 
 
 def test_the_last_lot_where_nothing_waits() -> None:
-    legs = path_of("xai_colossus_2024", *NO_LIMIT)
+    legs = path_of("xai_colossus_2024", *NO_LIMIT, "sites.memphis.halls.b.test.pass_probability=1")
     assert [leg.constraint for leg in legs] == ["supply", "crew"]
     assert legs[0].what == "delivery of lot 8 of h100"
     assert legs[0].since == 0
@@ -50,7 +50,7 @@ def test_the_last_lot_where_nothing_waits() -> None:
 def test_the_construction_of_the_hall_that_came_last() -> None:
     legs = path_of("xai_colossus_2024", *NO_LIMIT, "orders.h100.placed=2024-02-01")
     assert {leg.constraint for leg in legs[:-1]} == {"hall"}
-    assert [leg.what.split(" (")[0] for leg in legs[:3]] == ["clear", "fit_out_3", "hall_3 test 1"]
+    assert [leg.what.split(" (")[0] for leg in legs[:3]] == ["clear", "fit_out_b", "b test 1"]
     assert "with what was rejected" in legs[-1].what
 
 
