@@ -29,10 +29,10 @@ RUN_RATE_MONTHS = 3
 def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
     """How much of the programme's cost its advertising covers, a row a quarter; USD, and a ratio in `offset`.
 
-    capital_charge = WACC x mean net book value / (1 - tax) x the quarter's share of a year, as a mean of property
-    in service at its opening and each month end; offset = contribution / cost, required_revenue = cost / contribution
-    margin, with cost = depreciation + disposals + opex + capital_charge. The offset is NaN where nothing was spent. The
-    charge is that of economic profit (EVA), grossed up to before tax.
+    capital_charge = WACC x net book value of property in service / (1 - tax) x part of a year, summed over months;
+    offset = contribution / cost, required_revenue = cost / contribution margin, with cost = depreciation + disposals +
+    opex + capital_charge. The offset is NaN where nothing was spent. The charge is that of economic profit (EVA),
+    grossed up to before tax.
     """
     import pandas as pd
 
@@ -42,7 +42,7 @@ def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
     depreciation = periods.total(journal.moved("expenses:depreciation")) / 100
     disposals = periods.total(journal.moved(Account.DISPOSALS)) / 100
     opex = periods.total(opex_by_month(journal)) / 100
-    charge = _capital_charge(scenario, journal)
+    charge = periods.total(capital_charge_by_month(scenario, net_book_value(journal)))
     cost = depreciation + disposals + opex + charge
     return pd.DataFrame(
         {
@@ -164,12 +164,12 @@ def internal_rate(flows: Sequence[Flow]) -> float | None:
     return None if rate is None or not np.isfinite(rate) else float(rate)
 
 
-def _capital_charge(scenario: Scenario, journal: Journal) -> NDArray[np.float64]:
-    """Pre-tax cost of the capital tied up in property by quarter, USD; shape (quarters,)."""
-    periods, value = quarters(journal.months), net_book_value(journal) / 100
-    edges = np.array(scenario.clock.month_edges)
-    years = (edges[periods.lasts + 1] - edges[periods.firsts]) / HOURS_PER_YEAR
-    spans = zip(periods.firsts.tolist(), periods.lasts.tolist(), strict=True)
-    mean = np.array([value[first : last + 2].mean() for first, last in spans])
+def capital_charge_by_month(scenario: Scenario, tied_up: Cents) -> NDArray[np.float64]:
+    """Pre-tax cost of a balance in each month, USD, shape (months,): WACC x its mean / (1 - tax) x part of a year.
+
+    `tied_up` is the balance at the opening and at each month end, cents; its mean that of a month's two ends.
+    """
+    years = np.diff(np.array(scenario.clock.month_edges)) / HOURS_PER_YEAR
+    mean = (tied_up[:-1] + tied_up[1:]) / 2 / 100
     out: NDArray[np.float64] = scenario.finance.wacc * mean / (1 - scenario.finance.tax_rate) * years
     return out

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from simcluster.study.result import Result
 
-JOB_KEYS = ("started", "done", "ready", "gpu_hours", "ettr", "interruptions", "margin_days")
+JOB_KEYS = ("started", "done", "ready", "gpu_hours", "ettr", "interruptions", "margin_days", "cost_usd")
 ACRONYMS = {"ai": "AI", "npv": "NPV", "ppe": "PP&E", "cip": "Construction in progress"}
 RATIO_WORDS = frozenset({"growth", "margin", "share", "ratio", "offset"})
 
@@ -77,14 +77,28 @@ def models_table(result: Result) -> Table:
     """Training jobs in order of readiness, those not ready last."""
     out = result.outcomes
     jobs = sorted(result.scenario.jobs, key=lambda job: (str(out.get(f"jobs.{job.name}.ready") or "9999"), job.name))
-    head = ("Model", "GPUs", "Started", "Training done", "Ready", "Promised", "Margin", "GPU-hours", "Struck", "ETTR")
+    head = (
+        "Model",
+        "GPUs",
+        "Started",
+        "Training done",
+        "Ready",
+        "Promised",
+        "Margin",
+        "GPU-hours",
+        "Struck",
+        "ETTR",
+        "Cost",
+    )
     rows = []
     for job in jobs:
-        started, done, ready, hours, ettr, struck, margin = (out.get(f"jobs.{job.name}.{key}") for key in JOB_KEYS)
+        started, done, ready, hours, ettr, struck, margin, cost = (
+            out.get(f"jobs.{job.name}.{key}") for key in JOB_KEYS
+        )
         rows.append((
             job.title or job.name, fmt.plain(job.gpus), _iso(started), _iso(done),
             _iso(ready) if ready else "not by the end", _iso(job.promised),
-            fmt.margin(margin), fmt.scaled(hours), fmt.plain(struck), fmt.percent(ettr),
+            fmt.margin(margin), fmt.scaled(hours), fmt.plain(struck), fmt.percent(ettr), fmt.usd(cost),
         ))  # fmt: skip
     return Table(head, tuple(rows))
 

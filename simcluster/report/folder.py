@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simcluster.books.unit_costs import costs_frame
 from simcluster.books.workbook import write_workbook
 from simcluster.record import store
 from simcluster.record.accounts import gpu_hours_frame
@@ -34,6 +35,7 @@ def write_results(folder: Path, result: Result, document: Document, resolved: st
         _write_csv(folder / f"{name}.csv", getattr(result.reliability, name))
     _write_csv(folder / "construction.csv", result.construction)
     _write_csv(folder / "binding.csv", binding_frame(result.scenario, result.binding))
+    _write_csv(folder / "costs.csv", costs_frame(result.scenario, result.gpu_hours, result.costs))
     _write_csv(folder / "statements.csv", tidy_statements(result))
     store.write_json(folder / "outcomes.json", {"schema": store.SCHEMA, **result.outcomes})
     write_workbook(folder / "model.xlsx", result.scenario, result.statements, result.company, result.offset)

@@ -29,6 +29,7 @@ def summary_lines(result: Result) -> list[str]:
         _unproductive(result),
         _failures(result),
         _cost(result),
+        _unit_cost(result),
         _guidance(result),
         _budget(result),
         _payers(result),
@@ -168,6 +169,20 @@ def _cost(result: Result) -> str:
         f"depreciation so far {fmt.usd(out.get('depreciation_programme_usd'))}"
     )
     return f"{text}; the company's capex {', '.join(company)}" if company else text
+
+
+def _unit_cost(result: Result) -> str:
+    """What a GPU-hour costs with the capital in it, and what went into failures, waiting and idling."""
+    out = result.outcomes
+    each, useful = number(out.get("usd_per_gpu_hour")), number(out.get("usd_per_useful_gpu_hour"))
+    if each is None:
+        return ""
+    text = f"Unit cost: {fmt.ratio(each)} USD a GPU-hour in service"
+    text += "" if useful is None else f", {fmt.ratio(useful)} a useful one"
+    spent = (("failures and recovery", "unreliability"), ("waiting at the gate", "stranded"), ("idle GPUs", "idle"))
+    usd = [(what, number(out.get(f"{name}_usd")) or 0.0) for what, name in spent]
+    parts = [f"{what} {fmt.usd(value)}" for what, value in usd if value > 0]
+    return f"{text}; spent on {', '.join(parts)}" if parts else text
 
 
 def _budget(result: Result) -> str:

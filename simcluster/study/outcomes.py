@@ -23,18 +23,18 @@ from simcluster.record.events import (
 )
 from simcluster.record.states import USEFUL, GpuState
 from simcluster.study.machine import machine_of
+from simcluster.study.unit_costs import unit_cost_outcomes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simcluster.books.journal import Journal
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
     from simcluster.record.binding import Binding
     from simcluster.record.energy import Energy
     from simcluster.record.log import EventLog
     from simcluster.record.reliability import Reliability
-    from simcluster.study.result import Outcomes
+    from simcluster.study.result import Outcomes, Result
 
 OF_A_JOB = (
     "wall_hours",
@@ -60,18 +60,10 @@ OF_THE_COMPANY = {
 """Lines of the company that are outcomes of each year."""
 
 
-def outcomes_of(
-    scenario: Scenario,
-    log: EventLog,
-    gpu_hours: GpuHours,
-    energy: Energy,
-    reliability: Reliability,
-    binding: Binding,
-    daily: pd.DataFrame,
-    journal: Journal,
-    offsets: pd.DataFrame,
-) -> Outcomes:
-    """Outcomes by name, units in the names; None where a thing did not happen."""
+def outcomes_of(result: Result) -> Outcomes:
+    """Outcomes of a result by name, units in the names; None where a thing did not happen."""
+    scenario, log, gpu_hours, energy = result.scenario, result.log, result.gpu_hours, result.energy
+    daily, journal = result.daily, result.journal
     company = company_by_year(scenario, journal, gpu_hours)
     rows: Outcomes = {
         **_fleet(log, gpu_hours, energy, daily),
@@ -79,13 +71,14 @@ def outcomes_of(
         **_carbon(scenario, log, energy),
         **_shortages(scenario, gpu_hours, energy),
         **_orders(scenario, log),
-        **(_binding(binding) if scenario.orders else {}),
-        **_availability(gpu_hours, reliability),
-        **_training(scenario, log, reliability),
+        **(_binding(result.binding) if scenario.orders else {}),
+        **_availability(gpu_hours, result.reliability),
+        **_training(scenario, log, result.reliability),
         **_money(company, scenario.company is not None),
-        **(_offset(offsets) if scenario.revenue.earns else {}),
+        **(_offset(result.offset) if scenario.revenue.earns else {}),
         "depreciation_programme_usd": float(journal.moved("expenses:depreciation").sum()) / 100,
         "disposals_usd": float(journal.moved(Account.DISPOSALS).sum()) / 100,
+        **unit_cost_outcomes(scenario, log, gpu_hours, result.costs),
         **valuation(scenario, journal),
     }
     return {name: _plain(value) for name, value in rows.items()}

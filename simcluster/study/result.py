@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simcluster.books.journal import Journal
+    from simcluster.books.unit_costs import Costs
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
     from simcluster.record.binding import Binding
@@ -29,9 +30,10 @@ class Result:
 
     `reliability` has a frame of the jobs, of what interrupted them, of the causes of failure and of the clusters (see
     `record.reliability`); `binding` is what held up the build day by day (see `record.binding`); `daily` has a row a
-    day (see `record.timeline`); `statements` is the programme by quarter and `company` the company by quarter (see
-    `books.statements`, `books.company`), one row a line, one column a quarter such as "2024Q1", USD; `offset` has a row
-    a quarter (see `books.measures`).
+    day (see `record.timeline`); `costs` is what GPU-hours cost by what they were spent on (see `books.unit_costs`);
+    `statements` is the programme by quarter and `company` the company by quarter (see `books.statements`,
+    `books.company`), one row a line, one column a quarter such as "2024Q1", USD; `offset` has a row a quarter (see
+    `books.measures`).
     """
 
     scenario: Scenario
@@ -43,6 +45,7 @@ class Result:
     daily: pd.DataFrame
     binding: Binding
     journal: Journal
+    costs: Costs
     statements: pd.DataFrame
     company: pd.DataFrame
     offset: pd.DataFrame

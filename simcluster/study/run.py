@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from simcluster.books.company import company_by_quarter
 from simcluster.books.keep import keep_books
 from simcluster.books.measures import offset
 from simcluster.books.statements import statements_by_quarter
+from simcluster.books.unit_costs import account_costs
 from simcluster.record.accounts import account_gpu_hours
 from simcluster.record.binding import account_binding
 from simcluster.record.energy import meter
@@ -70,25 +72,23 @@ def settle(scenario: Scenario, seed: int, log: EventLog, timings: Timings | None
         binding = account_binding(scenario, log)
     with timings.phase("books"):
         journal = keep_books(scenario, log, gpu_hours, energy)
-        company = company_by_quarter(scenario, journal, gpu_hours)
-        statements = statements_by_quarter(scenario, journal)
-        offsets = offset(scenario, journal)
-        outcomes = outcomes_of(scenario, log, gpu_hours, energy, reliability, binding, timeline, journal, offsets)
-    return Result(
-        scenario=scenario,
-        seed=seed,
-        log=log,
-        gpu_hours=gpu_hours,
-        energy=energy,
-        reliability=reliability,
-        daily=timeline,
-        binding=binding,
-        journal=journal,
-        statements=statements,
-        company=company,
-        offset=offsets,
-        outcomes=outcomes,
-    )
+        result = Result(
+            scenario=scenario,
+            seed=seed,
+            log=log,
+            gpu_hours=gpu_hours,
+            energy=energy,
+            reliability=reliability,
+            daily=timeline,
+            binding=binding,
+            journal=journal,
+            costs=account_costs(scenario, journal, gpu_hours),
+            statements=statements_by_quarter(scenario, journal),
+            company=company_by_quarter(scenario, journal, gpu_hours),
+            offset=offset(scenario, journal),
+            outcomes={},
+        )
+        return replace(result, outcomes=outcomes_of(result))
 
 
 def _outcomes(scenario: Scenario, seed: int) -> Outcomes:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from simcluster.books.journal import Journal
+from simcluster.books.unit_costs import Costs
 from simcluster.model.document import Document
 from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
@@ -67,6 +68,7 @@ def made_by_hand(scenario: Scenario) -> Result:
         statements=_statements(),
         company=_company(),
         offset=_offset(),
+        costs=Costs(np.zeros((12, 1, len(STATES))), np.zeros((12, 1))),
         outcomes=_outcomes(),
     )
 

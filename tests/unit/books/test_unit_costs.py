@@ -1,0 +1,123 @@
+"""What GPU-hours cost: every dollar is borne once, by price, and a training run by the hours it held."""
+
+import numpy as np
+import pytest
+
+from simcluster.books.keep import keep_books
+from simcluster.books.measures import capital_charge_by_month, net_book_value, offset
+from simcluster.books.unit_costs import (
+    BEFORE_SERVICE,
+    STRANDED,
+    UNRELIABLE,
+    account_costs,
+    costs_frame,
+    in_service_usd,
+    price_per_gpu_usd,
+    training_costs,
+)
+from simcluster.model.load import load
+from simcluster.model.packaged import packaged_scenario
+from simcluster.model.scenario import Scenario
+from simcluster.record.accounts import GpuHours
+from simcluster.record.energy import Energy
+from simcluster.record.events import Held, JobHeld, SegmentEnded
+from simcluster.record.log import EventLog
+from simcluster.record.states import STATES, USEFUL, GpuState
+from simcluster.study.result import Result
+from simcluster.study.run import run
+
+
+@pytest.fixture(scope="module")
+def small() -> Result:
+    with packaged_scenario("small") as path:
+        return run(load(path)[0])
+
+
+def test_hours_in_service_bear_what_revenue_would_have_to_cover(small: Result) -> None:
+    parts = small.offset[["depreciation", "disposals", "opex", "capital_charge"]]
+    assert in_service_usd(small.costs) == pytest.approx(parts.to_numpy().sum(), rel=1e-12)
+
+
+def test_what_waits_bears_the_charge_on_construction_in_progress(small: Result) -> None:
+    journal = small.journal
+    tied_up = journal.ending("assets:cip:servers") + journal.ending("assets:cip:network")
+    month_usd = capital_charge_by_month(small.scenario, tied_up)
+    waits = small.gpu_hours.hours[:, :, [STATES.index(state) for state in BEFORE_SERVICE]].sum(axis=(1, 2)) > 0
+    assert waits.any()
+    assert small.costs.of(*BEFORE_SERVICE) == pytest.approx(month_usd[waits].sum())
+    assert 0 < small.costs.of(*STRANDED) < small.costs.of(*BEFORE_SERVICE)
+
+
+def test_states_are_counted_once() -> None:
+    assert not set(STRANDED) & set(UNRELIABLE)
+    assert not set(BEFORE_SERVICE) & (set(UNRELIABLE) | set(USEFUL))
+
+
+def test_a_charge_is_on_the_mean_of_the_months_two_ends(scenario: Scenario) -> None:
+    tied_up = np.arange(13) * 100_00
+    charge = capital_charge_by_month(scenario, tied_up)
+    assert charge[0] == pytest.approx(0.1 / 0.8 * 50 * 31 / 365.25)
+    assert charge[1] == pytest.approx(0.1 / 0.8 * 150 * 29 / 365.25)
+
+
+def test_the_charge_of_the_offset_is_that_of_its_months(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    months = capital_charge_by_month(scenario, net_book_value(journal))
+    assert offset(scenario, journal)["capital_charge"].tolist() == pytest.approx(months.reshape(4, 3).sum(axis=1))
+
+
+def test_a_dearer_cluster_bears_more() -> None:
+    """In meta_2024 an hour of a B200 costs more than one of an A100, by their prices."""
+    with packaged_scenario("meta_2024") as path:
+        scenario, _ = load(path)
+    price = price_per_gpu_usd(scenario)
+    names = [cluster.name for cluster in scenario.clusters]
+    assert price[names.index("a100_fleet")] == pytest.approx((150_000 + 27_000) / 8)
+    assert price[names.index("b200")] == pytest.approx((500_000 + 85_000) / 8)
+
+
+def test_a_month_with_nobody_to_bear_it_adds_nothing(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    hours = gpu_hours.hours.copy()
+    hours[3] = 0.0
+    costs, whole = (account_costs(scenario, journal, GpuHours(h)) for h in (hours, gpu_hours.hours))
+    assert costs.usd[3].sum() == 0
+    assert costs.usd[4].sum() == whole.usd[4].sum() > 0
+
+
+def test_a_run_costs_its_hours_at_the_rate_of_their_month() -> None:
+    with packaged_scenario("small") as path:
+        scenario, _ = load(path)
+    costs = account_costs(scenario, run(scenario).journal, run(scenario).gpu_hours)
+    costs.usd_per_gpu_hour[:] = np.arange(1, 13)[:, None]
+    log, february = EventLog(), 31 * 24.0
+    log.add(SegmentEnded(february + 10.0, 0, february - 10.0, 8, 15.0, 1.0, 4.0, 0.0))
+    log.add(JobHeld(february + 12.0, 0, february + 10.0, 8, int(Held.RESTARTING)))
+    pilot, flagship = training_costs(scenario, log, costs)
+    assert pilot.held_usd == pytest.approx(64 * (10 * 1 + 12 * 2))
+    assert pilot.undisturbed_usd == pytest.approx(64 * 7.5 * (1 + 2))
+    assert (flagship.held_usd, flagship.undisturbed_usd) == (0, 0)
+
+
+def test_outcomes_and_the_table_add_up(small: Result) -> None:
+    out, frame = small.outcomes, costs_frame(small.scenario, small.gpu_hours, small.costs)
+    assert frame["usd"].sum() == pytest.approx(small.costs.usd.sum())
+    assert out["unreliability_usd"] == pytest.approx(frame[frame["state"].isin(UNRELIABLE)]["usd"].sum())
+    assert out["idle_usd"] == pytest.approx(small.costs.of(GpuState.IDLE))
+    useful = frame[frame["state"].isin(USEFUL)]["gpu_hours"].sum()
+    assert out["usd_per_useful_gpu_hour"] == pytest.approx(in_service_usd(small.costs) / useful)
+    held = small.reliability.jobs["gpu_hours_held"].sum()
+    spent = sum(float(out[f"jobs.{job.name}.cost_usd"]) for job in small.scenario.jobs)
+    assert spent / held == pytest.approx(out["usd_per_gpu_hour"], rel=0.5)
+    assert out["jobs.pilot.undisturbed_cost_usd"] < out["jobs.pilot.cost_usd"]
+
+
+def test_llama3_costs_about_what_others_amortise() -> None:
+    """Result, not a fit: 62.8 M USD at prices of 2024 (Epoch AI) for all of its GPU-hours."""
+    with packaged_scenario("llama3_405b") as path:
+        found = run(load(path)[0]).outcomes["jobs.llama3_405b.cost_usd"]
+    assert float(found) == pytest.approx(62.8e6, rel=0.2)
