@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 HEAD = ("", "bound on", "GPU-days", "USD-days", "GPU-days in", "last node", "NPV")
 UNDER = ("", "days", "held up", "held up", "service", "days earlier", "more")
-DAYS_WORTH_TELLING = 0.05
+DAYS_WORTH_TELLING = 0.5
 
 
 def bottleneck_text(found: Bottleneck) -> str:
