@@ -40,7 +40,7 @@ class Table:
 
 
 def cards(result: Result) -> list[Card]:
-    """The eight figures to know a run by; six where nothing is to pay for it."""
+    """The eight figures to know a run by; who pays gives way to unit costs where nothing is to pay for it."""
     out = result.outcomes
     power, hall = (number(out.get(f"gpu_hours_waiting_{what}")) or 0.0 for what in ("power", "hall"))
     struck = sum(number(out.get(f"jobs.{job.name}.interruptions")) or 0.0 for job in result.scenario.jobs)
@@ -70,7 +70,18 @@ def cards(result: Result) -> list[Card]:
         ),
         ("Net present value", fmt.usd(out.get("npv_usd")), rate),
     )
-    return [Card(*card) for card in (shown if result.scenario.revenue.earns else shown[:-2])]
+    last = shown[-2:] if result.scenario.revenue.earns else _unit_costs(result)
+    return [Card(*card) for card in (*shown[:-2], *last)]
+
+
+def _unit_costs(result: Result) -> tuple[tuple[str, str, str], ...]:
+    out = result.outcomes
+    each, useful = (fmt.ratio(out.get(f"usd_per_{kind}gpu_hour")) for kind in ("", "useful_"))
+    lost, stranded = (fmt.usd(out.get(f"{name}_usd")) for name in ("unreliability", "stranded"))
+    return (
+        ("A GPU-hour in service", f"{each} USD", f"{useful} USD a useful one, capital included"),
+        ("Cost of failures and recovery", lost, f"of waiting at the gate: {stranded}"),
+    )
 
 
 def models_table(result: Result) -> Table:

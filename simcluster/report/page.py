@@ -19,6 +19,7 @@ from simcluster.report import (
 )
 from simcluster.report.captions import captions
 from simcluster.report.cards import cards, guidance_table, models_table, statement_tables
+from simcluster.report.paths import paths_table
 from simcluster.report.recovery import clusters_table, jobs_table
 from simcluster.report.style import to_svg
 from simcluster.report.tables import groups, provenance_rows
@@ -100,6 +101,7 @@ def render(result: Result, document: Document, drawn: dict[str, str] | None = No
         cards=cards(result),
         sections=_sections(result, drawn),
         models=models_table(result),
+        paths=paths_table(result),
         jobs=jobs_table(result),
         clusters=clusters_table(result),
         statements=[(who, statement_tables(frame)) for who, frame in _entities(result)],

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from simcluster.model.document import Document
+from simcluster.model.load import load
+from simcluster.model.packaged import packaged_scenario
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import JobStarted, NodesInService, SegmentEnded
 from simcluster.record.log import EventLog
@@ -15,6 +17,7 @@ from simcluster.record.reliability import account_reliability
 from simcluster.report.cards import statement_tables
 from simcluster.report.page import RECOVERY, figures, render
 from simcluster.study.result import Result
+from simcluster.study.run import run
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +115,12 @@ def test_a_run_without_jobs_or_outcomes_still_renders(result: Result, document: 
     assert page.count("<svg") == len(figures(empty))
     assert not figures(empty).keys() & set(RECOVERY)
     assert "None" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+
+
+def test_the_page_shows_the_critical_path_of_a_site_that_was_built(page: str, document: Document) -> None:
+    with packaged_scenario("small") as path:
+        found = run(load(path)[0])
+    section = render(found, document).split('id="buildout"')[1].split("</section>")[0]
+    assert "utility, step 2, after the day promised" in section
+    assert "installation and burn-in of summer" in section
+    assert "Critical path of each site" not in page, "nothing was ordered there"

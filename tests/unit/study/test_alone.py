@@ -4,6 +4,7 @@ import pytest
 
 from simcluster.model.load import ScenarioError, load
 from simcluster.model.packaged import packaged_scenarios
+from simcluster.report.cards import cards
 from simcluster.report.folder import tidy_statements
 from simcluster.report.page import figures
 from simcluster.report.summary import summary_text
@@ -37,6 +38,7 @@ def test_nothing_is_said_of_who_pays(alone):
     assert "programme capex" in text
     assert not any(word in text for word in ("company", "advertising", "Value:", "Guidance:"))
     assert "offset" not in figures(result)
+    assert [card.label for card in cards(result)][-2:] == ["A GPU-hour in service", "Cost of failures and recovery"]
     assert set(tidy_statements(result)["entity"]) == {"programme"}
 
 
