@@ -24,8 +24,8 @@ class Provisioned(Value):
 class Measured(Value):
     """A node is admitted by the meter: more nodes than could all be busy at once may come in.
 
-    What is counted, at peak PUE, is the highest IT draw since the last whole `window` began, and beside it the busy
-    draw of each node that was not in service when that window began, or is dark. A node comes in while that and its
+    What is counted, at peak PUE, is the highest IT draw since the last whole `window` began, the busy draw of each node
+    that was admitted but not yet in service when it began, and of each that is dark. A node comes in while that and its
     own busy draw fit into what is energised.
     """
 
@@ -70,7 +70,8 @@ class Throttle(Value):
 
     def clock_at(self, above_idle: float) -> float:
         """The clock at which a share of the draw above idle is left, not below the lowest."""
-        return min(max(max(above_idle, 0.0) ** (1.0 / self.exponent), self.lowest_clock), 1.0)
+        clock = float(max(above_idle, 0.0) ** (1.0 / self.exponent))
+        return min(max(clock, self.lowest_clock), 1.0)
 
 
 class Shed(Value):

@@ -66,7 +66,7 @@ from simcluster.record.events_orders import (
     OrderPlaced,
     OrderPostponed,
 )
-from simcluster.record.events_power import BatteryChanged, NodesShed, SupplyChanged
+from simcluster.record.events_power import BatteryChanged, ClocksChanged, NodesShed, SupplyChanged
 
 __all__ = [
     "CONSTRUCTION",
@@ -76,6 +76,7 @@ __all__ = [
     "BatteryChanged",
     "BudgetOpened",
     "BurnInStarted",
+    "ClocksChanged",
     "DomainFailed",
     "DomainMended",
     "EquipmentDelivered",
@@ -158,6 +159,7 @@ EVENTS: tuple[type, ...] = (
     SupplyChanged,
     BatteryChanged,
     NodesShed,
+    ClocksChanged,
     NodesQueued,
     NodesAdmitted,
     InstallStarted,
