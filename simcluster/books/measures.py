@@ -62,6 +62,16 @@ def opex_by_month(journal: Journal) -> Cents:
     return out
 
 
+def gpu_hour_usd(journal: Journal, gpu_hours: float) -> float | None:
+    """What a delivered GPU-hour cost in the mean over the run, USD: (depreciation + opex) / GPU-hours; None for none.
+
+    It is the price of an hour in which a GPU that was there could not work: its depreciation and all that was spent on
+    running the fleet had to be borne by the other hours. Capital is not charged.
+    """
+    cost_cents = int(journal.moved("expenses:depreciation").sum()) + int(opex_by_month(journal).sum())
+    return cost_cents / 100 / gpu_hours if gpu_hours else None
+
+
 def net_book_value(journal: Journal) -> Cents:
     """Property in service less accumulated depreciation, at the opening and each month end, cents."""
     return journal.ending("assets:ppe") + journal.ending("assets:accumulated_depreciation")

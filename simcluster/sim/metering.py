@@ -93,7 +93,8 @@ class Meter:
     """The highest IT draw of a site since the last whole window began, and what came in too late for it.
 
     `committed_kw` = that draw + the busy draw of the nodes admitted that were not in service when the last whole window
-    began + the busy draw of those that are dark. Until a first window is over that is at least the busy draw of all.
+    began + the busy draw of those that are dark. Until a first window is over the draw is not counted, as the busy draw
+    of all nodes is.
     """
 
     def __init__(self, busy_kw: list[float]) -> None:
@@ -101,6 +102,7 @@ class Meter:
         self.admitted, self.dark = [0] * len(busy_kw), [0] * len(busy_kw)
         self._entered, self._before, self._covered = ([0] * len(busy_kw) for _ in range(3))
         self._now_kw = self._highest_kw = self._last_kw = 0.0
+        self._windows = -1
 
     def enter(self, cluster: int, nodes: int) -> None:
         """Nodes of a cluster entered service."""
@@ -112,7 +114,8 @@ class Meter:
         self._highest_kw = max(self._highest_kw, it_kw)
 
     def turn(self) -> None:
-        """A window is over and the next begins."""
+        """A window is over and the next begins; the first begins at hour 0."""
+        self._windows += 1
         self._last_kw, self._highest_kw = self._highest_kw, self._now_kw
         self._covered, self._before = self._before, list(self._entered)
 
@@ -125,4 +128,5 @@ class Meter:
     def committed_kw(self) -> float:
         """IT kW that no further node may count on."""
         unseen = zip(self.busy_kw, self.admitted, self._covered, self.dark, strict=True)
-        return self.highest_kw + sum(kw * (admitted - covered + dark) for kw, admitted, covered, dark in unseen)
+        seen_kw = self.highest_kw if self._windows > 0 else 0.0
+        return seen_kw + sum(kw * (admitted - covered + dark) for kw, admitted, covered, dark in unseen)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.company import company_by_year
-from simcluster.books.measures import valuation
+from simcluster.books.measures import gpu_hour_usd, valuation
 from simcluster.record.binding import CONSTRAINTS, account_binding
 from simcluster.record.carbon import account_carbon
 from simcluster.record.events import (
+    ClocksChanged,
     JobFinished,
     JobInterrupted,
     JobStarted,
@@ -65,7 +66,8 @@ def outcomes_of(
     rows: Outcomes = {
         **_fleet(log, gpu_hours, energy, daily),
         **_carbon(scenario, log, energy),
-        **_shortages(scenario, gpu_hours, energy),
+        **_swings(scenario, energy),
+        **_shortages(scenario, log, gpu_hours, journal),
         **_orders(scenario, log),
         **_binding(scenario, log),
         **_availability(gpu_hours, reliability),
@@ -113,15 +115,29 @@ def _carbon(scenario: Scenario, log: EventLog, energy: Energy) -> Outcomes:
     return {name: tonnes for name, tonnes in told.items() if tonnes is not None}
 
 
-def _shortages(scenario: Scenario, gpu_hours: GpuHours, energy: Energy) -> Outcomes:
-    """The largest swing of each site's draw, what its battery leaves of it, and GPU-hours shed where that may be."""
+def _swings(scenario: Scenario, energy: Energy) -> Outcomes:
+    """The largest swing of each site's draw, and what its battery leaves of it."""
     out: Outcomes = {}
     for site, swing in zip(scenario.sites, energy.swing_mw, strict=True):
         out[f"sites.{site.name}.largest_swing_mw"] = swing
         if site.battery is not None:
             out[f"sites.{site.name}.largest_swing_left_mw"] = max(swing - site.battery.power, 0.0)
-    if scenario.may_run_short:
-        out["gpu_hours_unpowered"] = gpu_hours.of(GpuState.UNPOWERED)
+    return out
+
+
+def _shortages(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, journal: Journal) -> Outcomes:
+    """GPU-hours shed and throttled where that may be, at what a delivered GPU-hour cost; and the lowest clock."""
+    if not scenario.may_run_short:
+        return {}
+    lost = {"unpowered": gpu_hours.of(GpuState.UNPOWERED)}
+    out: Outcomes = {}
+    if any(site.is_metered for site in scenario.sites):
+        lost["throttled"] = gpu_hours.of(GpuState.THROTTLED)
+        out["lowest_clock"] = min((fact.clock for fact in log.rows(ClocksChanged)), default=1.0)
+    price = gpu_hour_usd(journal, float(gpu_hours.hours.sum()))
+    for name, hours in lost.items():
+        out[f"gpu_hours_{name}"] = hours
+        out[f"{name}_usd"] = None if price is None else hours * price
     return out
 
 

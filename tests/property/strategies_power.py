@@ -35,7 +35,7 @@ def with_power(draw: st.DrawFn, documents: st.SearchStrategy[Document]) -> Docum
 
 @st.composite
 def oversubscribed(draw: st.DrawFn, documents: st.SearchStrategy[Document]) -> Document:
-    """A document whose sites cannot carry the fleet of the start when all of it is busy, and let nodes in by a meter."""
+    """A document whose sites let nodes in by a meter, and cannot carry the whole fleet of the start when it is busy."""
     document = draw(with_power(documents))
     servers = document["catalog"]["servers"]
     server_of = {cluster["name"]: servers[cluster["server"]] for cluster in document["clusters"]}

@@ -3,8 +3,8 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from strategies import documents, eventful, oversubscribed, validated
 from hypothesis import strategies as st
+from strategies import documents, eventful, oversubscribed, validated
 
 from simcluster.model.scenario import Scenario
 from simcluster.record.draw import site_draw_mw
