@@ -89,4 +89,7 @@ class Shed(Value):
         return 1.0
 
 
-OverCap = Annotated[Throttle | Shed, Field(discriminator="kind")]
+OverCap = Annotated[
+    Annotated[Throttle | Shed, Field(discriminator="kind")],
+    BeforeValidator(_named, json_schema_input_type=Literal["shed"] | Throttle | Shed),
+]

@@ -7,6 +7,7 @@ import pyxirr
 from simcluster.books.journal import Account, Journal
 from simcluster.books.keep import keep_books
 from simcluster.books.measures import (
+    gpu_hour_usd,
     in_life_share,
     internal_rate,
     net_book_value,
@@ -45,6 +46,16 @@ def test_rates_agree_with_published_examples() -> None:
 
 def test_flows_of_one_sign_have_no_rate() -> None:
     assert internal_rate([(date(2024, 1, 1), -1.0), (date(2025, 1, 1), -1.0)]) is None
+
+
+def test_a_gpu_hour_costs_its_depreciation_and_what_was_spent_on_running_it(
+    scenario: Scenario, journal: Journal
+) -> None:
+    frame = offset(scenario, journal)
+    cost = float(frame["depreciation"].sum() + frame["opex"].sum())
+    assert cost > 0
+    assert gpu_hour_usd(journal, 1e6) == pytest.approx(cost / 1e6)
+    assert gpu_hour_usd(journal, 0.0) is None
 
 
 def test_offset_follows_its_formula(scenario: Scenario, journal: Journal) -> None:

@@ -26,7 +26,9 @@ from simcluster.record.jobs import job_hours
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
 from simcluster.record.states import GpuState
+from simcluster.report.summary import summary_lines
 from simcluster.sim.run import simulate
+from simcluster.study.run import run
 
 WEEK = 168.0
 FOR_EIGHT = 0.064
@@ -163,6 +165,24 @@ def test_background_load_serves_by_the_clock(lab: Callable[..., Scenario], site:
     hours = account_gpu_hours(scenario, log, Levels(scenario, log))
     assert hours.of(GpuState.SERVING) == pytest.approx(40 * (wall - throttled + 100))
     assert hours.of(GpuState.THROTTLED) == pytest.approx(80 * (throttled - 100))
+
+
+def test_what_is_throttled_is_priced_as_a_delivered_gpu_hour(
+    lab: Callable[..., Scenario], site: dict[str, Any]
+) -> None:
+    result = run(lab(sites=[site], installed=fleet(10), jobs=[job("j", 10, 100)], end="2024-03-31"))
+    out = result.outcomes
+    hours = 80 * (100 / AT_TEN - 100)
+    assert out["gpu_hours_throttled"] == pytest.approx(hours)
+    assert out["lowest_clock"] == pytest.approx(AT_TEN)
+    assert out["gpu_hours_unpowered"] == out["unpowered_usd"] == 0.0
+    cost = float(result.offset[["depreciation", "opex"]].to_numpy().sum())
+    assert cost > 0
+    assert out["throttled_usd"] == pytest.approx(cost * hours / (80 * 91 * 24))
+    (row,) = result.reliability.jobs.to_dict("records")
+    assert row["throttled_hours"] == pytest.approx(100 / AT_TEN - 100)
+    assert row["slowed_hours"] == pytest.approx(0.0, abs=1e-9)
+    assert any(line.startswith("Short of power: throttled") for line in summary_lines(result))
 
 
 def test_nodes_that_restart_draw_less_but_take_no_longer(
