@@ -27,7 +27,10 @@ from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
 from simcluster.record.states import GpuState
 from simcluster.report.summary import summary_lines
+from simcluster.sim.fleet import Fleet
 from simcluster.sim.run import simulate
+from simcluster.sim.training import TrainingRun
+from simcluster.sim.world import World
 from simcluster.study.run import run
 
 WEEK = 168.0
@@ -227,6 +230,40 @@ def test_an_outage_over_the_meter_lets_all_come_back(lab: Callable[..., Scenario
     assert [(row.hour, row.nodes) for row in log.rows(NodesShed)] == [(FEBRUARY_20, 7), (FEBRUARY_20 + 4, 0)]
 
 
+def test_a_load_that_one_site_cannot_serve_draws_at_another(lab: Callable[..., Scenario], site: dict[str, Any]) -> None:
+    """Five nodes of a load move to ten by a meter, of which five compute, when a job takes those that served it."""
+    plain = {**site, "name": "there", "admission": "provisioned", "over_cap": None}
+    cluster = {"server": "s", "failures": "f"}
+    rows = {"in_service": "2023-01-01"}
+    scenario = lab(
+        sites=[plain, site],
+        clusters=[{"name": "a", "site": "there", **cluster}, {"name": "k", "site": "here", **cluster}],
+        installed=[
+            {"name": "a", "cluster": "a", "gpus": 40, **rows},
+            {"name": "k", "cluster": "k", "gpus": 80, **rows},
+        ],
+        jobs=[job("k", 5, 9000), job("a", 5, 100, "2024-02-20", cluster="a")],
+        background=[{"name": "b", "clusters": ["a", "k"], "demand": [{"start": "2024-01-01", "gpus": 40}]}],
+    )
+    log = simulate(scenario, 1)
+    assert clocks(log) == [(FEBRUARY_20, pytest.approx(AT_TEN, rel=1e-12)), (FEBRUARY_20 + 100, 1.0)]
+    assert {row.site for row in log.rows(ClocksChanged)} == {1}
+
+
+def test_burn_in_keeps_its_clocks(lab: Callable[..., Scenario], lab_site: dict[str, Any]) -> None:
+    window = {"date": "2024-01-10", "duration": "10 hours", "power": f"{2.25 - 0.04} MW"}
+    lab_site["power"][0]["curtailments"] = [window]
+    lab_site["over_cap"] = THROTTLE
+    order = {"name": "o", "cluster": "k", "gpus": 16, "placed": "2024-01-02", "deposit": 0.1, "lead_time": "6 days"}
+    scenario = lab(sites=[lab_site], jobs=[job("j", 4, 9000)], orders=[order])
+    log = simulate(scenario, 1)
+    # Two nodes burn in at 8 kW each beside four at 3 + 5 c^2: 40 kW at c^2 = 12 / 20.
+    assert clocks(log)[0] == (JANUARY_10, pytest.approx(sqrt(12 / 20), rel=1e-9))
+    levels = Levels(scenario, log)
+    during = (levels.hours >= JANUARY_10) & (levels.hours < JANUARY_10 + 10)
+    assert site_draw_mw(scenario, levels, 0)[during] == pytest.approx(0.04, rel=1e-9)
+
+
 @pytest.mark.parametrize(("lowest", "clock", "lit"), [(0.5, sqrt(8 / 20), 4), (0.8, 1.0, 3)])
 def test_a_curtailment_is_ridden_out_at_low_clocks_and_what_does_not_fit_is_shed(
     lab: Callable[..., Scenario], lab_site: dict[str, Any], lowest: float, clock: float, lit: int
@@ -245,6 +282,17 @@ def test_a_curtailment_is_ridden_out_at_low_clocks_and_what_does_not_fit_is_shed
         assert shed == [(JANUARY_10, 3, 1), (back, 4, 0)], "at the lowest clock a node draws 3 + 5 x 0.64 = 6.2 kW"
         assert clocks(log) == []
     assert log.count(JobStarted) == 1
+
+
+def test_sites_without_a_meter_pay_nothing_for_it(lab: Callable[..., Scenario], lab_site: dict[str, Any]) -> None:
+    """Where nothing can go over the cap, fleets, jobs and failures are those of a site that knows of no clocks."""
+    shed = {**lab_site, "over_cap": {"kind": "shed"}, "admission": "provisioned"}
+    for here in (lab_site, {**lab_site, "over_cap": THROTTLE}, {**lab_site, "admission": "nameplate"}, shed):
+        world = World(lab(sites=[here], jobs=[job("j", 4, 9000)]), 1)
+        assert [type(ward.fleet) for ward in world.wards] == [Fleet]
+        assert [type(run) for run in world.runs] == [TrainingRun]
+        assert world.governors == {}
+        assert list(world.calendar.short_ways) == [0]
 
 
 def test_a_battery_gives_what_is_drawn_before_clocks_go_down(
