@@ -58,18 +58,15 @@ class Governor(Shedding):
         self._notice = Alarm(env, self.decide)
         self._edges, self._slopes = clock.month_edges, slopes(site.metered_pue)
         self._months = [month.month - 1 for month in clock.months]
-        self._panels = {}
-        self._burning_mw: dict[int, float] = {}
-        busy_kw = [0.0] * len(scenario.clusters)
-        for ward in wards:
-            server, circuit = scenario.server_of(ward.number), self._circuits[ward.number]
+        servers = [scenario.server_of(k) for k in range(len(scenario.clusters))]
+        self.meter = Meter([server.nameplate_kw * server.busy_draw for server in servers])
+        self._panels: dict[int, Panel] = {}
+        self._burning_mw = {number: circuit.mw for number, circuit in self._circuits.items()}
+        for number, circuit in self._circuits.items():
+            server = servers[number]
             lowest = server.idle_draw + (server.busy_draw - server.idle_draw) * self._least
-            self._burning_mw[ward.number] = circuit.mw
             circuit.mw = server.nameplate_kw * most_per_nameplate(site.metered_pue, lowest) / 1000
-            mine = [run for run in runs if run.cluster == ward.number]
-            self._panels[ward.number] = Panel(circuit, server, mine)
-            busy_kw[ward.number] = server.nameplate_kw * server.busy_draw
-        self.meter = Meter(busy_kw)
+            self._panels[number] = Panel(circuit, server, [run for run in runs if run.cluster == number])
         self._window = site.admission.window if isinstance(site.admission, Measured) else inf
         self._tripped_mw = 0.0
         self._forget = Alarm(env, self._forgive)
