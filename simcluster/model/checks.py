@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from simcluster.model.checks_construction import problems_of_construction
 from simcluster.model.checks_halls import homeless, problems_of_retrofits
+from simcluster.model.checks_power import power
 from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
 from simcluster.model.kind import Located
 from simcluster.model.procurement import Purchase
-from simcluster.model.pue import most_per_nameplate
 from simcluster.model.reliability import NODE_SCOPES
 from simcluster.model.revenue import NoLift
-from simcluster.model.site import house
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -33,7 +32,7 @@ def problems_of(scenario: Scenario) -> list[Located]:
         *supply(scenario),
         *_construction(scenario),
         *homeless(scenario),
-        *_power(scenario),
+        *power(scenario),
         *_whole_nodes(scenario),
         *_gangs(scenario),
         *_batches(scenario),
@@ -130,43 +129,6 @@ def _construction(scenario: Scenario) -> Iterator[Located]:
                 yield Located(at, message, "add construction_start, so that its cost can be spread")
     yield from problems_of_construction(scenario)
     yield from problems_of_retrofits(scenario)
-
-
-def _power(scenario: Scenario) -> Iterator[Located]:
-    for k, cluster in enumerate(scenario.clusters):
-        site, server = scenario.sites[scenario.site_index[cluster.site]], scenario.server_of(k)
-        index = scenario.site_index[cluster.site]
-        if most_per_nameplate(site.metered_pue, server.busy_draw) > site.provisioned_fraction * site.pue_peak:
-            pue = "pue_average" if site.pue is None else "pue in the worst month"
-            message = f"cluster {cluster.name!r} draws more than it is admitted on (busy_draw x {pue})"
-            yield Located(("sites", index, "provisioned_fraction"), message, "raise provisioned_fraction")
-        if server.idle_draw > server.busy_draw:
-            at = ("catalog", "servers", cluster.server, "idle_draw")
-            yield Located(at, "idle_draw is above busy_draw", "lower idle_draw")
-    yield from _opening(scenario)
-
-
-def _opening(scenario: Scenario) -> Iterator[Located]:
-    """The opening fleet must stand in halls and on power that are there at the start."""
-    for s, site in enumerate(scenario.sites):
-        room = [hall.it_power * 1000 if hall.stands_by(scenario.start) else 0.0 for hall in site.halls]
-        left, needed = 0, 0.0
-        for row in scenario.installed:
-            if scenario.clusters[scenario.cluster_index[row.cluster]].site == site.name:
-                nodes, it_kw = scenario.nodes(row.cluster, row.gpus), scenario.server_of(row.cluster).nameplate_kw
-                fitting = scenario.halls_for(row.cluster)
-                rooms = [room[hall] for hall in fitting]
-                left += nodes - sum(house(rooms, nodes, it_kw))
-                for hall, rest in zip(fitting, rooms, strict=True):
-                    room[hall] = rest
-                needed += nodes * it_kw / 1000 * site.provisioned_fraction * site.pue_peak
-        if left:
-            message = f"{left} nodes of the opening fleet find no room in the halls that are ready by the start"
-            yield Located(("sites", s, "halls"), message, "add a hall that is ready by the start")
-        powered = sum(p.power for source in site.power for p in source.steps() if p.date <= scenario.start)
-        if needed > powered * (1 + 1e-9):
-            message = f"the opening fleet needs {needed:.1f} MW, {powered:.1f} are energised at the start"
-            yield Located(("sites", s, "power"), message, "add power that is there by the start")
 
 
 def _whole_nodes(scenario: Scenario) -> Iterator[Located]:

@@ -54,3 +54,10 @@ def most_per_nameplate(pue: ConstantPue | FixedAndProportionalPue, it_share: flo
     """Facility kW a kW of nameplate whose IT draws a share of it, in the worst month."""
     every = np.ones(12)
     return float(pue.facility_kw(every * it_share, every, np.array(MONTHS)).max())
+
+
+def slopes(pue: ConstantPue | FixedAndProportionalPue) -> list[tuple[float, float]]:
+    """By month from January on: facility kW for each kW of IT, and for each kW of nameplate under power."""
+    one, none, month = np.ones(12), np.zeros(12), np.array(MONTHS)
+    of_it, of_nameplate = pue.facility_kw(one, none, month), pue.facility_kw(none, one, month)
+    return list(zip(of_it.tolist(), of_nameplate.tolist(), strict=True))

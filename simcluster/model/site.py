@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from simcluster.model.admission import Admission, OverCap, Provisioned
 from simcluster.model.construction import Construction, Equipment, SystemsTest
 from simcluster.model.distributions import Duration
 from simcluster.model.kind import (
@@ -138,18 +139,19 @@ Steps = Annotated[
 class Site(Value):
     """Halls behind one set of power sources.
 
-    Nodes are admitted while nameplate x `provisioned_fraction` x `pue_peak` fits into the energised facility MW;
-    energy is metered at the PUE of the hour: `pue_average`, or what `pue` says of load and season. Admitted nodes go
-    through the steps of `install` (racking, cabling, testing), each first come, first served, then through `burn_in`,
-    which ends with their acceptance. When power is short the site sheds the nodes of its newest cluster first, or of
-    its clusters in declared order.
+    Nodes are admitted while nameplate x `provisioned_fraction` x `pue_peak` fits into the energised facility MW, or as
+    `admission` says; energy is metered at the PUE of the hour: `pue_average`, or what `pue` says of load and season.
+    Admitted nodes go through the steps of `install` (racking, cabling, testing), each first come, first served, then
+    through `burn_in`, which ends with their acceptance. When power is short the site throttles or sheds as `over_cap`
+    says, and sheds where it says nothing: the nodes of its newest cluster first, or of its clusters in declared order.
     """
 
     name: Name
     pue_peak: Annotated[float, Field(ge=1)]
     pue_average: Annotated[float, Field(ge=1)] | None = None
     pue: Pue | None = None
-    provisioned_fraction: Fraction
+    provisioned_fraction: Fraction | None = None
+    admission: Admission = Provisioned.model_construct()
     halls: tuple[Hall, ...] = Field(min_length=1)
     power: tuple[PowerSource, ...] = Field(min_length=1)
     install: Steps
@@ -158,19 +160,42 @@ class Site(Value):
     construction: Construction | None = None
     battery: Battery | None = None
     shedding: Literal["newest_first", "declared_order"] = "newest_first"
+    over_cap: OverCap | None = None
 
     @model_validator(mode="after")
-    def _metered(self) -> "Site":
+    def _says_enough(self) -> "Site":
+        problems = []
         if (self.pue_average is None) == (self.pue is None):
             given = "both" if self.pue is not None else "none"
             message = f"a site has either pue_average or a table pue, here: {given}"
-            refuse([Located(("pue_average",), message, "for example pue_average = 1.1")])
+            problems.append(Located(("pue_average",), message, "for example pue_average = 1.1"))
+        if self.admission.kind == "provisioned" and self.provisioned_fraction is None:
+            hint = "for example provisioned_fraction = 0.9, or admission = 'nameplate'"
+            problems.append(Located(("provisioned_fraction",), "provisioned_fraction is missing", hint))
+        if self.admission.kind == "measured" and self.over_cap is None:
+            hint = "for example over_cap = { kind = 'throttle', lowest_clock = 0.5 }, or { kind = 'shed' }"
+            message = "nodes admitted by the meter may together draw more than there is, and over_cap is missing"
+            problems.append(Located(("over_cap",), message, hint))
+        refuse(problems)
         return self
 
     @property
     def may_run_short(self) -> bool:
-        """Whether anything takes power away that was energised."""
-        return any(source.outages or source.curtailments for source in self.power)
+        """Whether nodes may draw more than there is: power that was energised is taken away, or was oversubscribed."""
+        is_oversubscribed = self.admission.kind == "measured"
+        return is_oversubscribed or any(source.outages or source.curtailments for source in self.power)
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether what the site does depends on what its nodes draw, not only on what they could."""
+        throttles = self.over_cap is not None and self.over_cap.kind == "throttle"
+        return self.admission.kind == "measured" or (throttles and self.may_run_short)
+
+    @property
+    def provided_share(self) -> float:
+        """The share of a node's nameplate that capacity is sized for: 1 on nameplate, or where none is given."""
+        given = self.provisioned_fraction
+        return 1.0 if given is None or self.admission.kind == "nameplate" else given
 
     @property
     def metered_pue(self) -> ConstantPue | FixedAndProportionalPue:
@@ -189,7 +214,7 @@ class Site(Value):
     def load_mw(self, name: str) -> float:
         """Peak facility MW of the halls that depend on a task or on equipment: what the cap admits into them."""
         it_mw = sum(self.halls[k].it_power for k in self.halls_after(name))
-        return it_mw * self.provisioned_fraction * self.pue_peak
+        return it_mw * self.provided_share * self.pue_peak
 
     def units_of(self, equipment: Equipment) -> int:
         """Units of equipment to order, by its own load or that of the halls that depend on it."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simcluster.record.clocks import clock_at, throttled_hours
 from simcluster.record.events import (
     PLANNED,
     BurnInStarted,
@@ -94,21 +95,24 @@ class _Ledger:
 def account_gpu_hours(scenario: Scenario, log: EventLog, levels: Levels) -> GpuHours:
     """GPU-hours by month, cluster and state.
 
-    A segment's useful, checkpoint, lost and slowed hours are spread evenly over its wall where it crosses months.
+    A segment's useful, checkpoint, lost, slowed and throttled hours are spread evenly over its wall where it crosses
+    months. At clock c a GPU that computes or serves is throttled for 1 - c of its time.
     """
     ledger = _Ledger(scenario)
     _pipeline(ledger, log)
-    _jobs(ledger, log, np.array([scenario.cluster_index[job.cluster] for job in scenario.jobs], dtype=np.int64))
+    _jobs(ledger, scenario, log)
     _repairs(ledger, log, scenario.shortage_cause)
     _halted_burn_in(ledger, log)
     gpus = np.array([float(scenario.server_of(k).gpus) for k in range(ledger.clusters)])
     hours = ledger.node_hours * gpus[None, :, None]
     for cluster in range(ledger.clusters):
         serving = levels.serving_gpus[cluster]
+        served = serving * clock_at(log, levels.hours, scenario.site_index[scenario.clusters[cluster].site])
         free = levels.free(cluster) * gpus[cluster]
         standbys = levels.standbys(cluster) * gpus[cluster]
         hours[:, cluster, STATES.index(GpuState.STANDBY)] = levels.integral(standbys, ledger.edges)
-        hours[:, cluster, STATES.index(GpuState.SERVING)] = levels.integral(serving, ledger.edges)
+        hours[:, cluster, STATES.index(GpuState.SERVING)] = levels.integral(served, ledger.edges)
+        hours[:, cluster, STATES.index(GpuState.THROTTLED)] += levels.integral(serving - served, ledger.edges)
         hours[:, cluster, STATES.index(GpuState.IDLE)] = levels.integral(free - serving, ledger.edges)
     return GpuHours(hours)
 
@@ -158,17 +162,19 @@ def pipeline(log: EventLog, clusters: int) -> Iterator[PipelineChange]:
                 yield PipelineChange(moved, facts["hour"][mine], facts["cluster"][mine], sign * facts["nodes"][mine])
 
 
-def _jobs(ledger: _Ledger, log: EventLog, cluster_of_job: NDArray[np.int64]) -> None:
-    facts = log.columns(SegmentEnded)
+def _jobs(ledger: _Ledger, scenario: Scenario, log: EventLog) -> None:
+    cluster_of_job = np.array([scenario.cluster_index[job.cluster] for job in scenario.jobs], dtype=np.int64)
+    facts, throttled = log.columns(SegmentEnded), throttled_hours(scenario, log)
     wall = np.maximum(facts["hour"] - facts["since_hour"], np.finfo(float).tiny)
     clusters = cluster_of_job[facts["job"]]
-    for state, part in (
-        (GpuState.PRODUCTIVE, "useful_hours"),
-        (GpuState.CHECKPOINTING, "checkpoint_hours"),
-        (GpuState.LOST_WORK, "lost_hours"),
-        (GpuState.SLOWED, "slowed_hours"),
+    for state, spent in (
+        (GpuState.PRODUCTIVE, facts["useful_hours"]),
+        (GpuState.CHECKPOINTING, facts["checkpoint_hours"]),
+        (GpuState.LOST_WORK, facts["lost_hours"]),
+        (GpuState.SLOWED, facts["slowed_hours"] - throttled),
+        (GpuState.THROTTLED, throttled),
     ):
-        ledger.add(state, facts["since_hour"], facts["hour"], clusters, facts["nodes"] * facts[part] / wall)
+        ledger.add(state, facts["since_hour"], facts["hour"], clusters, facts["nodes"] * spent / wall)
     held = log.columns(JobHeld)
     for why, state in HELD.items():
         mine = held["state"] == why

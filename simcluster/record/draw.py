@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simcluster.record.clocks import clock_at
+from simcluster.record.events import ClocksChanged
 from simcluster.record.levels import Levels
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ def it_draw_kw(scenario: Scenario, levels: Levels, cluster: int, peak: bool = Fa
     """IT draw of a cluster at each instant of `levels`, kW: the mean over checkpoint cycles, or the peak in them.
 
     nameplate x (busy_draw x busy + idle_draw x waiting), less (busy_draw - checkpoint_draw) x saving and
-    (busy_draw - restart_draw) x restarting where those draws are given.
+    (busy_draw - restart_draw) x restarting where those draws are given, and less what low clocks leave out.
     """
     server = scenario.server_of(cluster)
     serving = levels.serving_gpus[cluster] / server.gpus
@@ -34,7 +36,34 @@ def it_draw_kw(scenario: Scenario, levels: Levels, cluster: int, peak: bool = Fa
         draw = draw - server.nameplate_kw * (server.busy_draw - server.checkpoint_draw) * levels.checkpointing(cluster)
     if server.restart_draw is not None:
         draw = draw - server.nameplate_kw * (server.busy_draw - server.restart_draw) * levels.restarting(cluster)
-    return draw
+    return draw - _left_out_kw(scenario, levels, cluster, peak)
+
+
+def _left_out_kw(scenario: Scenario, levels: Levels, cluster: int, peak: bool) -> Floats | float:
+    """IT kW that the clocks of a site keep a cluster from drawing at each instant.
+
+    At clock c a node draws idle_draw + (draw - idle_draw) x c^exponent of what it draws above idle at full clocks, be
+    it that it computes, serves, saves or restarts; burn-in keeps its clocks.
+    """
+    site = scenario.site_index[scenario.clusters[cluster].site]
+    over_cap = scenario.sites[site].over_cap
+    if over_cap is None or not levels.log.count(ClocksChanged):
+        return 0.0
+    server = scenario.server_of(cluster)
+    restarting, saving = levels.restarting(cluster), 0.0 if peak else levels.checkpointing(cluster)
+    working = levels.busy(cluster) - levels.burning(cluster) - restarting - saving
+    working = working + levels.serving_gpus[cluster] / server.gpus
+    above_idle = sum(
+        nodes * max((server.busy_draw if draw is None else draw) - server.idle_draw, 0.0)
+        for draw, nodes in (
+            (server.busy_draw, working),
+            (server.checkpoint_draw, saving),
+            (server.restart_draw, restarting),
+        )
+    )
+    clock = clock_at(levels.log, levels.hours, site)
+    left_out: Floats = server.nameplate_kw * above_idle * (1.0 - over_cap.above_idle(clock))
+    return left_out
 
 
 def site_it_kw(scenario: Scenario, levels: Levels, site: int, peak: bool = False) -> Floats:

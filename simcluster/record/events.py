@@ -68,7 +68,7 @@ from simcluster.record.events_orders import (
     OrderPlaced,
     OrderPostponed,
 )
-from simcluster.record.events_power import BatteryChanged, NodesShed, SupplyChanged
+from simcluster.record.events_power import BatteryChanged, ClocksChanged, NodesShed, SupplyChanged
 
 __all__ = [
     "CONSTRUCTION",
@@ -78,6 +78,7 @@ __all__ = [
     "BatteryChanged",
     "BudgetOpened",
     "BurnInStarted",
+    "ClocksChanged",
     "DomainFailed",
     "DomainMended",
     "EquipmentDelivered",
@@ -164,6 +165,7 @@ EVENTS: tuple[type, ...] = (
     SupplyChanged,
     BatteryChanged,
     NodesShed,
+    ClocksChanged,
     NodesQueued,
     NodesAdmitted,
     InstallStarted,

@@ -31,7 +31,7 @@ class JobStarted:
 class SegmentEnded:
     """A stretch of computing on `nodes` ended: its wall hours are useful + checkpoint + lost + slowed.
 
-    Slowed are the hours that stragglers, missing replicas and nodes without a group took. The work done is
+    Slowed are the hours that stragglers, missing replicas, nodes without a group and low clocks took. The work done is
     useful_hours x nodes / gang, in hours of the undisturbed gang.
     """
 

@@ -40,3 +40,12 @@ class NodesShed:
     first_node: int
     nodes: int
     burning: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClocksChanged:
+    """The clock of all GPUs of a site that compute or serve, from this hour on (a level): a share of the full one."""
+
+    hour: float
+    site: int
+    clock: float

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simcluster.record.clocks import throttled_hours
 from simcluster.record.events import Held, JobHeld, SegmentEnded
 from simcluster.record.log import EventLog
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class JobHours:
     """Hours of a job's wall, from its start to its end or the horizon, and GPU-hours held.
 
-    wall = useful + checkpoint + lost + slowed
+    wall = useful + checkpoint + lost + slowed + throttled
          + detecting + selecting + waiting + restarting + regrouping + backing_off.
     Hours are those of the wall; `useful_gpu_hours` is the work done, in GPU-hours of the undisturbed gang.
     """
@@ -27,6 +28,7 @@ class JobHours:
     checkpoint: float
     lost: float
     slowed: float
+    throttled: float
     detecting: float
     selecting: float
     waiting: float
@@ -39,7 +41,7 @@ class JobHours:
     @property
     def wall(self) -> float:
         """Hours since the gang was taken."""
-        computed = self.useful + self.checkpoint + self.lost + self.slowed
+        computed = self.useful + self.checkpoint + self.lost + self.slowed + self.throttled
         held = self.detecting + self.selecting + self.waiting + self.restarting + self.regrouping + self.backing_off
         return computed + held
 
@@ -56,7 +58,7 @@ class JobHours:
 
 def job_hours(scenario: Scenario, log: EventLog) -> list[JobHours]:
     """The hours of each job, in declared order."""
-    computed, held = log.columns(SegmentEnded), log.columns(JobHeld)
+    computed, held, throttled = log.columns(SegmentEnded), log.columns(JobHeld), throttled_hours(scenario, log)
     out = []
     for number, job in enumerate(scenario.jobs):
         ran, waited = computed["job"] == number, held["job"] == number
@@ -70,7 +72,8 @@ def job_hours(scenario: Scenario, log: EventLog) -> list[JobHours]:
                 useful=float(computed["useful_hours"][ran].sum()),
                 checkpoint=float(computed["checkpoint_hours"][ran].sum()),
                 lost=float(computed["lost_hours"][ran].sum()),
-                slowed=float(computed["slowed_hours"][ran].sum()),
+                slowed=float((computed["slowed_hours"] - throttled)[ran].sum()),
+                throttled=float(throttled[ran].sum()),
                 detecting=by_state[Held.DETECTING],
                 selecting=by_state[Held.SELECTING],
                 waiting=by_state[Held.STALLED],

@@ -14,6 +14,7 @@ from simcluster.record.events import (
     BackgroundChanged,
     BatteryChanged,
     BurnInStarted,
+    ClocksChanged,
     Held,
     JobHeld,
     Mended,
@@ -59,7 +60,7 @@ class Levels:
 
     def __init__(self, scenario: Scenario, log: EventLog) -> None:
         self._scenario = scenario
-        self._log = log
+        self.log = log
         self._cache: dict[tuple[str, int], Ints] = {}
         self._job_cluster = np.array([scenario.cluster_index[job.cluster] for job in scenario.jobs], dtype=np.int64)
         horizon = scenario.clock.horizon_hours
@@ -74,10 +75,11 @@ class Levels:
             "checkpointing": self._checkpointing_changes,
             "restarting": lambda: self._held_changes([Held.RESTARTING]),
             "powered": self._powered_changes,
+            "burning": self._burning_changes,
         }
         own = [change.hours for changes in self._changes.values() for change in changes]
         wanted, powered = log.columns(BackgroundChanged)["hour"], log.columns(PowerEnergized)["hour"]
-        short = [log.columns(event)["hour"] for event in (SupplyChanged, BatteryChanged, NodesShed)]
+        short = [log.columns(event)["hour"] for event in (SupplyChanged, BatteryChanged, NodesShed, ClocksChanged)]
         instants = np.unique(
             np.concatenate([*own, wanted, powered, *short, np.array(scenario.clock.month_edges), days])
         )
@@ -107,6 +109,10 @@ class Levels:
         """Busy nodes that save their job's state, as a mean over each stretch of computing."""
         level: Floats = self._cumulated("checkpointing", cluster, np.float64)
         return level
+
+    def burning(self, cluster: int) -> Ints:
+        """Nodes in burn-in under power."""
+        return self._level("burning", cluster)
 
     def powered(self, cluster: int) -> Ints:
         """Nodes under power, whatever they do: in burn-in or in service, also failed or retired in their places."""
@@ -139,7 +145,7 @@ class Levels:
         return out
 
     def _wanted(self, number: int) -> Floats:
-        facts = self._log.columns(BackgroundChanged)
+        facts = self.log.columns(BackgroundChanged)
         mine = facts["background"] == number
         return level_at(facts["hour"][mine], facts["gpus"][mine], self.hours)
 
@@ -159,49 +165,56 @@ class Levels:
         return np.cumsum(change[:-1], dtype=kind)
 
     def _free_changes(self) -> list[Change]:
-        entered, out = self._log.columns(NodesInService), self._log.columns(RepairEnded)
+        entered, out = self.log.columns(NodesInService), self.log.columns(RepairEnded)
         one = np.ones(len(out["hour"]), dtype=np.int64)
         back = out["outcome"] != Mended.RETIRED
         changes = [Change(entered["hour"], entered["cluster"], entered["nodes"])]
         changes += [Change(out["failed_hour"], out["cluster"], -one)]
         changes += [Change(out["hour"][back], out["cluster"][back], one[back])]
         changes += [Change(part.hours, part.clusters, -part.nodes) for part in self._standby_changes()]
-        for facts in (self._log.columns(SegmentEnded), self._log.columns(JobHeld)):
+        for facts in (self.log.columns(SegmentEnded), self.log.columns(JobHeld)):
             changes += _between(facts["since_hour"], facts["hour"], self._job_cluster[facts["job"]], -facts["nodes"])
         return changes
 
     def _busy_changes(self) -> list[Change]:
-        burning, entered = self._log.columns(BurnInStarted), self._log.columns(NodesInService)
+        segments = self.log.columns(SegmentEnded)
+        clusters = self._job_cluster[segments["job"]]
+        changes = _between(segments["since_hour"], segments["hour"], clusters, segments["nodes"])
+        return self._burning_changes() + changes + self._held_changes([Held.RESTARTING])
+
+    def _burning_changes(self) -> list[Change]:
+        burning, entered = self.log.columns(BurnInStarted), self.log.columns(NodesInService)
         ordered = entered["order"] >= 0
         changes = [Change(burning["hour"], burning["cluster"], burning["nodes"])]
         changes += [Change(entered["hour"][ordered], entered["cluster"][ordered], -entered["nodes"][ordered])]
-        rejected = self._log.columns(NodesReturned)
+        return changes + self._rejected_changes() + self._shed_changes("burning")
+
+    def _rejected_changes(self) -> list[Change]:
+        """What burn-in finds bad leaves it."""
+        rejected = self.log.columns(NodesReturned)
         mine = rejected["installed"] == 1
-        changes += [Change(rejected["hour"][mine], rejected["cluster"][mine], -rejected["nodes"][mine])]
-        segments = self._log.columns(SegmentEnded)
-        clusters = self._job_cluster[segments["job"]]
-        changes += _between(segments["since_hour"], segments["hour"], clusters, segments["nodes"])
-        return changes + self._held_changes([Held.RESTARTING]) + self._shed_changes("burning")
+        return [Change(rejected["hour"][mine], rejected["cluster"][mine], -rejected["nodes"][mine])]
 
     def _checkpointing_changes(self) -> list[Change]:
-        facts = self._log.columns(SegmentEnded)
+        facts = self.log.columns(SegmentEnded)
         wall = np.maximum(facts["hour"] - facts["since_hour"], np.finfo(float).tiny)
         nodes = facts["nodes"] * facts["checkpoint_hours"] / wall
         return _between(facts["since_hour"], facts["hour"], self._job_cluster[facts["job"]], nodes)
 
     def _powered_changes(self) -> list[Change]:
-        burning, entered = self._log.columns(BurnInStarted), self._log.columns(NodesInService)
+        burning, entered = self.log.columns(BurnInStarted), self.log.columns(NodesInService)
         opening = entered["order"] < 0
         return [
             Change(burning["hour"], burning["cluster"], burning["nodes"]),
             Change(entered["hour"][opening], entered["cluster"][opening], entered["nodes"][opening]),
+            *self._rejected_changes(),
             *self._shed_changes("nodes"),
             *self._shed_changes("burning"),
         ]
 
     def _shed_changes(self, name: str) -> list[Change]:
         """What a level of nodes without power takes from those under it."""
-        facts = self._log.columns(NodesShed)
+        facts = self.log.columns(NodesShed)
         changes = []
         for cluster in np.unique(facts["cluster"]):
             mine = facts["cluster"] == cluster
@@ -210,7 +223,7 @@ class Levels:
 
     def _undetected_in_the_dark(self) -> list[Change]:
         """Failures not yet noticed draw nothing once their nodes are without power."""
-        facts, out = self._log.columns(NodesShed), self._log.columns(RepairEnded)
+        facts, out = self.log.columns(NodesShed), self.log.columns(RepairEnded)
         changes = []
         for cluster in np.unique(facts["cluster"]):
             mine = facts["cluster"] == cluster
@@ -225,7 +238,7 @@ class Levels:
 
     def _standby_changes(self) -> list[Change]:
         """Changes of a level that each job notes on its own."""
-        facts = self._log.columns(StandbysChanged)
+        facts = self.log.columns(StandbysChanged)
         changes = []
         for job in np.unique(facts["job"]):
             mine = facts["job"] == job
@@ -234,14 +247,14 @@ class Levels:
         return changes
 
     def _idling_changes(self) -> list[Change]:
-        out = self._log.columns(RepairEnded)
+        out = self.log.columns(RepairEnded)
         one = np.ones(len(out["hour"]), dtype=np.int64)
         changes = _between(out["failed_hour"], out["detected_hour"], out["cluster"], one) + self._standby_changes()
         changes += self._undetected_in_the_dark()
         return changes + self._held_changes([state for state in Held if state is not Held.RESTARTING])
 
     def _held_changes(self, states: list[Held]) -> list[Change]:
-        held = self._log.columns(JobHeld)
+        held = self.log.columns(JobHeld)
         mine = np.isin(held["state"], states)
         clusters = self._job_cluster[held["job"][mine]]
         return _between(held["since_hour"][mine], held["hour"][mine], clusters, held["nodes"][mine])

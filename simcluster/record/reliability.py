@@ -27,8 +27,9 @@ class Reliability:
         job of that size is published, `effective_mfu` = mfu x goodput, over the GPU-hours held; `work_done_flop` =
         useful GPU-hours x dense BF16 peak x mfu; `checkpoint_interval_hours`: computing hours a checkpoint taken.
         `wall_hours`, from the start to the end or the horizon, is the sum of
-        `useful_`, `checkpoint_`, `lost_`, `slowed_` (these four are computing), `detecting_`, `selecting_`,
-        `waiting_` (stalled without a node, or without storage), `restarting_`, `regrouping_` and `backing_off_hours`.
+        `useful_`, `checkpoint_`, `lost_`, `slowed_`, `throttled_` (these five are computing), `detecting_`,
+        `selecting_`, `waiting_` (stalled without a node, or without storage), `restarting_`, `regrouping_` and
+        `backing_off_hours`.
         `gpu_hours_held`, `gpu_hours_useful` (of the undisturbed gang), `ettr` = useful over wall, `goodput` = useful
         over held GPU-hours. `mtbi_hours`: computing hours over unplanned interruptions; `hours_between_p10`, `_p50`,
         `_p90`: quantiles of the computing hours from one unplanned interruption to the next. `interruptions` =

@@ -25,6 +25,7 @@ PARTS = (
     "checkpoint",
     "lost",
     "slowed",
+    "throttled",
     "detecting",
     "selecting",
     "waiting",
@@ -138,7 +139,7 @@ def _interval(blocking_hours: float, hours: JobHours) -> float:
     """Hours computed for each checkpoint taken: those of checkpoints over what one costs tell how many."""
     if not blocking_hours or not hours.checkpoint:
         return np.nan
-    return (hours.useful + hours.lost + hours.slowed) * blocking_hours / hours.checkpoint
+    return (hours.useful + hours.lost + hours.slowed + hours.throttled) * blocking_hours / hours.checkpoint
 
 
 def _between(log: EventLog, jobs: int, struck: Floats, job_of: Ints) -> list[Floats]:
@@ -155,7 +156,7 @@ def _between(log: EventLog, jobs: int, struck: Floats, job_of: Ints) -> list[Flo
 
 def _gaps(hours: JobHours, between: Floats) -> dict[str, float]:
     """The mean counts the open stretch at the end, as computing without an interruption; the quantiles do not."""
-    computing = hours.useful + hours.checkpoint + hours.lost + hours.slowed
+    computing = hours.useful + hours.checkpoint + hours.lost + hours.slowed + hours.throttled
     mean = computing / len(between) if len(between) else np.nan
     quantiles = {name: float(np.quantile(between, q)) if len(between) else np.nan for name, q in QUANTILES.items()}
     return {"mtbi_hours": mean, **{f"hours_between_{name}": value for name, value in quantiles.items()}}

@@ -22,6 +22,7 @@ class GpuState(StrEnum):
     CHECKPOINTING = "checkpointing"
     LOST_WORK = "lost_work"
     SLOWED = "slowed"
+    THROTTLED = "throttled"
     RESTARTING = "restarting"
     STALLED = "stalled"
     DETECTING = "detecting"

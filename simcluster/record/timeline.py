@@ -53,7 +53,7 @@ def daily(scenario: Scenario, log: EventLog, levels: Levels) -> pd.DataFrame:
         for cluster, row in enumerate(scenario.clusters):
             if row.site == site.name:
                 _add_cluster(columns, scenario, log, levels, cluster, ends)
-        columns["admitted_mw"] *= site.provisioned_fraction * site.pue_peak / 1000
+        columns["admitted_mw"] *= site.provided_share * site.pue_peak / 1000
         columns["energized_mw"] = energized_mw(log, ends, number)
         columns["drawn_mw"] = site_draw_mw(scenario, levels, number)[_at(levels, ends)]
         dates = pd.Timestamp(scenario.start) + pd.to_timedelta(days - 1, unit="D")

@@ -33,6 +33,7 @@ LOSSES: tuple[tuple[GpuState, str, str], ...] = (
     (GpuState.STALLED, "gang stalled", PURPLE),
     (GpuState.RESTARTING, "restarting or regrouping", PURPLE),
     (GpuState.SLOWED, "slowed, or short of nodes", PURPLE),
+    (GpuState.THROTTLED, "throttled for want of power", PURPLE),
     (GpuState.LOST_WORK, "work lost and redone", PURPLE),
     (GpuState.CHECKPOINTING, "writing checkpoints", PURPLE),
 )
@@ -45,6 +46,7 @@ NOT_ALWAYS = frozenset(
         GpuState.RETURNED,
         GpuState.STANDBY,
         GpuState.SLOWED,
+        GpuState.THROTTLED,
         GpuState.MAINTENANCE,
         GpuState.UNPOWERED,
         GpuState.RETIRED,

@@ -22,6 +22,7 @@ SPENT_ON: dict[str, tuple[str, str]] = {
     "checkpoint": ("writing checkpoints", GREEN),
     "lost": ("work lost and redone", ORANGE),
     "slowed": ("slowed, or short of nodes", "#E3A173"),
+    "throttled": ("throttled for want of power", "#B5651D"),
     "detecting": ("interruption not yet noticed", GREY),
     "selecting": ("selecting hosts", "#C3A3C1"),
     "waiting": ("waiting for nodes or storage", SAND),

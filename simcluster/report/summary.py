@@ -21,8 +21,10 @@ WORTH_TELLING = 5e-3
 
 def summary_lines(result: Result) -> list[str]:
     """The run for a terminal, from its outcomes; lines that do not apply are left out."""
-    lines = [_frame(result), _fleet(result), models(result), _power(result), _carbon(result), _waiting(result)]
+    lines = [_frame(result), _fleet(result), models(result), _power(result), _carbon(result)]
     lines += [
+        _short_of_power(result),
+        _waiting(result),
         construction_line(result),
         _bound(result),
         _useful(result),
@@ -84,6 +86,20 @@ def _power(result: Result) -> str:
     out = result.outcomes
     cap, peak = (fmt.megawatts(out.get(key)) for key in ("energized_mw_end", "peak_drawn_mw"))
     return f"Power: {cap} energised at the end, {peak} drawn at the peak, {fmt.energy(out.get('energy_mwh'))} used"
+
+
+def _short_of_power(result: Result) -> str:
+    """What was throttled and shed for want of power, and what those GPU-hours cost; empty if nothing was."""
+    out = result.outcomes
+    throttled, shed = (number(out.get(f"gpu_hours_{key}")) or 0.0 for key in ("throttled", "unpowered"))
+    parts = []
+    if throttled > 0:
+        lowest = fmt.percent(out.get("lowest_clock"))
+        usd = fmt.usd(out.get("throttled_usd"))
+        parts.append(f"throttled {fmt.gpu_hours(throttled)} that cost {usd}, clocks down to {lowest}")
+    if shed > 0:
+        parts.append(f"shed {fmt.gpu_hours(shed)} that cost {fmt.usd(out.get('unpowered_usd'))}")
+    return f"Short of power: {'; '.join(parts)}" if parts else ""
 
 
 def _carbon(result: Result) -> str:

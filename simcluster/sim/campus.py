@@ -12,6 +12,7 @@ from simcluster.model.scenario import Scenario
 from simcluster.model.site import whole_nodes
 from simcluster.record.events import NodesAdmitted, NodesQueued
 from simcluster.record.log import EventLog
+from simcluster.sim.admission import Headroom
 from simcluster.sim.halls import Halls
 from simcluster.sim.kernel import KernelEnvironment
 
@@ -40,12 +41,18 @@ Install = Callable[[Consignment, int], None]
 class Campus:
     """One site. Nodes are admitted first come, first served, while hall, cap and kit allow.
 
-    The cap binds on nameplate: admitted IT kW x provisioned fraction x peak PUE <= energised facility kW. What lacks
-    room or power keeps those behind it from the same halls, or the same power; what lacks its kit holds up nobody.
+    What lacks room or power keeps those behind it from the same halls, or the same power; what lacks its kit holds up
+    nobody. The power that is left is told by `headroom`.
     """
 
     def __init__(
-        self, env: KernelEnvironment, log: EventLog, scenario: Scenario, number: int, install: Install
+        self,
+        env: KernelEnvironment,
+        log: EventLog,
+        scenario: Scenario,
+        number: int,
+        install: Install,
+        headroom: Headroom,
     ) -> None:
         self.site = scenario.sites[number]
         self.number = number
@@ -56,8 +63,7 @@ class Campus:
         self._kits = [list(cluster.kit) for cluster in scenario.clusters]
         self._it_kw = [scenario.server_of(k).nameplate_kw for k in range(len(scenario.clusters))]
         self.halls = Halls(env, scenario, number)
-        self._facility_per_it = self.site.provisioned_fraction * self.site.pue_peak
-        self._power_kw = 0.0
+        self._headroom = headroom
         self._shares: Counter[tuple[int, str]] = Counter()
         self._queue: list[Consignment] = []
         self._queued: dict[int, tuple[int, ...]] = {}
@@ -65,39 +71,40 @@ class Campus:
     def open_hall(self, hall: int) -> None:
         """A hall was handed over."""
         self.halls.open(hall)
-        self._admit()
+        self.admit()
 
     def close_hall(self, hall: int) -> None:
         """A retrofit of a hall began."""
         self.halls.close(hall)
-        self._admit()
+        self.admit()
 
     def reopen_hall(self, hall: int) -> None:
         """A retrofit of a hall was finished."""
         self.halls.reopen(hall)
-        self._admit()
+        self.admit()
 
     def energise(self, facility_mw: float) -> None:
         """A source added power."""
-        self._power_kw += facility_mw * 1000 / self._facility_per_it
-        self._admit()
+        self._headroom.energise(facility_mw)
+        self.admit()
 
     def supply(self, cluster: int, item: str, nodes: int) -> None:
         """Shares of a kit arrived."""
         self._shares[cluster, item] += nodes
-        self._admit()
+        self.admit()
 
     def occupy(self, cluster: int, nodes: int) -> None:
         """Nodes of the opening fleet stand in the halls and on the power of the start."""
         self.halls.occupy(cluster, nodes)
-        self._power_kw -= nodes * self._it_kw[cluster]
+        self._headroom.take(cluster, nodes)
 
     def receive(self, order: int, cluster: int, nodes: int) -> None:
         """Nodes were delivered."""
         self._queue.append(Consignment(order, cluster, nodes))
-        self._admit()
+        self.admit()
 
-    def _admit(self) -> None:
+    def admit(self) -> None:
+        """Let in what there is room, power and kit for."""
         closed: set[int] = set()
         powered = True
         levels: dict[int, list[int]] = {cluster: [0] * len(Lack) for cluster in self._queued}
@@ -126,7 +133,7 @@ class Campus:
             shares = min((self._shares[cluster, item] for item in self._kits[cluster]), default=consignment.nodes)
             if not shares:
                 return Lack.NETWORK
-            power = whole_nodes(self._power_kw, it_kw) if powered else 0
+            power = self._headroom.room(cluster) if powered else 0
             if not power:
                 return Lack.POWER
             room = whole_nodes(self.halls.room_kw[halls[0]], it_kw)
@@ -136,7 +143,7 @@ class Campus:
     def _take(self, consignment: Consignment, hall: int, nodes: int) -> None:
         cluster = consignment.cluster
         self.halls.room_kw[hall] -= nodes * self._it_kw[cluster]
-        self._power_kw -= nodes * self._it_kw[cluster]
+        self._headroom.take(cluster, nodes)
         for item in self._kits[cluster]:
             self._shares[cluster, item] -= nodes
         consignment.nodes -= nodes

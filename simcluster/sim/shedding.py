@@ -139,6 +139,9 @@ class Shedding:
             for circuit in self._circuits.values()
         )
 
+    def _of_burn_in_mw(self) -> float:
+        return sum(circuit.burning * circuit.mw for circuit in self._circuits.values())
+
     def _order(self) -> list[Circuit]:
         circuits = list(self._circuits.values())
         if self._newest_first:
@@ -176,8 +179,7 @@ class Shedding:
             if place == circuit.lit:
                 return
             self._relight(circuit, place)
-        burning = sum(circuit.burning * circuit.mw for circuit in self._circuits.values())
-        if self._load_mw() + burning <= mw * SLACK:
+        if self._load_mw() + self._of_burn_in_mw() <= mw * SLACK:
             self._halted, self._halt = False, self._env.event()
             self._resume.succeed()
 

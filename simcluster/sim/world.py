@@ -11,13 +11,13 @@ from simcluster.core.rng import Luck
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import CONSTRUCTION, HallOpened, NodesInService, PartsChanged, SegmentEnded
 from simcluster.record.log import EventLog
+from simcluster.sim.admission import Metered, Promised
 from simcluster.sim.campus import Campus
+from simcluster.sim.clocks import Governor
 from simcluster.sim.clockwork import clockwork
 from simcluster.sim.commons import Commons, Darkness, Rounds
 from simcluster.sim.construction import build, construct, refit
-from simcluster.sim.elastic import ReplicatedRun, ShrinkingRun
 from simcluster.sim.failures import FailureCalendar, Jobs, Strike
-from simcluster.sim.fleet import Fleet
 from simcluster.sim.hazards import commons_of, lot_of
 from simcluster.sim.installation import Installation
 from simcluster.sim.kernel import KernelEnvironment
@@ -26,7 +26,7 @@ from simcluster.sim.plan import JobPlan
 from simcluster.sim.power import energise
 from simcluster.sim.procurement import equip, place
 from simcluster.sim.queue import ClusterQueue
-from simcluster.sim.serving import want
+from simcluster.sim.serving import Serving, want
 from simcluster.sim.shedding import Shedding
 from simcluster.sim.short_way import ShortWay
 from simcluster.sim.sources import Sources
@@ -34,6 +34,7 @@ from simcluster.sim.supply import Supply
 from simcluster.sim.training import TrainingRun
 from simcluster.sim.treasury import Treasury
 from simcluster.sim.wards import Oddity, Ward
+from simcluster.sim.watching import clocked, fleet_of, run_of, watch
 from simcluster.sim.workshop import Case, Restores, Workshop
 
 
@@ -73,7 +74,9 @@ class World:
         self.runs = [self._run(JobPlan.of(scenario, k)) for k in range(len(scenario.jobs))]
         self.jobs.strikes.extend(self._strikes())
         self.sources = [Sources(self.env, self.log, site, k) for k, site in enumerate(scenario.sites)]
+        self.serving = Serving(scenario, [ward.fleet for ward in self.wards])
         self.sheddings = {site: self._shedding(site) for site, row in enumerate(scenario.sites) if row.may_run_short}
+        self.governors = {site: here for site, here in self.sheddings.items() if isinstance(here, Governor)}
         self.campuses = [self._campus_at(k) for k in range(len(scenario.sites))]
         self.treasury = Treasury(self.env, self.log, scenario)
         self.supply = Supply(scenario, self.luck)
@@ -84,7 +87,9 @@ class World:
         for k, cluster in enumerate(scenario.clusters):
             rows = [row for row in self.rows if row.cluster == cluster.name]
             size = sum(scenario.nodes(row.cluster, row.gpus) for row in rows)
-            ward = Ward(k, cluster, scenario.failures_of(k), ClusterQueue(Fleet(first, size)), first, size)
+            ward = Ward(
+                k, cluster, scenario.failures_of(k), ClusterQueue(fleet_of(scenario, k, first, size)), first, size
+            )
             ward.workshop = Workshop(
                 self.env,
                 self.luck,
@@ -111,8 +116,12 @@ class World:
         return lots
 
     def _shedding(self, site: int) -> Shedding:
-        wards = [ward for ward in self.wards if ward.site == self.scenario.sites[site].name]
-        return Shedding(self.env, self.log, self.scenario, self.sources[site], wards, self.darkness)
+        row = self.scenario.sites[site]
+        wards = [ward for ward in self.wards if ward.site == row.name]
+        parts = (self.env, self.log, self.scenario, self.sources[site], wards, self.darkness)
+        if row.is_metered:
+            return Governor(*parts, clocked(self.runs, self.wards, row.name), self.serving)
+        return Shedding(*parts)
 
     def _run(self, plan: JobPlan) -> TrainingRun:
         ward = self.wards[plan.cluster]
@@ -123,18 +132,18 @@ class World:
         def find_fault(hour: float, odd: Oddity) -> None:
             self.calendar.find_early(hour, ward, odd)
 
-        kind = {"by_replica": ReplicatedRun, "shrink": ShrinkingRun}.get(plan.tolerance.kind, TrainingRun)
-        return kind(self.env, self.luck, self.log, plan, ward, break_node, find_fault)
+        return run_of(self.scenario, plan)(self.env, self.luck, self.log, plan, ward, break_node, find_fault)
 
     def begin(self) -> None:
         """Start every process, in declared order."""
         env, luck, log, scenario = self.env, self.luck, self.log, self.scenario
         self.treasury.open_years()
+        watch(scenario, self.wards, self.governors, self.serving)
         for campus in self.campuses:
             self._build(campus)
         env.process(self._open_fleet())
         for number, load in enumerate(scenario.background):
-            env.process(want(env, log, scenario.clock, number, load))
+            env.process(want(env, log, scenario.clock, number, load, self.serving))
         for number, order in enumerate(scenario.orders):
             campus = self._campus(order.cluster)
             env.process(place(env, luck, log, scenario, number, campus, self.treasury, self.supply))
@@ -185,7 +194,13 @@ class World:
     def _campus_at(self, number: int) -> Campus:
         site, shedding = self.scenario.sites[number], self.sheddings.get(number)
         installation = Installation(self.env, self.luck, self.log, self.scenario, site, self._commission, shedding)
-        return Campus(self.env, self.log, self.scenario, number, installation.admit)
+        governor = self.governors.get(number)
+        if governor is None or site.admission.kind != "measured":
+            it_kw = [self.scenario.server_of(k).nameplate_kw for k in range(len(self.wards))]
+            return Campus(self.env, self.log, self.scenario, number, installation.admit, Promised(site, it_kw))
+        campus = Campus(self.env, self.log, self.scenario, number, installation.admit, Metered(site, governor.meter))
+        governor.let_in = campus.admit
+        return campus
 
     def _commission(self, order: int, nodes: int) -> None:
         """Nodes of an order enter service; they take its places as they come."""

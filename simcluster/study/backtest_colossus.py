@@ -99,9 +99,9 @@ def _energised(log: EventLog, hour: float, source: int) -> float:
 
 
 def facility_mw(scenario: Scenario, gpus: int) -> float:
-    """What the site counts for so many GPUs: nameplate x provisioned fraction x peak PUE, MW."""
+    """What the site counts for so many GPUs: nameplate x share provided x peak PUE, MW."""
     server, site = scenario.server_of(0), scenario.sites[0]
-    return gpus / server.gpus * server.nameplate_kw * site.provisioned_fraction * site.pue_peak / 1000
+    return gpus / server.gpus * server.nameplate_kw * site.provided_share * site.pue_peak / 1000
 
 
 def gpus_online(scenario: Scenario, log: EventLog, hour: float) -> float:

@@ -12,6 +12,7 @@ from simcluster.books.measures import valuation
 from simcluster.record.binding import CONSTRAINTS
 from simcluster.record.carbon import account_carbon
 from simcluster.record.events import (
+    ClocksChanged,
     JobFinished,
     JobInterrupted,
     JobStarted,
@@ -28,6 +29,7 @@ from simcluster.study.unit_costs import unit_cost_outcomes
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simcluster.books.unit_costs import Costs
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
     from simcluster.record.binding import Binding
@@ -69,7 +71,8 @@ def outcomes_of(result: Result) -> Outcomes:
         **_fleet(log, gpu_hours, energy, daily),
         **machine_of(scenario, log, energy, daily, journal),
         **_carbon(scenario, log, energy),
-        **_shortages(scenario, gpu_hours, energy),
+        **_swings(scenario, energy),
+        **_shortages(scenario, log, gpu_hours, result.costs),
         **_orders(scenario, log),
         **(_binding(result.binding) if scenario.orders else {}),
         **_availability(gpu_hours, result.reliability),
@@ -119,15 +122,28 @@ def _carbon(scenario: Scenario, log: EventLog, energy: Energy) -> Outcomes:
     return {name: tonnes for name, tonnes in told.items() if tonnes is not None}
 
 
-def _shortages(scenario: Scenario, gpu_hours: GpuHours, energy: Energy) -> Outcomes:
-    """The largest swing of each site's draw, what its battery leaves of it, and GPU-hours shed where that may be."""
+def _swings(scenario: Scenario, energy: Energy) -> Outcomes:
+    """The largest swing of each site's draw, and what its battery leaves of it."""
     out: Outcomes = {}
     for site, swing in zip(scenario.sites, energy.swing_mw, strict=True):
         out[f"sites.{site.name}.largest_swing_mw"] = swing
         if site.battery is not None:
             out[f"sites.{site.name}.largest_swing_left_mw"] = max(swing - site.battery.power, 0.0)
-    if scenario.may_run_short:
-        out["gpu_hours_unpowered"] = gpu_hours.of(GpuState.UNPOWERED)
+    return out
+
+
+def _shortages(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, costs: Costs) -> Outcomes:
+    """GPU-hours shed and throttled where that may be, at what an hour in service cost; and the lowest clock."""
+    if not scenario.may_run_short:
+        return {}
+    lost = {"unpowered": GpuState.UNPOWERED}
+    out: Outcomes = {}
+    if any(site.is_metered for site in scenario.sites):
+        lost["throttled"] = GpuState.THROTTLED
+        out["lowest_clock"] = min((fact.clock for fact in log.rows(ClocksChanged)), default=1.0)
+    for name, state in lost.items():
+        out[f"gpu_hours_{name}"] = gpu_hours.of(state)
+        out[f"{name}_usd"] = costs.of(state)
     return out
 
 

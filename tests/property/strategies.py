@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strategies_buildout import accepted, installs, kits, slips, steps, supplied, vendors
 from strategies_construction import built, perhaps_built
 from strategies_halls import cooled, narrow, retrofits, varied
-from strategies_power import with_power
+from strategies_power import oversubscribed, with_power
 from strategies_reliability import (
     KINDS_OF_CAUSE,
     checkpoints,
@@ -50,10 +50,10 @@ def validated(document: Document) -> Scenario:
 def scenarios() -> st.SearchStrategy[Scenario]:
     """Valid small scenarios: half of them any, half with a fleet that stands from the start and fails in every way.
 
-    Half of each have what power can have besides.
+    A third of each have what power can have besides, and a third have less of it than the fleet could draw.
     """
     plain = st.one_of(documents(), eventful())
-    return st.one_of(plain, with_power(plain)).map(validated)
+    return st.one_of(plain, with_power(plain), oversubscribed(plain)).map(validated)
 
 
 def _text(low: float, high: float, unit: str) -> st.SearchStrategy[str]:

@@ -139,7 +139,7 @@ def test_as_many_units_are_ordered_as_the_path_needs(scenario: Scenario) -> None
         assert site.construction is not None
         row = site.construction.equipment[fact.equipment]
         it_mw = sum(site.halls[k].it_power for k in site.halls_after(row.name))
-        load = it_mw * site.pue_peak * site.provisioned_fraction if row.load is None else row.load
+        load = it_mw * site.pue_peak * site.provided_share if row.load is None else row.load
         needed = ceil(Fraction(load) / Fraction(row.unit_power) * (1 - Fraction(1, 10**9)))
         assert fact.units == SPARE[row.redundancy](needed)
         assert needed * row.unit_power >= load * (1 - 1e-8)

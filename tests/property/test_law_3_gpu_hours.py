@@ -63,10 +63,10 @@ def test_each_state_is_the_integral_of_a_plain_walk(scenario: Scenario) -> None:
         GpuState.MAINTENANCE,
         GpuState.UNPOWERED,
     )
-    computing = (GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.SLOWED)
+    computing = (GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.SLOWED, GpuState.THROTTLED)
     total = sum(accounts.of(state) for state in (*mending, *computing, GpuState.RESTARTING, GpuState.STALLED))
     out = walked["failed"] + walked["halted"]
-    assert total == pytest.approx(out + walked["jobs"], rel=1e-9, abs=1e-6)
+    assert total == pytest.approx(out + walked["jobs"] + walked["throttled serving"], rel=1e-9, abs=1e-6)
 
 
 def _gpus(scenario: Scenario, state: State) -> dict[str, float]:
@@ -88,7 +88,9 @@ def _gpus(scenario: Scenario, state: State) -> dict[str, float]:
         out["waiting_power"] += size * power
         out["waiting_network"] += size * network
         out["jobs"] += size * (jobs - state.at("standing by", cluster))
-        out["serving"] += serving[cluster]
+        clock = state.clocks.get(scenario.site_index[scenario.clusters[cluster].site], 1.0)
+        out["serving"] += serving[cluster] * clock
+        out["throttled serving"] += serving[cluster] * (1 - clock)
         out["idle"] += size * (state.at("up", cluster) - jobs) - serving[cluster]
     return out
 

@@ -76,8 +76,10 @@ def test_stretches_of_a_job_follow_each_other_from_its_start_to_its_end(scenario
 
 
 def _is_synchronous(scenario: Scenario, number: int) -> bool:
-    """Whether a job restarts whole, and no straggler or silent corruption parts its stretches."""
+    """Whether a job restarts whole, and no straggler, silent corruption or change of clocks parts its stretches."""
     job = scenario.jobs[number]
+    if scenario.sites[scenario.site_index[scenario.clusters[scenario.cluster_index[job.cluster]].site]].is_metered:
+        return False
     causes = scenario.failures_of(job.cluster).causes
     odd = any(cause.silent or cause.slows is not None for cause in causes)
     return job.fault_tolerance.kind == "restart_all" and not odd

@@ -13,6 +13,7 @@ from simcluster.record.events import (
     BackgroundChanged,
     BatteryChanged,
     BurnInStarted,
+    ClocksChanged,
     Held,
     InstallEnded,
     InstallStarted,
@@ -48,6 +49,7 @@ class State:
     batteries: dict[int, tuple[float, float]] = field(default_factory=dict)
     shed: dict[int, NodesShed] = field(default_factory=dict)
     unnoticed: dict[int, int] = field(default_factory=dict)
+    clocks: dict[int, float] = field(default_factory=dict)
 
     def at(self, place: str, cluster: int) -> int:
         """Nodes of a cluster at a place."""
@@ -118,6 +120,8 @@ def _shortages(log: EventLog) -> Iterator[Step]:
         yield battery.hour, _charge(battery)
     for shed in log.rows(NodesShed):
         yield shed.hour, _shed(shed)
+    for clock in log.rows(ClocksChanged):
+        yield clock.hour, _set_clock(clock)
 
 
 def _orders(scenario: Scenario, log: EventLog) -> Iterator[Step]:
@@ -200,6 +204,10 @@ def _shed(fact: NodesShed) -> Callable[[State], None]:
     return lambda state: state.shed.update({fact.cluster: fact})
 
 
+def _set_clock(fact: ClocksChanged) -> Callable[[State], None]:
+    return lambda state: state.clocks.update({fact.site: fact.clock})
+
+
 def _fail(fact: RepairEnded) -> Callable[[State], None]:
     return lambda state: state.unnoticed.update({fact.node: fact.cluster})
 
@@ -238,14 +246,24 @@ def site_draw_mw(scenario: Scenario, state: State, month: int, peak: bool = Fals
         saving = 0.0 if peak else state.at("saving", cluster)
         restarting = state.at("restarting", cluster)
         dark, halted, unnoticed = state.in_the_dark(cluster)
-        full = state.at("burn_in", cluster) - halted + state.at("computing", cluster) + served - saving - restarting
+        full = state.at("computing", cluster) + served - saving - restarting
+        burning = state.at("burn_in", cluster) - halted
         free = state.at("up", cluster) - state.at("computing", cluster) - state.at("holding", cluster) - served
         idle = free + state.at("holding", cluster) + state.at("undetected", cluster) - unnoticed
+        saves, restarts = (
+            server.busy_draw if draw is None else draw for draw in (server.checkpoint_draw, server.restart_draw)
+        )
+        clock, exponent = state.clocks.get(site, 1.0), getattr(scenario.sites[site].over_cap, "exponent", 1.0)
+
+        def at_clock(draw: float, least: float = server.idle_draw, scale: float = clock**exponent) -> float:
+            return draw if draw < least else least + (draw - least) * scale
+
         shares = (
-            (server.busy_draw, full),
+            (server.busy_draw, burning),
+            (at_clock(server.busy_draw), full),
             (server.idle_draw, idle),
-            (server.busy_draw if server.checkpoint_draw is None else server.checkpoint_draw, saving),
-            (server.busy_draw if server.restart_draw is None else server.restart_draw, restarting),
+            (at_clock(saves), saving),
+            (at_clock(restarts), restarting),
         )
         node_kw = server.server_power + server.network_power
         it_kw[site] += node_kw * sum(share * nodes for share, nodes in shares)

@@ -24,6 +24,17 @@ WRONG = [
     ("orders.spring.placed=2025-01-01", ["orders[0].placed"], "placed after the scenario's end"),
     ("sites.campus.halls.b.construction_start=2024-05-01", ["sites[0].halls[1].construction_start"], "after the hall"),
     ("sites.campus.provisioned_fraction=0.5", ["sites[0].provisioned_fraction"], "draws more"),
+    ("sites.campus.admission=measured", ["sites[0].over_cap"], "may together draw more than there is"),
+    ("sites.campus.admission=metered", ["sites[0].admission.kind"], "there is no kind 'metered'"),
+    ('sites.campus.admission={kind="measured", window="0 days"}', ["sites[0].admission.window"], "must last"),
+    ('sites.campus.over_cap={kind="throttle", lowest_clock=0}', ["sites[0].over_cap.lowest_clock"], "out of range"),
+    ('sites.campus.over_cap={kind="throttle", lowest_clock=1.5}', ["sites[0].over_cap.lowest_clock"], "out of range"),
+    ("sites.campus.over_cap=throttle", ["sites[0].over_cap.lowest_clock"], "is missing"),
+    (
+        'sites.campus.over_cap={kind="throttle", lowest_clock=0.5, exponent=0.5}',
+        ["sites[0].over_cap.exponent"],
+        "out of range",
+    ),
     ("catalog.servers.dgx_h100.idle_draw=0.9", ["catalog.servers.dgx_h100.idle_draw"], "above busy_draw"),
     ("sites.campus.halls.a.it_power=100 kW", ["sites[0].halls"], "2 nodes of the opening fleet find no room"),
     ("sites.campus.pue_peak=2.6", ["sites[0].power"], "the opening fleet needs"),
@@ -116,3 +127,26 @@ def test_what_is_at_its_limit_holds_together() -> None:
     limits = ["jobs.flagship.gpus=320", "orders.spring.lots=20", "sites.campus.halls.a.it_power=112 kW"]
     scenario, _ = load(SMALL, limits)
     assert scenario.jobs[1].gpus == 320
+
+
+def test_a_site_that_admits_by_the_meter_is_checked_by_what_nodes_draw() -> None:
+    measured = ["sites.campus.admission=measured", 'sites.campus.over_cap={kind="shed"}']
+    scenario, _ = load(SMALL, measured)
+    assert scenario.may_run_short
+    assert scenario.sites[0].is_metered
+    assert load(SMALL, [*measured, "sites.campus.provisioned_fraction=0.5"])[0].sites[0].provided_share == 0.5
+    for change, place, message in (
+        ("sites.campus.pue_peak=1.01", "sites[0].pue_peak", "more when busy than pue_peak allows for"),
+        ("sites.campus.power.utility.phases.0.power=10 kW", "sites[0].power", "to idle"),
+    ):
+        with pytest.raises(ScenarioError) as caught:
+            load(SMALL, [*measured, change])
+        (problem,) = caught.value.problems
+        assert dotted(problem.path) == place
+        assert message in problem.message
+
+
+def test_nameplate_needs_no_provisioned_fraction_and_counts_none() -> None:
+    site = load(SMALL, ["sites.campus.admission=nameplate", "sites.campus.pue_peak=1.12"])[0].sites[0]
+    assert site.provisioned_fraction == 0.9
+    assert site.provided_share == 1.0

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from simcluster.model.pue import ConstantPue, FixedAndProportionalPue, Pue, most_per_nameplate
+from simcluster.model.pue import ConstantPue, FixedAndProportionalPue, Pue, most_per_nameplate, slopes
 from simcluster.model.site import Site
 
 SITE: dict[str, Any] = {
@@ -56,3 +56,10 @@ def test_a_site_says_its_pue_once() -> None:
 def test_a_season_has_twelve_months() -> None:
     with pytest.raises(ValidationError, match="12"):
         FixedAndProportionalPue(fixed=0.1, proportional=0.1, months=(1.0,) * 11)
+
+
+@pytest.mark.parametrize("kind", get_args(get_args(Pue)[0]))
+def test_slopes_tell_the_facility_draw_of_each_month(kind: Any) -> None:
+    pue = kind(**TABLES[kind.model_fields["kind"].default])
+    facility = pue.facility_kw(np.full(12, 30.0), np.full(12, 100.0), np.arange(1, 13))
+    assert [30 * of_it + 100 * of_plate for of_it, of_plate in slopes(pue)] == pytest.approx(facility.tolist())

@@ -11,8 +11,10 @@ from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import account_gpu_hours
 from simcluster.record.draw import months_of, site_draw_mw
 from simcluster.record.energy import meter
+from simcluster.record.events import NodesInService, NodesReturned
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
+from simcluster.record.spread import level_at
 from simcluster.record.states import GpuState
 from simcluster.sim.run import simulate
 from simcluster.study.run import run
@@ -102,3 +104,10 @@ def test_the_largest_swing_is_the_largest_step_of_the_draw() -> None:
     assert swing == np.abs(np.diff(peak[:-1])).max()
     assert result.outcomes["sites.campus.largest_swing_mw"] == swing
     assert result.outcomes["sites.campus.largest_swing_left_mw"] == pytest.approx(swing - 0.002)
+
+
+def test_what_burn_in_rejects_is_no_longer_under_power(small_log: EventLog, small_levels: Levels) -> None:
+    assert any(row.installed for row in small_log.rows(NodesReturned)), "nothing is rejected: the test shows nothing"
+    entered = small_log.columns(NodesInService)
+    in_service = level_at(entered["hour"], np.cumsum(entered["nodes"]), small_levels.hours)
+    assert np.all(small_levels.powered(0) == small_levels.burning(0) + in_service)

@@ -40,6 +40,17 @@ def test_a_changed_outcome_changes_the_summary(result: Result) -> None:
     assert "IRR 6.1%" in text
 
 
+def test_what_was_short_of_power_is_told_where_anything_was(result: Result) -> None:
+    assert "Short of power" not in "\n".join(summary_lines(result))
+    throttled = {"gpu_hours_throttled": 12_000.0, "throttled_usd": 34_000.0, "lowest_clock": 0.82}
+    shed = {"gpu_hours_unpowered": 500.0, "unpowered_usd": 1_400.0}
+    text = "\n".join(summary_lines(replace(result, outcomes={**result.outcomes, **throttled, **shed})))
+    told = "Short of power: throttled 12,000 GPU-hours that cost 34,000 USD, clocks down to 82.0%; shed 500 GPU-hours"
+    assert told in text
+    text = "\n".join(summary_lines(replace(result, outcomes={**result.outcomes, **throttled})))
+    assert "82.0%\n" in text
+
+
 def test_an_empty_run_leaves_lines_out_and_shows_no_none(result: Result) -> None:
     text = "\n".join(summary_lines(replace(result, outcomes={})))
     assert "None" not in text

@@ -6,6 +6,7 @@ import pytest
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import NodesAdmitted, NodesQueued
 from simcluster.record.log import EventLog
+from simcluster.sim.admission import Promised
 from simcluster.sim.campus import Campus, Consignment
 from simcluster.sim.kernel import KernelEnvironment
 
@@ -25,7 +26,8 @@ def campus_of(scenario: Scenario, env: KernelEnvironment, log: EventLog) -> tupl
     def install(head: Consignment, nodes: int) -> None:
         installed.append((head.order, nodes))
 
-    return Campus(env, log, scenario, 0, install), installed
+    promised = Promised(scenario.sites[0], [scenario.server_of(k).nameplate_kw for k in range(len(scenario.clusters))])
+    return Campus(env, log, scenario, 0, install, promised), installed
 
 
 def queue(log: EventLog) -> list[tuple[int, int, int, int]]:
