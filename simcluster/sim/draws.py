@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from simcluster.core.rng import Luck
-from simcluster.model.distributions import Law, draw
+from simcluster.model.distributions import Fixed, Law, draw
 
 
 def duration(luck: Luck, quantity: str, entity: str, index: int, law: Law) -> float:
-    """The duration, hours, of the index-th draw of a quantity of an entity."""
+    """The duration, hours, of the index-th draw of a quantity of an entity; what is fixed needs no draw."""
+    if isinstance(law, Fixed):
+        return law.duration
     return draw(law, luck.stream(quantity, entity).at(index))
 
 

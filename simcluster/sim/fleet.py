@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from array import array
 
+import numpy as np
+
 NOBODY = -1
 NO_SEAT = -1
 
@@ -39,7 +41,9 @@ class Fleet:
     def enter(self, nodes: range) -> None:
         """Nodes that follow one another entered service; they are free."""
         first, free = nodes.start - self.first_node, self.free
-        self._seat[first : first + len(nodes)] = array("l", range(len(free), len(free) + len(nodes)))
+        seats = array("l")
+        seats.frombytes(np.arange(len(free), len(free) + len(nodes), dtype=seats.typecode).tobytes())
+        self._seat[first : first + len(nodes)] = seats
         free.extend(range(first, first + len(nodes)))
 
     def put_up(self, node: int) -> None:
