@@ -26,15 +26,15 @@ def power(scenario: Scenario) -> Iterator[Located]:
 
 
 def _admitted_on(site: Site, index: int, cluster: str, server: Server) -> Iterator[Located]:
-    most = most_per_nameplate(site.metered_pue, server.busy_draw)
     pue = "pue_average" if site.pue is None else "pue in the worst month"
     if site.admission.kind == "measured":
-        if most > server.busy_draw * site.pue_peak:
-            message = f"cluster {cluster!r} draws more when busy than pue_peak allows for (busy_draw x {pue})"
-            yield Located(("sites", index, "pue_peak"), message, "raise pue_peak")
-    elif most > site.provided_share * site.pue_peak:
+        for what, draw in (("busy", server.busy_draw), ("idle", server.idle_draw)):
+            if most_per_nameplate(site.metered_pue, draw) > draw * site.pue_peak:
+                message = f"cluster {cluster!r} draws more when {what} than pue_peak allows for ({what}_draw x {pue})"
+                yield Located(("sites", index, "pue_peak"), message, "raise pue_peak: the meter counts IT x pue_peak")
+    elif most_per_nameplate(site.metered_pue, server.busy_draw) > site.provided_share * site.pue_peak:
         message = f"cluster {cluster!r} draws more than it is admitted on (busy_draw x {pue})"
-        key, hint = "provisioned_fraction", "raise provisioned_fraction"
+        key, hint = "provisioned_fraction", 'raise provisioned_fraction, or admit by the meter (admission = "measured")'
         if site.admission.kind == "nameplate":
             key, hint = "pue_peak", "raise pue_peak"
         yield Located(("sites", index, key), message, hint)

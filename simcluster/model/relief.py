@@ -41,7 +41,8 @@ class Sooner(Value):
 def relieved(scenario: Scenario, constraint: str, days: int) -> Scenario:
     """The scenario with a constraint eased by whole days.
 
-    supply: lead times of orders and of vendors are shorter, and from a queue the transit; hall: halls are ready so much
+    supply: lead times of orders and of vendors are shorter, from a queue the transit, and what went back is replaced
+    sooner; hall: halls are ready so much
     earlier, or all of a site's construction is, and retrofits shorter; power: phases and turbines come earlier;
     network: lead times of kits are shorter; crew: installation is, then burn-in; budget: a year's money grows by the
     days' share of it. Nothing gets shorter than nothing.
@@ -80,7 +81,9 @@ def _vendor(vendor: Vendor, days: int) -> Vendor:
 
 
 def _supply(scenario: Scenario, days: int) -> Scenario:
-    orders = tuple(_supplied(order, days) for order in scenario.orders)
+    orders = tuple(
+        _changed(_supplied(order, days), replacement=_sooner(order.replacement, days)) for order in scenario.orders
+    )
     return _changed(scenario, orders=orders, vendors=tuple(_vendor(vendor, days) for vendor in scenario.vendors))
 
 
@@ -95,8 +98,11 @@ def _each_site(of: Callable[[Site, int, date], Site], scenario: Scenario, days: 
 def _halls(site: Site, days: int, start: date) -> Site:
     def sooner(hall: Hall) -> Hall:
         retrofits = tuple(_changed(row, duration=_sooner(row.duration, days)) for row in hall.retrofits)
-        ready = None if hall.ready is None else _earlier(hall.ready, days, start)
-        return _changed(hall, ready=ready, retrofits=retrofits)
+        if hall.ready is None:
+            return _changed(hall, retrofits=retrofits)
+        ready = _earlier(hall.ready, days, start)
+        begun = hall.construction_start and hall.construction_start - (hall.ready - ready)
+        return _changed(hall, ready=ready, construction_start=begun, retrofits=retrofits)
 
     plan, before = site.construction, timedelta(days=days)
     if plan is not None:
@@ -109,12 +115,13 @@ def _halls(site: Site, days: int, start: date) -> Site:
     return _changed(site, halls=tuple(map(sooner, site.halls)), construction=plan)
 
 
-def _power(site: Site, days: int, start: date) -> Site:
+def _power(site: Site, days: int, _: date) -> Site:
+    before = timedelta(days=days)
+
     def sooner(source: PowerSource) -> PowerSource:
         if isinstance(source, Grid):
-            phases = (_changed(row, date=_earlier(row.date, days, start)) for row in source.phases)
-            return _changed(source, phases=tuple(phases))
-        return _changed(source, first=_earlier(source.first, days, start))
+            return _changed(source, phases=tuple(_changed(row, date=row.date - before) for row in source.phases))
+        return _changed(source, first=source.first - before)
 
     return _changed(site, power=tuple(map(sooner, site.power)))
 

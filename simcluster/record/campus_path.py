@@ -54,21 +54,19 @@ def campus_path(scenario: Scenario, log: EventLog, site: int) -> list[Leg]:
     last = _last_in_service(scenario, log, site)
     if last is None:
         return []
-    order, hour = last
-    admitted = log.columns(NodesAdmitted)
-    mine = admitted["hour"][(admitted["order"] == order) & (admitted["hour"] <= hour)]
-    let_in = float(mine.max())
+    order, hour, let_in = last
     return [*_before(scenario, log, site, order, let_in), _installation(scenario, log, order, let_in, hour)]
 
 
-def _last_in_service(scenario: Scenario, log: EventLog, site: int) -> tuple[int, float] | None:
+def _last_in_service(scenario: Scenario, log: EventLog, site: int) -> tuple[int, float, float] | None:
+    """The order of the last node, the hour it entered service and that of its admission."""
     facts = log.columns(NodesInService)
     here = np.array([scenario.site_index[cluster.site] == site for cluster in scenario.clusters])
     mine = np.flatnonzero((facts["order"] >= 0) & here[facts["cluster"]])
     if not len(mine):
         return None
     last = mine[np.argmax(facts["hour"][mine])]
-    return int(facts["order"][last]), float(facts["hour"][last])
+    return int(facts["order"][last]), float(facts["hour"][last]), float(facts["admitted_hour"][last])
 
 
 def _installation(scenario: Scenario, log: EventLog, order: int, since: float, until: float) -> Leg:
@@ -83,7 +81,7 @@ def _before(scenario: Scenario, log: EventLog, site: int, order: int, hour: floa
     cluster = scenario.cluster_index[scenario.orders[order].cluster]
     lack = _lack(log, cluster, hour)
     if lack == "hall":
-        found = _hall(scenario, log, site, hour)
+        found = _hall(scenario, log, site, order, hour)
     elif lack == "power":
         found = _power(scenario, log, site, hour)
     else:
@@ -116,14 +114,17 @@ def _delivery(scenario: Scenario, log: EventLog, order: int, hour: float) -> Leg
     return Leg(f"delivery of lot {lot + 1} of {scenario.orders[order].name}", "supply", placed, delivered)
 
 
-def _hall(scenario: Scenario, log: EventLog, site: int, hour: float) -> list[Leg]:
-    """The construction of the hall that was handed over at an hour, or its lateness, or a retrofit."""
+def _hall(scenario: Scenario, log: EventLog, site: int, order: int, hour: float) -> list[Leg]:
+    """The construction of the hall that took nodes of an order at an hour, or its lateness, or a retrofit."""
+    taken = {fact.hall for fact in log.rows(NodesAdmitted) if fact.order == order and fact.hour == hour}
     for done in log.rows(RetrofitFinished):
-        if done.hour == hour and done.site == site:
+        if done.hour == hour and done.site == site and done.hall in taken:
             hall = scenario.sites[site].halls[done.hall]
             what = f"retrofit {hall.retrofits[done.retrofit].name} of hall {hall.name}"
             return [Leg(what, "hall", done.started_hour, hour)]
-    opened = [fact.hall for fact in log.rows(HallOpened) if fact.hour == hour and fact.site == site]
+    opened = [
+        fact.hall for fact in log.rows(HallOpened) if fact.hour == hour and fact.site == site and fact.hall in taken
+    ]
     if not opened:
         return []
     hall = scenario.sites[site].halls[opened[-1]]
@@ -144,9 +145,9 @@ def _power(scenario: Scenario, log: EventLog, site: int, hour: float) -> list[Le
     if energised[-1].hour < hour:
         return []
     source = scenario.sites[site].power[energised[-1].source]
-    steps = sorted(scenario.clock.hours(step.date) for step in source.steps())
-    number = sum(fact.source == energised[-1].source for fact in energised) - 1
-    return [Leg(f"{source.name}, step {number + 1}, after the day promised", "power", min(steps[number], hour), hour)]
+    number = energised[-1].step
+    promised = scenario.clock.hours(source.steps()[number].date)
+    return [Leg(f"{source.name}, step {number + 1}, after the day promised", "power", min(promised, hour), hour)]
 
 
 def _kit(scenario: Scenario, log: EventLog, cluster: int, hour: float) -> list[Leg]:

@@ -17,12 +17,13 @@ class HallOpened:
 
 @dataclass(frozen=True, slots=True)
 class PowerEnergized:
-    """A source added facility megawatts."""
+    """A source added facility megawatts: a step of its plan, by position."""
 
     hour: float
     site: int
     source: int
     facility_mw: float
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,10 @@ class BurnInStarted:
 
 @dataclass(frozen=True, slots=True)
 class NodesInService:
-    """Nodes became ready for use; `order` is -1 and `installed` the row for the opening fleet."""
+    """Nodes became ready for use; `order` is -1 and `installed` the row for the opening fleet.
+
+    `admitted_hour` is when they were given a place and power.
+    """
 
     hour: float
     order: int
@@ -112,3 +116,4 @@ class NodesInService:
     cluster: int
     first_node: int
     nodes: int
+    admitted_hour: float = 0.0

@@ -111,7 +111,7 @@ class Governor(Shedding):
         self._set_clock(hour, self._clock_for(hour, reading, most))
         share = self._over_cap.above_idle(self.clock)
         self.draw_mw = self._facility_mw(hour, reading, share)
-        self.meter.note(reading.fixed_kw + reading.clocked_kw * share)
+        self.meter.note(reading.fixed_kw + reading.clocked_kw * share, reading.burning_kw)
         self._notice.set(reading.until)
         if self._battery is not None:
             surplus = supply - self.draw_mw
@@ -126,8 +126,11 @@ class Governor(Shedding):
             panel.read(hour, 0.0 if serving is None else serving[number], self._halted)
             for number, panel in self._panels.items()
         ]
-        fixed_kw, clocked_kw, nameplate_kw, until = zip(*parts, strict=True) if parts else ((), (), (), ())
-        return Reading(sum(fixed_kw), sum(clocked_kw), sum(nameplate_kw), min(until, default=inf))
+        if not parts:
+            return Reading(0.0, 0.0, 0.0, 0.0)
+        *amounts, until = zip(*parts, strict=True)
+        fixed_kw, clocked_kw, nameplate_kw, burning_kw = (sum(column) for column in amounts)
+        return Reading(fixed_kw, clocked_kw, nameplate_kw, burning_kw, min(until))
 
     def _of_month(self, hour: float) -> tuple[float, float]:
         month = min(bisect_right(self._edges, hour), len(self._months)) - 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Sequence
 
 import simpy
@@ -21,8 +22,8 @@ from simcluster.sim.shedding import Shedding
 
 Nodes = Sequence[int]
 """Nodes of an order, counted as they were admitted: the number addresses their luck, whatever batch they come in."""
-Commission = Callable[[int, int], None]
-"""Called with (order, nodes) when nodes enter service."""
+Commission = Callable[[int, int, float], None]
+"""Called with (order, nodes, hour of admission) when nodes enter service."""
 
 
 class Installation:
@@ -44,11 +45,15 @@ class Installation:
         self._bench_step = step = site.burn_in
         self._benches = None if step.lines is None else simpy.Resource(env, step.lines)
         self._admitted: Counter[int] = Counter()
+        self._firsts: dict[int, list[int]] = defaultdict(list)
+        self._hours_of: dict[int, list[float]] = defaultdict(list)
 
     def admit(self, consignment: Consignment, nodes: int) -> None:
         """Nodes of a consignment have a place: install them."""
         first = self._admitted[consignment.order]
         self._admitted[consignment.order] += nodes
+        self._firsts[consignment.order].append(first)
+        self._hours_of[consignment.order].append(self._env.now)
         self._pass_on(consignment.order, consignment.cluster, range(first, first + nodes), 0)
 
     def _pass_on(self, order: int, cluster: int, nodes: Nodes, number: int) -> None:
@@ -88,7 +93,8 @@ class Installation:
             self._benches.release(bench)
         rejected = self._rejected(order, nodes, attempt)
         if len(nodes) > len(rejected):
-            self._commission(order, len(nodes) - len(rejected))
+            admitted = self._hours_of[order][bisect_right(self._firsts[order], nodes[0]) - 1]
+            self._commission(order, len(nodes) - len(rejected), admitted)
         if rejected:
             log.add(NodesReturned(env.now, order, cluster, len(rejected), 1))
             yield env.timeout(self._hours(f"replaced.{attempt}", order, rejected, row.replacement))

@@ -22,12 +22,13 @@ AFTER_ALL = 1 << 60
 class Reading(NamedTuple):
     """IT kW that clocks do not change, and that they do, at full clocks; nameplate kW under power.
 
-    `until` is the next hour at which a failure that draws yet is noticed.
+    `burning_kw` of the fixed part is burn-in. `until` is the next hour at which a failure that draws yet is noticed.
     """
 
     fixed_kw: float
     clocked_kw: float
     nameplate_kw: float
+    burning_kw: float
     until: float = inf
 
 
@@ -86,47 +87,48 @@ class Panel:
         idle = waiting + len(ward.fleet.free) - serving + len(noticed)
         fixed_kw = self._busy_kw * burning + self._idle_kw * (idle + working) + self._restart_kw[0] * restarting
         clocked_kw = (self._busy_kw - self._idle_kw) * working + self._restart_kw[1] * restarting
-        return Reading(fixed_kw, clocked_kw, self._kw * (circuit.powered + burning), min(noticed, default=inf))
+        nameplate_kw, burning_kw = self._kw * (circuit.powered + burning), self._busy_kw * burning
+        return Reading(fixed_kw, clocked_kw, nameplate_kw, burning_kw, min(noticed, default=inf))
 
 
 class Meter:
     """The highest IT draw of a site since the last whole window began, and what came in too late for it.
 
-    `committed_kw` = that draw + the busy draw of the nodes admitted that were not in service when the last whole window
-    began + the busy draw of those that are dark. Until a first window is over the draw is not counted, as the busy draw
-    of all nodes is.
+    `committed_kw` = that draw, but for burn-in, + the busy draw of the nodes admitted that were not in service when the
+    last whole window began + the busy draw of those that are dark. Whoever burnt in since then is among the second.
+    Until a first window is over the draw is not counted, as the busy draw of all nodes is.
     """
 
     def __init__(self, busy_kw: list[float]) -> None:
         self.busy_kw = busy_kw
         self.admitted, self.dark = [0] * len(busy_kw), [0] * len(busy_kw)
         self._entered, self._before, self._covered = ([0] * len(busy_kw) for _ in range(3))
-        self._now_kw = self._highest_kw = self._last_kw = 0.0
+        self._now, self._highest, self._last = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
         self._windows = -1
 
     def enter(self, cluster: int, nodes: int) -> None:
         """Nodes of a cluster entered service."""
         self._entered[cluster] += nodes
 
-    def note(self, it_kw: float) -> None:
-        """The IT draw from now on."""
-        self._now_kw = it_kw
-        self._highest_kw = max(self._highest_kw, it_kw)
+    def note(self, it_kw: float, burning_kw: float) -> None:
+        """The IT draw from now on, and what of it is burn-in."""
+        self._now = [it_kw, it_kw - burning_kw]
+        self._highest = [max(pair) for pair in zip(self._highest, self._now, strict=True)]
 
     def turn(self) -> None:
         """A window is over and the next begins; the first begins at hour 0."""
         self._windows += 1
-        self._last_kw, self._highest_kw = self._highest_kw, self._now_kw
+        self._last, self._highest = self._highest, self._now
         self._covered, self._before = self._before, list(self._entered)
 
     @property
     def highest_kw(self) -> float:
         """The highest IT draw since the last whole window began."""
-        return max(self._highest_kw, self._last_kw)
+        return max(self._highest[0], self._last[0])
 
     @property
     def committed_kw(self) -> float:
         """IT kW that no further node may count on."""
         unseen = zip(self.busy_kw, self.admitted, self._covered, self.dark, strict=True)
-        seen_kw = self.highest_kw if self._windows > 0 else 0.0
+        seen_kw = max(self._highest[1], self._last[1]) if self._windows > 0 else 0.0
         return seen_kw + sum(kw * (admitted - covered + dark) for kw, admitted, covered, dark in unseen)

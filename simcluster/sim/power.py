@@ -48,6 +48,6 @@ def _follow(
         if due > 0:
             due += draw(step.delay, luck.at(k))
         yield env.timeout(max(due - env.now, 0.0))
-        log.add(PowerEnergized(env.now, campus.number, number, step.power))
+        log.add(PowerEnergized(env.now, campus.number, number, step.power, k))
         supply.energise(number, step.power)
         campus.energise(step.power)

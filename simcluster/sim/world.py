@@ -202,16 +202,18 @@ class World:
         governor.let_in = campus.admit
         return campus
 
-    def _commission(self, order: int, nodes: int) -> None:
+    def _commission(self, order: int, nodes: int, admitted: float) -> None:
         """Nodes of an order enter service; they take its places as they come."""
         first = self._entered[order]
         self._entered[order] += nodes
-        self._enter(len(self.scenario.installed) + order, order, -1, first, nodes)
+        self._enter(len(self.scenario.installed) + order, order, -1, first, nodes, admitted)
 
-    def _enter(self, lot_number: int, order: int, installed: int, first: int, nodes: int) -> None:
+    def _enter(
+        self, lot_number: int, order: int, installed: int, first: int, nodes: int, admitted: float = 0.0
+    ) -> None:
         lot = self.lots[lot_number]
         ward, now, numbers = lot.ward, self.env.now, range(lot.first_node + first, lot.first_node + first + nodes)
-        self.log.add(NodesInService(now, order, installed, ward.number, numbers.start, nodes))
+        self.log.add(NodesInService(now, order, installed, ward.number, numbers.start, nodes, admitted))
         if ward.clockwork is None and ward.profile.frailty is not None:
             ward.clockwork = clockwork(
                 self.luck, ward.name, ward.profile.frailty, self.scenario.clock, self._began(ward.number, now)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 Document = dict[str, Any]
 DURATIONS: tuple[Any, ...] = ("2 hours", "0 hours", {"kind": "exponential", "mean": "20 hours"})
-MOST_BUSY, LEAST_BUSY = 0.8, 0.77
+MOST_BUSY, IDLE = 0.8, 0.23
 """The highest and the lowest busy draw in the packaged catalog."""
 SEASON = (0.5, 0.5, 0.7, 0.9, 1.0, 1.3, 1.5, 1.5, 1.2, 0.9, 0.7, 0.5)
 SUMMER = 1.5
@@ -136,9 +136,9 @@ def _pue(draw: st.DrawFn, site: Document) -> Document:
     """A PUE at which busy nodes draw no more than they are admitted on."""
     if draw(st.integers(0, 3)) == 0:
         return {"kind": "constant", "average": site["pue_average"]}
-    spare = site["provisioned_fraction"] * site["pue_peak"] - MOST_BUSY
-    if site.get("admission", "nameplate") != "nameplate":  # by the meter
-        spare = LEAST_BUSY * (site["pue_peak"] - 1)
+    spare, at = site["provisioned_fraction"] * site["pue_peak"] - MOST_BUSY, MOST_BUSY
+    if site.get("admission", "nameplate") != "nameplate":  # by the meter, which also counts what idles x pue_peak
+        spare, at = IDLE * (site["pue_peak"] - 1), IDLE
     spare *= 1 - 1e-9
     months = draw(st.sampled_from((None, SEASON)))
     spare /= 1.0 if months is None else SUMMER
@@ -146,6 +146,6 @@ def _pue(draw: st.DrawFn, site: Document) -> Document:
     table = {
         "kind": "fixed_and_proportional",
         "fixed": share * spare,
-        "proportional": (1 - share) * spare / MOST_BUSY,
+        "proportional": (1 - share) * spare / at,
     }
     return table if months is None else {**table, "months": list(months)}

@@ -129,7 +129,7 @@ def test_what_is_at_its_limit_holds_together() -> None:
     assert scenario.jobs[1].gpus == 320
 
 
-def test_a_site_that_admits_by_the_meter_is_checked_by_what_nodes_draw() -> None:
+def test_a_site_that_admits_by_the_meter_is_checked_by_what_nodes_draw(tmp_path: Path) -> None:
     measured = ["sites.campus.admission=measured", 'sites.campus.over_cap={kind="shed"}']
     scenario, _ = load(SMALL, measured)
     assert scenario.may_run_short
@@ -141,9 +141,14 @@ def test_a_site_that_admits_by_the_meter_is_checked_by_what_nodes_draw() -> None
     ):
         with pytest.raises(ScenarioError) as caught:
             load(SMALL, [*measured, change])
-        (problem,) = caught.value.problems
+        problem = caught.value.problems[0]
         assert dotted(problem.path) == place
         assert message in problem.message
+    fixed = "{ kind = 'fixed_and_proportional', fixed = 0.1, proportional = 0.01 }"
+    path = tmp_path / "s.toml"
+    path.write_text(SMALL.read_text().replace("pue_average = 1.1", f"pue = {fixed}"))
+    with pytest.raises(ScenarioError, match="more when idle than pue_peak allows for"):
+        load(path, measured)
 
 
 def test_nameplate_needs_no_provisioned_fraction_and_counts_none() -> None:

@@ -20,10 +20,10 @@ KIT = (
 )
 
 
-def path_of(name: str, *overrides: str) -> list[Leg]:
+def path_of(name: str, *overrides: str, seed: int = 1) -> list[Leg]:
     with packaged_scenario(name) as path:
         scenario, _ = load(path, [*overrides, *(["clusters.colossus.failures=none"] if "xai" in name else [])])
-    log = simulate(scenario, 1)
+    log = simulate(scenario, seed)
     legs = campus_path(scenario, log, 0)
     entered = log.columns(NodesInService)
     assert legs[-1].until == entered["hour"].max()
@@ -40,8 +40,15 @@ def test_power_that_came_late() -> None:
     assert legs[0].since == 135 * 24  # 15 May 2024
 
 
-def test_the_last_lot_where_nothing_waits() -> None:
+def test_a_node_that_was_rejected_came_in_a_lot_before_the_last() -> None:
     legs = path_of("xai_colossus_2024", *NO_LIMIT, "sites.memphis.halls.b.test.pass_probability=1")
+    assert legs[0].what == "delivery of lot 7 of h100"
+    assert "with what was rejected" in legs[1].what
+
+
+def test_the_last_lot_where_nothing_waits() -> None:
+    sure = ("sites.memphis.halls.b.test.pass_probability=1", "orders.h100.rejected=0")
+    legs = path_of("xai_colossus_2024", *NO_LIMIT, *sure)
     assert [leg.constraint for leg in legs] == ["supply", "crew"]
     assert legs[0].what == "delivery of lot 8 of h100"
     assert legs[0].since == 0
@@ -52,6 +59,31 @@ def test_the_construction_of_the_hall_that_came_last() -> None:
     assert {leg.constraint for leg in legs[:-1]} == {"hall"}
     assert [leg.what.split(" (")[0] for leg in legs[:3]] == ["clear", "fit_out_b", "b test 1"]
     assert "with what was rejected" in legs[-1].what
+
+
+def test_the_hall_that_took_the_nodes_of_two_that_opened_on_one_day() -> None:
+    built = "construction_start = 2023-07-01, cost = '9 USD/MW'"
+    a = f"{{ name = 'a', it_power = '0.2 MW', ready = 2023-01-01, {built} }}"
+    b, tiny = (
+        f"{{ name = '{name}', it_power = '{power}', ready = 2024-08-01, {built} }}"
+        for name, power in (("b", "0.3 MW"), ("c", "1 kW"))
+    )
+    assert path_of("small", f"sites.campus.halls=[{a}, {b}, {tiny}]")[0].what.startswith("hall b after")
+
+
+def test_turbines_that_delays_put_in_another_order() -> None:
+    """Four units three weeks apart, up to forty weeks late: the one that let the last nodes in was not promised last."""
+    turbines = (
+        "sites.campus.power=[{ kind = 'turbines', name = 't', price = '0.05 USD/kWh', first = 2023-12-20, units = 4, "
+        "unit_power = '0.14 MW', days_apart = 21, delay = { kind = 'uniform', low = '0 days', high = '40 weeks' } }]"
+    )
+    for seed in range(1, 6):
+        legs = path_of("small", turbines, f"seed={seed}", seed=seed)
+        number = int(legs[0].what.split("step ")[1].split(",")[0])
+        assert legs[0].since == ((number - 1) * 21 - 12) * 24
+        if number < 4:
+            return
+    pytest.fail("the unit promised last came last under every seed")
 
 
 def test_a_hall_with_a_day_after_it() -> None:
