@@ -10,7 +10,7 @@ import numpy as np
 from simcluster.books.journal import Account, Entry, Journal, entry
 from simcluster.books.register import Asset, depreciate
 from simcluster.core.calendar import HOURS_PER_YEAR
-from simcluster.core.money import cents
+from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
 from simcluster.record.events import NodesInService
 from simcluster.record.spread import spread
@@ -66,7 +66,7 @@ def accrue_advertising(scenario: Scenario, attributed: Cents) -> Iterator[Entry]
     """Advertising attributed to AI by month, and the costs of earning it: 1 - contribution margin."""
     margin = scenario.revenue.contribution_margin
     for k, amount in enumerate(attributed.tolist()):
-        earning = amount - round(amount * margin)
+        earning = amount - whole(amount * margin)
         sold = "advertising attributed to AI"
         yield from entry(k, sold, (Account.CASH, amount), (Account.ADVERTISING, -amount))
         yield from entry(k, f"costs of {sold}", (Account.CONTRIBUTION_COSTS, earning), (Account.CASH, -earning))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simcluster.core.money import cents, share
+from simcluster.core.money import cents, share, whole
 from simcluster.record.events import (
     EquipmentDelivered,
     EquipmentOrdered,
@@ -103,7 +103,7 @@ def _of_tasks(scenario: Scenario, log: EventLog) -> Iterator[Milestone]:
         yield Milestone(started.hour, (started.site, task.name), _at_start(task), f"start of {task.name}")
     for ended in log.rows(TaskCancelled):
         task = _task(scenario, ended.site, ended.task)
-        due = round((cents(task.cost) - _at_start(task)) * ended.progress)
+        due = whole((cents(task.cost) - _at_start(task)) * ended.progress)
         yield Milestone(ended.hour, (ended.site, task.name), due, f"work done on {task.name}")
     for finished in log.rows(TaskFinished):
         task = _task(scenario, finished.site, finished.task)
@@ -117,7 +117,7 @@ def _of_equipment(scenario: Scenario, log: EventLog) -> Iterator[Milestone]:
     for placed in log.rows(EquipmentOrdered):
         row = _network(scenario, placed.site).equipment[placed.equipment]
         price = placed.units * cents(placed.unit_price_usd)
-        deposit = round(price * row.deposit)
+        deposit = whole(price * row.deposit)
         rests[placed.site, placed.equipment] = price - deposit
         text = f"{placed.units} units of {row.name} ordered"
         yield Milestone(placed.hour, (placed.site, row.name), deposit, text)
@@ -128,7 +128,7 @@ def _of_equipment(scenario: Scenario, log: EventLog) -> Iterator[Milestone]:
 
 def _at_start(task: Task) -> int:
     """What is due at the start, cents; never more than the cost."""
-    return round(cents(task.cost) * task.paid_at_start)
+    return whole(cents(task.cost) * task.paid_at_start)
 
 
 def _task(scenario: Scenario, site: int, task: int) -> Task:

@@ -18,7 +18,7 @@ from simcluster.books.register import (
     is_opening_hall,
     order_costs,
 )
-from simcluster.core.money import cents
+from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import straight_line_cents
 from simcluster.model.reliability import NODE_SCOPES
 from simcluster.record.events import (
@@ -72,8 +72,8 @@ def deposit_cents(fact: OrderPlaced, unit: UnitCost) -> int:
 
 
 def _used_up(deposit: int, before: int, after: int, of: int) -> int:
-    """How much of a deposit the nodes from the `before`-th to the `after`-th use up: floor(deposit n / N) after n."""
-    return deposit * after // of - deposit * before // of
+    """How much of a deposit the nodes from the `before`-th to the `after`-th use up: `whole`(deposit (n / N)) after n."""
+    return whole(deposit * (after / of)) - whole(deposit * (before / of))
 
 
 def post_orders(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
@@ -121,7 +121,7 @@ def post_cancellations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
 def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Lots delivered: construction in progress against their share of the deposit, the rest paid now or on terms.
 
-    After n of N nodes, floor(deposit n / N) is used up, so that the last lot leaves no cent of it.
+    After n of N nodes, `whole`(deposit (n / N)) is used up, so that the last lot leaves no cent of it.
     """
     agreed = order_costs(log)
     placed = {fact.order: fact for fact in log.rows(OrderPlaced)}

@@ -12,7 +12,7 @@ import numpy as np
 
 from simcluster.books.construction import completed
 from simcluster.books.retired import retired_nodes
-from simcluster.core.money import cents
+from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
 from simcluster.record.events import HallOpened, KitDelivered, KitOrdered, NodesInService, OrderPlaced
 
@@ -100,7 +100,7 @@ def schedule(scenario: Scenario, asset: Asset) -> Schedule:
 def depreciable_cents(scenario: Scenario, asset: Asset) -> int:
     """Cost less residual, cents."""
     share: float = getattr(scenario.finance.lives.residual, asset.asset_class)
-    return asset.cost_cents - round(asset.cost_cents * share)
+    return asset.cost_cents - whole(asset.cost_cents * share)
 
 
 def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:

@@ -1,7 +1,8 @@
-"""Money: integer US cents, rounded half to even once, where a price becomes an amount."""
+"""Money: integer US cents, rounded once, where a price becomes an amount."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
@@ -12,9 +13,17 @@ Cents = NDArray[np.int64]
 """Amounts in cents, as a column."""
 
 
+def whole(amount: float) -> int:
+    """The nearest whole number, half away from zero: a spreadsheet's ROUND(amount, 0), so that a workbook can repeat it."""
+    size = abs(amount)
+    below = math.floor(size)
+    nearest = below + (size - below >= 0.5)
+    return -nearest if amount < 0 else nearest
+
+
 def cents(usd: float) -> int:
-    """An amount in dollars as whole cents (round half to even)."""
-    return round(usd * 100)
+    """An amount in dollars as whole cents: `whole`(usd x 100)."""
+    return whole(usd * 100)
 
 
 def split(total_cents: int, parts: int) -> list[int]:
@@ -28,5 +37,5 @@ def share(total_cents: int, weights: Sequence[float]) -> list[int]:
     reached = list(accumulate(weights, initial=0.0))
     if not reached[-1]:
         return split(total_cents, len(weights))
-    edges = [round(total_cents * (weight / reached[-1])) for weight in reached]
+    edges = [whole(total_cents * (weight / reached[-1])) for weight in reached]
     return [b - a for a, b in pairwise(edges)]
