@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Entry, Journal, entry
 from simcluster.books.register import Asset, depreciate
@@ -50,16 +51,21 @@ def accrue_energy(scenario: Scenario, energy: Energy) -> Iterator[Entry]:
 
 def accrue_operations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Operations of each site by the nameplate IT MW-years its nodes were in service."""
+    mw_years = mw_years_in_service(scenario, log)
+    for s, site in enumerate(scenario.sites):
+        for k, bill in enumerate(cents(float(x) * site.operations) for x in mw_years[:, s]):
+            yield from entry(k, f"operations of {site.name}", (Account.OPERATIONS, bill), (Account.CASH, -bill))
+
+
+def mw_years_in_service(scenario: Scenario, log: EventLog) -> NDArray[np.float64]:
+    """Nameplate IT MW-years of nodes in service, axes (month, site)."""
     facts = log.columns(NodesInService)
     edges = np.array(scenario.clock.month_edges)
     nameplate = np.array([scenario.server_of(c).nameplate_kw for c in range(len(scenario.clusters))]) / 1000
     node_mw = facts["nodes"] * nameplate[facts["cluster"]]
     home = np.array([scenario.site_index[cluster.site] for cluster in scenario.clusters])[facts["cluster"]]
     until = np.full(len(home), edges[-1])
-    mw_years = spread(facts["hour"], until, node_mw, edges, home, len(scenario.sites)) / HOURS_PER_YEAR
-    for s, site in enumerate(scenario.sites):
-        for k, bill in enumerate(cents(float(x) * site.operations) for x in mw_years[:, s]):
-            yield from entry(k, f"operations of {site.name}", (Account.OPERATIONS, bill), (Account.CASH, -bill))
+    return spread(facts["hour"], until, node_mw, edges, home, len(scenario.sites)) / HOURS_PER_YEAR
 
 
 def accrue_advertising(scenario: Scenario, attributed: Cents) -> Iterator[Entry]:

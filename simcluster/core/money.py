@@ -14,7 +14,7 @@ Cents = NDArray[np.int64]
 
 
 def whole(amount: float) -> int:
-    """The nearest whole number, half away from zero: a spreadsheet's ROUND(amount, 0), so that a workbook can repeat it."""
+    """The nearest whole number, half away from zero: ROUND(amount, 0) of a spreadsheet, so that one can repeat it."""
     size = abs(amount)
     below = math.floor(size)
     nearest = below + (size - below >= 0.5)

@@ -118,8 +118,8 @@ def _lost(piece: Piece, hours: Floats) -> Floats:
 def charge_cents(cost_cents: int, schedule: Schedule, edges_hours: Floats) -> NDArray[np.int64]:
     """Depreciation of so much between consecutive edges, in cents; shape (len(edges) - 1,).
 
-    What is accumulated at an instant is `whole`(cost x share lost); each period takes the difference, so that the periods
-    of a whole life sum to the cost exactly.
+    What is accumulated at an instant is `whole`(cost x share lost); each period takes the difference, so that the
+    periods of a whole life sum to the cost exactly.
     """
     worn = [whole(cost_cents * share) for share in schedule.worn(edges_hours).tolist()]
     accumulated: NDArray[np.int64] = np.array(worn, dtype=np.int64)
