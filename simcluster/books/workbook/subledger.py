@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,9 +44,10 @@ class Term:
     cents: Cents
 
 
-def lines() -> list[Line]:
+@cache
+def lines() -> tuple[Line, ...]:
     """Every line, in order of accounts."""
-    found = []
+    found: list[Line] = []
     for account in ACCOUNTS:
         sides: tuple[str, ...] = ("",)
         if account == Account.CASH:
@@ -53,7 +55,7 @@ def lines() -> list[Line]:
         elif any(account.under(prefix) for prefix in SIDED):
             sides = ("debit", "credit")
         found += [Line(account, side) for side in sides]
-    return found
+    return tuple(found)
 
 
 def booked(journal: Journal) -> dict[Line, Cents]:
