@@ -79,7 +79,7 @@ def used_up(deposit: int, before: int, after: int, of: int) -> int:
 
 def post_orders(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Deposits paid when orders were placed, less the premium of an option, which counts towards it."""
-    agreed, premiums = order_costs(log), premiums_cents(log)
+    agreed, premiums = order_costs(log), premiums_cents(scenario, log)
     for fact in log.rows(OrderPlaced):
         month = month_of(scenario, fact.hour)
         paid = deposit_cents(fact, agreed[fact.order]) - premiums.get(fact.order, 0)
@@ -87,14 +87,19 @@ def post_orders(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
         yield from entry(month, text, (Account.DEPOSITS, paid), (payer(month), -paid))
 
 
-def premiums_cents(log: EventLog) -> dict[int, int]:
-    """Premiums paid for options, cents, by order; rounded down, so that none is above the deposit."""
-    return {fact.order: int(fact.premium_usd * 100) for fact in log.rows(OptionBought)}
+def premiums_cents(scenario: Scenario, log: EventLog) -> dict[int, int]:
+    """Premiums paid for options, cents, by order; rounding never carries one above the deposit."""
+    found = {}
+    for fact in log.rows(OptionBought):
+        row = scenario.orders[fact.order]
+        unit = UnitCost(*map(cents, scenario.node_prices_usd(row)))
+        found[fact.order] = min(cents(fact.premium_usd), unit.total * scenario.nodes(row.cluster, row.gpus))
+    return found
 
 
 def post_options(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Premiums of options: a deposit while they are open, an expense when they lapse."""
-    premiums = premiums_cents(log)
+    premiums = premiums_cents(scenario, log)
     for bought in log.rows(OptionBought):
         month, paid = month_of(scenario, bought.hour), premiums[bought.order]
         text = f"option on order {scenario.orders[bought.order].name}"

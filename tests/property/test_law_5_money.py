@@ -48,6 +48,13 @@ def test_every_entry_and_every_month_balances(scenario: Scenario) -> None:
         assert monthly[f"expenses:depreciation:{name}"].ge(0).all()
 
 
+def premium_cents(scenario: Scenario, fact: OptionBought) -> int:
+    """A premium, and never more than the nodes cost."""
+    row = scenario.orders[fact.order]
+    each = sum(cents(usd) for usd in scenario.node_prices_usd(row))
+    return min(cents(fact.premium_usd), each * scenario.nodes(row.cluster, row.gpus))
+
+
 def given_up_cents(scenario: Scenario, log: EventLog) -> Iterator[int]:
     """The price of each node that was given up."""
     prices = {placed.order: cents(placed.server_price_usd) for placed in log.rows(OrderPlaced)}
@@ -68,7 +75,7 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
         nodes[lot.order] += lot.nodes
     cost, deposits = {"servers": 0, "network": 0}, 0
     cancelled = {fact.order for fact in result.log.rows(OrderCancelled)}
-    premiums = {fact.order: int(fact.premium_usd * 100) for fact in result.log.rows(OptionBought)}
+    premiums = {fact.order: premium_cents(scenario, fact) for fact in result.log.rows(OptionBought)}
     for lapsed in result.log.rows(OptionLapsed):
         del premiums[lapsed.order]
     for placed in result.log.rows(OrderPlaced):

@@ -123,6 +123,8 @@ def _prices(inputs: Inputs, scenario: Scenario) -> None:
         prices = scenario.node_prices_usd(order)
         _node_prices(inputs, scenario, order, ("order_server", k), ("order_network", k), prices)
         inputs.value(("order_deposit", k), f"deposit on order {order.name}", order.deposit, "fraction")
+        if order.option is not None:
+            inputs.value(("order_premium", k), f"option premium of {order.name}", order.option.premium, "fraction")
         if order.cancellation is not None:
             inputs.value(("order_fee", k), f"cancellation fee of {order.name}", order.cancellation.fee, "fraction")
     for k, kit in enumerate(scenario.kits):

@@ -47,7 +47,7 @@ DEPOSITS, CIP_SERVERS, CIP_NETWORK, PAYABLES, FEES, EQUITY, OPERATING, INVESTING
 TEXT, PERIOD, ORDERED, BEFORE, AFTER, SERVER, NETWORK, DEPOSIT, AMOUNTS = range(9)
 HEADINGS = (
     "entry", "period", "nodes ordered", "nodes before", "nodes after", "server, cents", "network, cents",
-    "deposit of the order, cents", *(line.key for line in LINES), "sum",
+    "paid down, cents", *(line.key for line in LINES), "sum",
 )  # fmt: skip
 
 Amounts = dict[int, tuple[str, int]]
@@ -127,12 +127,16 @@ class Purchases:
         self._row += 1
 
     def _options(self) -> None:
-        premiums = premiums_cents(self._log)
+        premiums = premiums_cents(self._scenario, self._log)
         for bought in self._log.rows(OptionBought):
-            premium, name = premiums[bought.order], self._scenario.orders[bought.order].name
-            self._premiums[bought.order] = (self._at(AMOUNTS + DEPOSITS), premium)
+            k, premium = bought.order, premiums[bought.order]
+            row = self._scenario.orders[k]
+            unit = UnitCost(*map(cents, self._scenario.node_prices_usd(row)))
+            prices, share = (self._inputs["order_server", k], self._inputs["order_network", k]), ("order_premium", k)
+            self._bought(self._scenario.nodes(row.cluster, row.gpus), unit, premium, prices, self._inputs[share])
+            self._premiums[k] = (self._at(AMOUNTS + DEPOSITS), premium)
             month = month_of(self._scenario, bought.hour)
-            self._entry(f"option on order {name}", month, {DEPOSITS: (str(premium), premium)})
+            self._entry(f"option on order {row.name}", month, {DEPOSITS: (self._at(DEPOSIT), premium)})
         for lapsed in self._log.rows(OptionLapsed):
             at, premium = self._premiums[lapsed.order]
             month, name = month_of(self._scenario, lapsed.hour), self._scenario.orders[lapsed.order].name
@@ -147,26 +151,26 @@ class Purchases:
             prices = (self._inputs["order_server", k], self._inputs["order_network", k])
             share = self._inputs["order_deposit", k]
             paid, unit = deposit_cents(order, agreed[k]), agreed[k]
-            deposit = f"{self._at(ORDERED)}*({prices[0]}+{prices[1]})*{share}"
-            self._orders[k] = self._bought(order.nodes, unit, paid, prices, deposit)
+            self._orders[k] = self._bought(order.nodes, unit, paid, prices, share)
             at, premium = self._premiums.get(k, ("0", 0))
             amounts: Amounts = {DEPOSITS: (f"{self._at(DEPOSIT)}-{at}", paid - premium)}
             self._entry(f"deposit on order {row.name}", month_of(self._scenario, order.hour), amounts)
         for kit in self._log.rows(KitOrdered):
             k, paid, unit = kit.kit, kit_deposit_cents(kit), UnitCost(0, cents(kit.price_usd))
             price, share = self._inputs["kit", k], self._inputs["kit_deposit", k]
-            self._kits[k] = self._bought(kit.nodes, unit, paid, ("0", price), f"{self._at(ORDERED)}*{price}*{share}")
+            self._kits[k] = self._bought(kit.nodes, unit, paid, ("0", price), share)
             text = f"deposit on kit {self._scenario.kits[k].name}"
             self._entry(text, month_of(self._scenario, kit.hour), {DEPOSITS: (self._at(DEPOSIT), paid)})
 
-    def _bought(self, nodes: int, unit: UnitCost, paid: int, prices: tuple[str, str], deposit: str) -> _Bought:
-        """Nodes, prices and deposit of an order, in the row of its entry."""
+    def _bought(self, nodes: int, unit: UnitCost, paid: int, prices: tuple[str, str], share: str) -> _Bought:
+        """Nodes, prices and what is paid down, a share of the cost, in the row of the entry."""
         sheet, row = self._sheet, self._row
         sheet.number(row, ORDERED, nodes)
         sheet.formula(row, SERVER, f"ROUND({prices[0]}*100,0)", unit.servers, "cents")
         sheet.formula(row, NETWORK, f"ROUND({prices[1]}*100,0)", unit.network, "cents")
         cost = f"({self._at(SERVER)}+{self._at(NETWORK)})*{self._at(ORDERED)}"
-        sheet.formula(row, DEPOSIT, f"MIN(ROUND({deposit}*100,0),{cost})", paid, "cents")
+        down = f"{self._at(ORDERED)}*({prices[0]}+{prices[1]})*{share}"
+        sheet.formula(row, DEPOSIT, f"MIN(ROUND({down}*100,0),{cost})", paid, "cents")
         return _Bought(row, nodes, unit, paid)
 
     def _cancelled(self) -> None:
