@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from simcluster.books.construction import completed
+from simcluster.books.construction import Part, completed
 from simcluster.books.retired import retired_nodes
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
@@ -41,7 +41,7 @@ class Asset:
     An opening asset's hour is negative or zero; it opens the books as a whole. A hall that was built before the start
     has a negative hour, too, but its cost went through construction in progress. At `retired_hour`, which is infinite
     for most, it leaves at its book value: servers given up are vintages of their own from the beginning. `priced` tells
-    what the cost is made of, where it is a quantity at a price.
+    what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost.
     """
 
     asset_class: AssetClass
@@ -50,7 +50,7 @@ class Asset:
     opening: bool
     text: str
     retired_hour: float = inf
-    priced: Priced | None = None
+    priced: Priced | tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,4 +175,4 @@ def _halls(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
             price = Priced("hall", (fact.site, fact.hall), hall.it_power)
             yield Asset("buildings", cost, hour, opening, f"hall {hall.name}", priced=price)
     for done in completed(scenario, log):
-        yield Asset("buildings", done.cents, done.hour, False, done.text)
+        yield Asset("buildings", done.cents, done.hour, False, done.text, priced=done.parts)

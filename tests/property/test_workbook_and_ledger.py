@@ -44,6 +44,4 @@ def test_libreoffice_finds_every_value_that_was_written(tmp_path: Path) -> None:
     for path, again in zip(written, recalculated(copies), strict=True):
         assert differences(read(path), again) == []
         assert again["Assumptions"][2][1] is True
-        assert {row[0] for row in again[OTHER][3:]} <= {"assets:cash", "assets:cip:buildings", "equity:opening"}, (
-            "only milestones of construction are without a price"
-        )
+        assert again[OTHER][3:] == [], "everything is priced by an assumption"

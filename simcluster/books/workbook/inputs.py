@@ -75,6 +75,7 @@ def write_inputs(book: Book, sheet: Sheet, scenario: Scenario) -> Inputs:
     _finance(inputs, scenario)
     _lives(inputs, scenario)
     _prices(inputs, scenario)
+    _construction(inputs, scenario)
     _running(inputs, scenario)
     _revenue(inputs, scenario)
     _plan(inputs, scenario)
@@ -137,6 +138,20 @@ def _prices(inputs: Inputs, scenario: Scenario) -> None:
         for h, hall in enumerate(site.halls):
             if hall.cost is not None:
                 inputs.value(("hall", s, h), f"cost of hall {hall.name} at {site.name}", hall.cost, "USD/MW")
+
+
+def _construction(inputs: Inputs, scenario: Scenario) -> None:
+    for s, site in enumerate(scenario.sites):
+        if site.construction is None:
+            continue
+        inputs.heading(f"Construction at {site.name}")
+        for k, task in enumerate(site.construction.tasks):
+            inputs.value(("task", s, k), f"cost of {task.name} at {site.name}", task.cost, "USD")
+            label = f"paid at the start of {task.name} at {site.name}"
+            inputs.value(("task_first", s, k), label, task.paid_at_start, "fraction")
+        for k, row in enumerate(site.construction.equipment):
+            inputs.value(("equipment", s, k), f"price of {row.name} at {site.name}", row.unit_price, "USD/unit")
+            inputs.value(("equipment_first", s, k), f"deposit on {row.name} at {site.name}", row.deposit, "fraction")
 
 
 def _node_prices(

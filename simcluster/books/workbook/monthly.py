@@ -136,7 +136,7 @@ def others(journal: Journal, by_line: Mapping[Line, Iterable[Term]]) -> dict[Lin
 
 
 def _write_others(book: Book, journal: Journal, other: dict[Line, Cents]) -> None:
-    sheet = book.sheet(OTHER, ["entries that no assumption prices, such as milestones of construction; whole US cents"])
+    sheet = book.sheet(OTHER, ["entries that none of the other sheets claims, as values; whole US cents"])
     sheet.texts(FIRST - 1, 0, ("account", "side", "opening", *map(str, journal.months)))
     for k, (line, cents) in enumerate(other.items()):
         sheet.texts(FIRST + k, 0, (line.account, line.side), "text")

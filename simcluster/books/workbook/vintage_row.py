@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +12,11 @@ from simcluster.books.posting import month_of
 from simcluster.books.register import Asset, depreciable_cents, depreciate
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0, Sheet, letters
 from simcluster.core.calendar import HOURS_PER_YEAR
+from simcluster.core.money import between
 from simcluster.model.depreciation import Piece, Schedule
 
 if TYPE_CHECKING:
+    from simcluster.books.construction import Named, Part
     from simcluster.books.workbook.inputs import Inputs
     from simcluster.model.scenario import Scenario
 
@@ -36,10 +39,17 @@ class VintageRow:
     """A vintage in a row of its own."""
 
     def __init__(
-        self, sheet: Sheet, row: int, scenario: Scenario, asset: Asset, inputs: Inputs, accumulated: int
+        self,
+        sheet: Sheet,
+        row: int,
+        scenario: Scenario,
+        asset: Asset,
+        inputs: Inputs,
+        paid: Mapping[Named, tuple[str, int]],
+        accumulated: int,
     ) -> None:
         self._sheet, self._row, self._scenario = sheet, row, scenario
-        self._asset, self._inputs, self._accumulated = asset, inputs, accumulated
+        self._asset, self._inputs, self._paid, self._accumulated = asset, inputs, paid, accumulated
 
     def _at(self, column: int) -> str:
         return f"${letters(column)}{self._row + 1}"
@@ -76,8 +86,10 @@ class VintageRow:
     def _cost(self) -> None:
         sheet, row, asset, priced = self._sheet, self._row, self._asset, self._asset.priced
         quantity, price = self._at(QUANTITY), self._at(PRICE)
-        if priced is None:
+        if not priced:
             sheet.number(row, COST, asset.cost_cents, "cents")
+        elif isinstance(priced, tuple):
+            self._parts(priced)
         else:
             name = self._inputs[(priced.by, *priced.row)]
             of_hall = priced.by == "hall"
@@ -88,6 +100,18 @@ class VintageRow:
         residual = self._inputs["residual", asset.asset_class]
         text = f"{self._at(COST)}-ROUND({self._at(COST)}*{residual},0)"
         sheet.formula(row, DEPRECIABLE, text, depreciable_cents(self._scenario, asset), "cents")
+
+    def _parts(self, parts: Sequence[Part]) -> None:
+        """What was built by tasks: its part of what each cost, beyond the months; then the shares, to the last bit."""
+        sheet, row, amounts = self._sheet, self._row, self._accumulated + len(self._scenario.clock.months) + 2
+        shares, cost = amounts + len(parts), self._asset.cost_cents
+        for k, part in enumerate(parts):
+            since, until = self._at(shares + 2 * k), self._at(shares + 2 * k + 1)
+            paid, paid_cents = self._paid[part.of]
+            text = f"ROUND({paid}*{until},0)-ROUND({paid}*{since},0)"
+            sheet.formula(row, amounts + k, text, between(paid_cents, part.since, part.until), "cents")
+            sheet.numbers(row, shares + 2 * k, (part.since, part.until))
+        sheet.formula(row, COST, f"SUM({self._at(amounts)}:{self._at(shares - 1)})", cost, "cents")
 
     def _lives(self) -> int:
         """One straight line from the hour in service, and another after each change of life; gives how many."""
@@ -132,7 +156,7 @@ def pieces_by_change(scenario: Scenario, asset: Asset) -> list[Piece]:
 
 def unit_price_usd(scenario: Scenario, asset: Asset) -> float:
     """The price that a vintage's cost is a multiple of, USD a node or MW."""
-    assert asset.priced is not None
+    assert not isinstance(asset.priced, tuple)
     by, row = asset.priced.by, asset.priced.row
     if by == "hall":
         cost = scenario.sites[row[0]].halls[row[1]].cost

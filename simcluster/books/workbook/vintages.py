@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ from simcluster.books.workbook.vintage_row import (
 from simcluster.model.depreciation import CLASSES, AssetClass
 
 if TYPE_CHECKING:
+    from simcluster.books.construction import Named
     from simcluster.books.journal import Journal
     from simcluster.books.workbook.inputs import Inputs
     from simcluster.core.money import Cents
@@ -60,9 +61,18 @@ class Vintages:
 
 
 def write_vintages(
-    book: Book, scenario: Scenario, journal: Journal, inputs: Inputs, period: Callable[[int], str]
+    book: Book,
+    scenario: Scenario,
+    journal: Journal,
+    inputs: Inputs,
+    paid: Mapping[Named, tuple[str, int]],
+    period: Callable[[int], str],
 ) -> Vintages:
-    """Write the sheet; `period` is the address of a period's number, for sums by period."""
+    """Write the sheet.
+
+    `paid` has the cell of what was paid for each task and lot of equipment, with its cents; `period` is the address of
+    a period's number, for sums by period.
+    """
     listed, rest = _listed(journal.assets)
     notes = ["accumulated depreciation is ROUND(depreciable x share lost, 0) at each month's end, in whole US cents"]
     if rest:
@@ -73,7 +83,7 @@ def write_vintages(
     accumulated = PIECES + 3 * (changes + 1)
     _headings(sheet, scenario, changes, accumulated)
     for r, asset in enumerate(listed, start=FIRST):
-        VintageRow(sheet, r, scenario, asset, inputs, accumulated).write()
+        VintageRow(sheet, r, scenario, asset, inputs, paid, accumulated).write()
     gathered = _gathered(scenario, rest)
     last = FIRST + len(listed) + len(gathered) - 1
     for r, (key, assets) in enumerate(gathered.items(), start=FIRST + len(listed)):

@@ -17,6 +17,7 @@ from simcluster.books.workbook.company import write_company
 from simcluster.books.workbook.construction import write_construction
 from simcluster.books.workbook.facts import write_facts
 from simcluster.books.workbook.inputs import write_inputs
+from simcluster.books.workbook.milestones import write_milestones
 from simcluster.books.workbook.monthly import period, write_monthly
 from simcluster.books.workbook.offset import write_offset
 from simcluster.books.workbook.purchases import write_purchases
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 
 ASSUMPTIONS = "Assumptions"
 FIRST_SHEETS = (ASSUMPTIONS, "Checks", "Income statement", "Balance sheet", "Cash flow", "Roll-forward", "Offset")
-LAST_SHEETS = ("Monthly", "Vintages", "Purchases", "Construction", "Bills", "Revenue", "Facts", "Other entries")
+LAST_SHEETS = (
+    "Monthly", "Vintages", "Purchases", "Construction", "Milestones", "Bills", "Revenue", "Facts", "Other entries",
+)  # fmt: skip
 NOTE = "Cells in blue on yellow are to be changed: all else follows, but for the facts of the run."
 
 
@@ -53,12 +56,13 @@ def write_workbook(
     facts = write_facts(book, scenario, log, gpu_hours, energy)
     plan = lines_by_month(scenario, journal, gpu_hours)
     revenue = write_revenue(book, scenario, gpu_hours, plan, inputs, facts)
-    vintages = write_vintages(book, scenario, journal, inputs, period)
+    milestones = write_milestones(book, scenario, log, inputs, period)
+    vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, period)
     purchases = write_purchases(book, scenario, log, inputs)
     halls = write_construction(book, scenario, log, inputs)
     bills = Bills(book, scenario, facts, inputs)
     bills.write(revenue, -journal.moved(Account.ADVERTISING))
-    terms = [*vintages.terms, *purchases.terms(period), *halls, *bills.terms()]
+    terms = [*vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms()]
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
     income = statements["income_statement"]

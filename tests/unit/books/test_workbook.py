@@ -20,7 +20,7 @@ from simcluster.record.log import EventLog
 
 SHEETS = [
     "Assumptions", "Checks", "Income statement", "Balance sheet", "Cash flow", "Roll-forward", "Offset", "Company",
-    "Monthly", "Vintages", "Purchases", "Construction", "Bills", "Revenue", "Facts", "Other entries",
+    "Monthly", "Vintages", "Purchases", "Construction", "Milestones", "Bills", "Revenue", "Facts", "Other entries",
 ]  # fmt: skip
 
 

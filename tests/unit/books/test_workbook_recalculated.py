@@ -31,6 +31,8 @@ from simcluster.record.events import (
     OptionLapsed,
     OrderCancelled,
     OrderPlaced,
+    TaskCancelled,
+    TaskFinished,
 )
 from simcluster.report.folder import tidy_statements
 from simcluster.study.result import Result
@@ -100,10 +102,17 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
     turbines = {"kind": "turbines", "name": "gas", "price": "0.011 USD/kWh", "first": "2023-01-01", "units": 1}
     fuel = {"unit_power": "1 MW", "days_apart": 0, "heat_rate": "9.51 MMBtu/MWh", "fuel_price": "3.47 USD/MMBtu"}
     causes = [{**cause, "rate": "0.01 / day"} for cause in document["catalog"]["failures"]["f"]["causes"]]
-    (grid,) = site["power"]
+    (grid,), halls = site["power"], (("tasked", "0.4 MW"), ("next_to_it", "0.3 MW"))
     return document | {
         "catalog": document["catalog"] | {"failures": {"f": {"causes": causes}}},
-        "sites": [{**site, "power": [turbines | fuel, grid | {"demand_charge": "4321 USD/MW/month"}]}],
+        "sites": [
+            {
+                **site,
+                "power": [turbines | fuel, grid | {"demand_charge": "4321 USD/MW/month"}],
+                "halls": [*site["halls"], *({**TASKED, "name": n, "it_power": p} for n, p in halls)],
+                "construction": CONSTRUCTION,
+            }
+        ],
         "clusters": [
             {**cluster, "repair": {"retirement": {"failures": 2, "window": "90 days"}}},
             {**cluster, "name": "kitted", "kit": ["leaf", "spine"]},
@@ -130,6 +139,21 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+CONSTRUCTION: dict[str, Any] = {
+    "start": "2023-11-01",
+    "tasks": [
+        {"name": "shell", "duration": "8 weeks", "cost": "333333.33 USD", "paid_at_start": 0.217},
+        {"name": "fit", "after": ["shell"], "duration": "20 weeks", "cost": "555555.55 USD", "paid_at_start": 0.1},
+        {"name": "refit", "after": ["shell"], "duration": "6 weeks", "cost": "444444.44 USD"},
+        {"name": "yard", "duration": "30 weeks", "cost": "9999.99 USD"},
+    ],
+    "equipment": [
+        {"name": "chillers", "ordered": "2023-12-01", "lead_time": "20 weeks", "unit_power": "0.3 MW",
+         "unit_price": "77777.77 USD", "deposit": 0.333},
+    ],
+    "redesigns": [{"name": "liquid", "date": "2024-03-01", "replaces": {"fit": ["refit"]}}],
+}  # fmt: skip
+TASKED = {"after": ["fit", "chillers"], "test": {"duration": "1 week", "pass_probability": 1.0}}
 PRICES: dict[str, float] = {
     "life_of_servers": 6.3,
     "life_of_buildings": 0.6,
@@ -144,6 +168,9 @@ PRICES: dict[str, float] = {
     "cancellation_fee_of_called_off": 0.09,
     "price_of_kit_spines": 888.13,
     "cost_of_hall_new_at_here": 12_345_678.9,
+    "cost_of_shell_at_here": 345_678.91,
+    "paid_at_the_start_of_fit_at_here": 0.37,
+    "price_of_chillers_at_here": 66_666.67,
     "operations_of_here": 222_222.22,
     "energy_from_grid_at_here": 0.0613,
     "fuel_for_gas_at_here": 4.05,
@@ -162,7 +189,9 @@ PRICES: dict[str, float] = {
 def repriced(document: dict[str, Any]) -> dict[str, Any]:
     """The same document with the same changes as `PRICES`."""
     finance, revenue, sites = document["finance"], document["revenue"], document["sites"]
-    (gas, grid), (old, new) = sites[0]["power"], sites[0]["halls"]
+    (gas, grid), (old, new, *tasked) = sites[0]["power"], sites[0]["halls"]
+    shell, fit, *others = CONSTRUCTION["tasks"]
+    (chillers,) = CONSTRUCTION["equipment"]
     lives = finance["lives"] | {
         "servers": "6.3 years",
         "buildings": "0.6 years",
@@ -174,7 +203,12 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         ],
     }
     site = {
-        "halls": [old, new | {"cost": "12345678.9 USD/MW"}],
+        "halls": [old, new | {"cost": "12345678.9 USD/MW"}, *tasked],
+        "construction": CONSTRUCTION
+        | {
+            "tasks": [shell | {"cost": "345678.91 USD"}, fit | {"paid_at_start": 0.37}, *others],
+            "equipment": [chillers | {"unit_price": "66666.67 USD"}],
+        },
         "operations": "222222.22 USD/MW/year",
         "power": [
             gas | {"fuel_price": "4.05 USD/MMBtu"},
@@ -207,10 +241,15 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+KINDS = (
+    OptionBought, OptionLapsed, OrderCancelled, OrderPlaced, LotDelivered, KitDelivered, TaskCancelled, TaskFinished,
+)  # fmt: skip
+
+
 def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dict[str, Any], tmp_path: Path) -> None:
     whole = bought(document)
     result, other = (run(Scenario.model_validate(table)) for table in (whole, repriced(whole)))
-    for kind in (OptionBought, OptionLapsed, OrderCancelled, OrderPlaced, LotDelivered, KitDelivered):
+    for kind in KINDS:
         assert result.log.count(kind), kind.__name__
     assert any(asset.retired_hour < math.inf for asset in result.journal.assets)
     found = case(tmp_path, result, PRICES, other)
