@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Entry, Journal, entry
 from simcluster.books.register import Asset, depreciate
 from simcluster.core.calendar import HOURS_PER_YEAR
-from simcluster.core.money import cents
+from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
 from simcluster.record.events import NodesInService
 from simcluster.record.spread import spread
@@ -50,23 +51,28 @@ def accrue_energy(scenario: Scenario, energy: Energy) -> Iterator[Entry]:
 
 def accrue_operations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Operations of each site by the nameplate IT MW-years its nodes were in service."""
+    mw_years = mw_years_in_service(scenario, log)
+    for s, site in enumerate(scenario.sites):
+        for k, bill in enumerate(cents(float(x) * site.operations) for x in mw_years[:, s]):
+            yield from entry(k, f"operations of {site.name}", (Account.OPERATIONS, bill), (Account.CASH, -bill))
+
+
+def mw_years_in_service(scenario: Scenario, log: EventLog) -> NDArray[np.float64]:
+    """Nameplate IT MW-years of nodes in service, axes (month, site)."""
     facts = log.columns(NodesInService)
     edges = np.array(scenario.clock.month_edges)
     nameplate = np.array([scenario.server_of(c).nameplate_kw for c in range(len(scenario.clusters))]) / 1000
     node_mw = facts["nodes"] * nameplate[facts["cluster"]]
     home = np.array([scenario.site_index[cluster.site] for cluster in scenario.clusters])[facts["cluster"]]
     until = np.full(len(home), edges[-1])
-    mw_years = spread(facts["hour"], until, node_mw, edges, home, len(scenario.sites)) / HOURS_PER_YEAR
-    for s, site in enumerate(scenario.sites):
-        for k, bill in enumerate(cents(float(x) * site.operations) for x in mw_years[:, s]):
-            yield from entry(k, f"operations of {site.name}", (Account.OPERATIONS, bill), (Account.CASH, -bill))
+    return spread(facts["hour"], until, node_mw, edges, home, len(scenario.sites)) / HOURS_PER_YEAR
 
 
 def accrue_advertising(scenario: Scenario, attributed: Cents) -> Iterator[Entry]:
     """Advertising attributed to AI by month, and the costs of earning it: 1 - contribution margin."""
     margin = scenario.revenue.contribution_margin
     for k, amount in enumerate(attributed.tolist()):
-        earning = amount - round(amount * margin)
+        earning = amount - whole(amount * margin)
         sold = "advertising attributed to AI"
         yield from entry(k, sold, (Account.CASH, amount), (Account.ADVERTISING, -amount))
         yield from entry(k, f"costs of {sold}", (Account.CONTRIBUTION_COSTS, earning), (Account.CASH, -earning))

@@ -26,7 +26,7 @@ from simcluster.books.history import Line, reported_quarter, reported_year
 from simcluster.books.journal import Account
 from simcluster.books.periods import Periods, quarters, years
 from simcluster.books.statements import one_sided
-from simcluster.core.money import Cents, cents, split
+from simcluster.core.money import Cents, cents, split, whole
 from simcluster.model.company import PlanYear
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _planned(scenario: Scenario, amount: Callable[[PlanYear], float]) -> Cents:
         for year in range(scenario.start.year, scenario.end.year + 1)
     }
     return np.array(
-        [round(twelfths[m.year][m.month - 1] * float(days) / days_in(m)) for m, days in shares], dtype=np.int64
+        [whole(twelfths[m.year][m.month - 1] * float(days) / days_in(m)) for m, days in shares], dtype=np.int64
     )
 
 

@@ -9,11 +9,12 @@ own. A task that a redesign cancels is paid for the work done, which is then wor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from simcluster.core.money import cents, share
+from simcluster.core.money import between, cents, reached, whole
 from simcluster.record.events import (
     EquipmentDelivered,
     EquipmentOrdered,
@@ -42,6 +43,22 @@ class Milestone:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is paid for a thing between two shares of the halls that depend on it (see `core.money.between`)."""
+
+    of: Named
+    since: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Completed(Milestone):
+    """An asset completed, and what its cost is made of."""
+
+    parts: tuple[Part, ...]
+
+
 def milestones(scenario: Scenario, log: EventLog) -> list[Milestone]:
     """Payments for tasks and equipment, tasks first."""
     return [*_of_tasks(scenario, log), *_of_equipment(scenario, log)]
@@ -57,7 +74,7 @@ def written_off(scenario: Scenario, log: EventLog) -> list[Milestone]:
     return found
 
 
-def completed(scenario: Scenario, log: EventLog) -> list[Milestone]:
+def completed(scenario: Scenario, log: EventLog) -> list[Completed]:
     """What came into service: each hall built, at its share of all that it depends on and that was completed by then.
 
     What comes later for a hall that is open (its share of a provision for a redesign that never came) is an addition of
@@ -65,21 +82,28 @@ def completed(scenario: Scenario, log: EventLog) -> list[Milestone]:
     """
     opened = {(fact.site, fact.hall): fact.hour for fact in log.rows(HallOpened)}
     built = {key: hour for key, hour in opened.items() if scenario.sites[key[0]].halls[key[1]].after is not None}
-    cost, others, paid = dict.fromkeys(built, 0), [], _paid(scenario, log)
+    parts: dict[tuple[int, int], list[Part]] = {key: [] for key in built}
+    others, paid = [], _paid(scenario, log)
+
+    def asset(hour: float, of: Named, made_of: Sequence[Part], text: str) -> Completed:
+        cost = sum(between(paid[part.of], part.since, part.until) for part in made_of)
+        return Completed(hour, of, cost, text, tuple(made_of))
+
     for done in _completed(scenario, log):
-        site, whole = scenario.sites[done.of[0]], paid[done.of]
+        site = scenario.sites[done.of[0]]
         halls = site.halls_after(done.of[1])
         if not halls:
-            others.append(Milestone(done.hour, done.of, whole, done.of[1]))
+            others.append(asset(done.hour, done.of, [Part(done.of, 0.0, 1.0)], done.of[1]))
             continue
-        for hall, part in zip(halls, share(whole, [site.halls[k].it_power for k in halls]), strict=True):
-            key = done.of[0], hall
+        for hall, shares in zip(halls, pairwise(reached([site.halls[k].it_power for k in halls])), strict=True):
+            key, part = (done.of[0], hall), Part(done.of, *shares)
             if key in built and done.hour <= built[key]:
-                cost[key] += part
+                parts[key].append(part)
             elif key in built:
-                others.append(Milestone(done.hour, done.of, part, f"{done.of[1]} for hall {site.halls[hall].name}"))
+                text = f"{done.of[1]} for hall {site.halls[hall].name}"
+                others.append(asset(done.hour, done.of, [part], text))
     names = {key: scenario.sites[key[0]].halls[key[1]].name for key in built}
-    return [*(Milestone(built[key], (key[0], name), cost[key], f"hall {name}") for key, name in names.items()), *others]
+    return [*(asset(built[key], (key[0], name), parts[key], f"hall {name}") for key, name in names.items()), *others]
 
 
 def _paid(scenario: Scenario, log: EventLog) -> Counter[Named]:
@@ -103,7 +127,7 @@ def _of_tasks(scenario: Scenario, log: EventLog) -> Iterator[Milestone]:
         yield Milestone(started.hour, (started.site, task.name), _at_start(task), f"start of {task.name}")
     for ended in log.rows(TaskCancelled):
         task = _task(scenario, ended.site, ended.task)
-        due = round((cents(task.cost) - _at_start(task)) * ended.progress)
+        due = whole((cents(task.cost) - _at_start(task)) * ended.progress)
         yield Milestone(ended.hour, (ended.site, task.name), due, f"work done on {task.name}")
     for finished in log.rows(TaskFinished):
         task = _task(scenario, finished.site, finished.task)
@@ -117,7 +141,7 @@ def _of_equipment(scenario: Scenario, log: EventLog) -> Iterator[Milestone]:
     for placed in log.rows(EquipmentOrdered):
         row = _network(scenario, placed.site).equipment[placed.equipment]
         price = placed.units * cents(placed.unit_price_usd)
-        deposit = round(price * row.deposit)
+        deposit = whole(price * row.deposit)
         rests[placed.site, placed.equipment] = price - deposit
         text = f"{placed.units} units of {row.name} ordered"
         yield Milestone(placed.hour, (placed.site, row.name), deposit, text)
@@ -128,7 +152,7 @@ def _of_equipment(scenario: Scenario, log: EventLog) -> Iterator[Milestone]:
 
 def _at_start(task: Task) -> int:
     """What is due at the start, cents; never more than the cost."""
-    return round(cents(task.cost) * task.paid_at_start)
+    return whole(cents(task.cost) * task.paid_at_start)
 
 
 def _task(scenario: Scenario, site: int, task: int) -> Task:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simcluster.books.construction import milestones, written_off
 from simcluster.books.journal import OPENING, Account, Entry, entry
@@ -20,7 +21,7 @@ from simcluster.books.register import (
     retrofit_cost_cents,
     retrofit_text,
 )
-from simcluster.core.money import cents
+from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import straight_line_cents
 from simcluster.model.reliability import NODE_SCOPES
 from simcluster.record.events import (
@@ -75,14 +76,14 @@ def deposit_cents(fact: OrderPlaced, unit: UnitCost) -> int:
     return min(cents(fact.deposit_usd), unit.total * fact.nodes)
 
 
-def _used_up(deposit: int, before: int, after: int, of: int) -> int:
-    """How much of a deposit the nodes from the `before`-th to the `after`-th use up: floor(deposit n / N) after n."""
-    return deposit * after // of - deposit * before // of
+def used_up(deposit: int, before: int, after: int, of: int) -> int:
+    """How much of a deposit nodes from the `before`-th to the `after`-th use up: `whole`(deposit (n / N)) after n."""
+    return whole(deposit * (after / of)) - whole(deposit * (before / of))
 
 
 def post_orders(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Deposits paid when orders were placed, less the premium of an option, which counts towards it."""
-    agreed, premiums = order_costs(log), _premiums(log)
+    agreed, premiums = order_costs(log), premiums_cents(scenario, log)
     for fact in log.rows(OrderPlaced):
         month = month_of(scenario, fact.hour)
         paid = deposit_cents(fact, agreed[fact.order]) - premiums.get(fact.order, 0)
@@ -90,14 +91,19 @@ def post_orders(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
         yield from entry(month, text, (Account.DEPOSITS, paid), (payer(month), -paid))
 
 
-def _premiums(log: EventLog) -> dict[int, int]:
-    """Premiums paid for options, cents, by order; rounded down, so that none is above the deposit."""
-    return {fact.order: int(fact.premium_usd * 100) for fact in log.rows(OptionBought)}
+def premiums_cents(scenario: Scenario, log: EventLog) -> dict[int, int]:
+    """Premiums paid for options, cents, by order; rounding never carries one above the deposit."""
+    found = {}
+    for fact in log.rows(OptionBought):
+        row = scenario.orders[fact.order]
+        unit = UnitCost(*map(cents, scenario.node_prices_usd(row)))
+        found[fact.order] = min(cents(fact.premium_usd), unit.total * scenario.nodes(row.cluster, row.gpus))
+    return found
 
 
 def post_options(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Premiums of options: a deposit while they are open, an expense when they lapse."""
-    premiums = _premiums(log)
+    premiums = premiums_cents(scenario, log)
     for bought in log.rows(OptionBought):
         month, paid = month_of(scenario, bought.hour), premiums[bought.order]
         text = f"option on order {scenario.orders[bought.order].name}"
@@ -116,7 +122,7 @@ def post_cancellations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     for fact in log.rows(OrderCancelled):
         order, month = placed[fact.order], month_of(scenario, fact.hour)
         deposit, delivered = deposit_cents(order, agreed[fact.order]), order.nodes - fact.nodes
-        left, fee = _used_up(deposit, delivered, order.nodes, order.nodes), cents(fact.fee_usd)
+        left, fee = used_up(deposit, delivered, order.nodes, order.nodes), cents(fact.fee_usd)
         charged = Account.OPENING_EQUITY if month == OPENING else Account.PROCUREMENT_FEES
         text = f"cancelled: {fact.nodes} nodes of order {scenario.orders[fact.order].name}"
         yield from entry(month, text, (charged, fee), (Account.DEPOSITS, -left), (payer(month), left - fee))
@@ -125,7 +131,7 @@ def post_cancellations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
 def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Lots delivered: construction in progress against their share of the deposit, the rest paid now or on terms.
 
-    After n of N nodes, floor(deposit n / N) is used up, so that the last lot leaves no cent of it.
+    After n of N nodes, `whole`(deposit (n / N)) is used up, so that the last lot leaves no cent of it.
     """
     agreed = order_costs(log)
     placed = {fact.order: fact for fact in log.rows(OrderPlaced)}
@@ -135,7 +141,7 @@ def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
         before = delivered[fact.order]
         after = delivered[fact.order] = before + fact.nodes
         deposit = deposit_cents(order, unit)
-        used = _used_up(deposit, before, after, order.nodes)
+        used = used_up(deposit, before, after, order.nodes)
         month = month_of(scenario, fact.hour)
         yield from entry(
             month,
@@ -160,7 +166,7 @@ def post_kits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
         kit = placed[lot.kit]
         deposit, before = kit_deposit_cents(kit), delivered[lot.kit]
         after = delivered[lot.kit] = before + lot.nodes
-        used = _used_up(deposit, before, after, kit.nodes)
+        used = used_up(deposit, before, after, kit.nodes)
         month, cost = month_of(scenario, lot.hour), cents(kit.price_usd) * lot.nodes
         text = f"lot {lot.lot + 1} of kit {scenario.kits[lot.kit].name}"
         owed = (creditor(scenario.kits[lot.kit], month), used - cost)
@@ -225,18 +231,21 @@ def post_construction(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     What was spent before the start opens the books as construction in progress. A hall not handed over by the horizon
     is paid for along its planned dates.
     """
+    for s, h, begin, hours in hall_spans(scenario, log):
+        for k, spent in enumerate(spread_cents(scenario, hall_cost_cents(scenario, s, h), begin, hours).tolist()):
+            month, text = OPENING + k, f"construction of hall {scenario.sites[s].halls[h].name}"
+            yield from entry(month, text, (Account.CIP_BUILDINGS, spent), (payer(month), -spent))
+
+
+def hall_spans(scenario: Scenario, log: EventLog) -> Iterator[tuple[int, int, float, float]]:
+    """Halls with a day that are paid for along the way: site, hall, hour at which that begins, hours it lasts."""
     opened = {(fact.site, fact.hall): fact.hour for fact in log.rows(HallOpened)}
     for s, site in enumerate(scenario.sites):
         for h, hall in enumerate(site.halls):
-            if hall.ready is None or is_opening_hall(scenario, s, h):
-                continue
-            end = opened.get((s, h), scenario.clock.hours(hall.ready))
-            begin = scenario.clock.hours(hall.construction_start or hall.ready)
-            for k, spent in enumerate(_spread(scenario, hall_cost_cents(scenario, s, h), begin, end)):
-                month = OPENING + k
-                amount = int(spent)
-                text = f"construction of hall {hall.name}"
-                yield from entry(month, text, (Account.CIP_BUILDINGS, amount), (payer(month), -amount))
+            if hall.ready is not None and not is_opening_hall(scenario, s, h):
+                end = opened.get((s, h), scenario.clock.hours(hall.ready))
+                begin = scenario.clock.hours(hall.construction_start or hall.ready)
+                yield s, h, begin, max(end - begin, _INSTANT_HOURS)
 
 
 def post_retrofits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
@@ -249,34 +258,40 @@ def post_retrofits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
         row = scenario.sites[fact.site].halls[fact.hall].retrofits[fact.retrofit]
         end = ended.get((fact.site, fact.hall, fact.retrofit), fact.hour + row.duration.mean_hours)
         cost = retrofit_cost_cents(scenario, fact.site, fact.hall, fact.retrofit)
-        for k, spent in enumerate(_spread(scenario, cost, fact.hour, end)):
+        for k, spent in enumerate(spread_cents(scenario, cost, fact.hour, max(end - fact.hour, _INSTANT_HOURS))):
             month, amount = OPENING + k, int(spent)
             amounts = ((Account.CIP_BUILDINGS, amount), (payer(month), -amount))
             yield from entry(month, retrofit_text(scenario, fact), *amounts)
 
 
-def _spread(scenario: Scenario, cost: int, begin: float, end: float) -> Cents:
+def spread_cents(scenario: Scenario, cost: int, begin: float, hours: float) -> Cents:
     """Spending before the start, then by month, cents; shape (months + 1,)."""
     edges = np.array([min(begin, 0.0), *scenario.clock.month_edges])
-    return straight_line_cents(cost, begin, max(end - begin, _INSTANT_HOURS), edges)
+    return straight_line_cents(cost, begin, hours, edges)
 
 
 def post_repairs(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Parts of repairs, one entry a month and cluster: of nodes when taken up, of what they share when it is mended.
+    """Parts of repairs, one entry a month and cluster."""
+    prices = np.array([cents(cause.parts_cost) for cause in scenario.causes] or [0], dtype=np.int64)
+    spent = parts_taken(scenario, log) @ prices
+    for c, row in enumerate(scenario.clusters):
+        for k, amount in enumerate(spent[:, c].tolist()):
+            yield from entry(k, f"repair parts of {row.name}", (Account.REPAIR_PARTS, amount), (Account.CASH, -amount))
+
+
+def parts_taken(scenario: Scenario, log: EventLog) -> NDArray[np.int64]:
+    """Parts taken: of nodes when taken up, of what they share when it is mended; shape (months, clusters, causes).
 
     A repair that a reset ended, and a node given up, took no part.
     """
     edges = np.array(scenario.clock.month_edges)
-    prices = np.array([cents(cause.parts_cost) for cause in scenario.causes] or [0], dtype=np.int64)
     of_node = np.array([cause.scope in NODE_SCOPES for cause in scenario.causes] or [False])
     nodes, shared = log.columns(RepairEnded), log.columns(DomainMended)
     took = (nodes["repair_hour"] < edges[-1]) & (nodes["mended_hour"] > nodes["repair_hour"]) & (nodes["cause"] >= 0)
     took &= of_node[nodes["cause"]]
     by_hand = shared["hour"] > shared["repair_hour"]
-    spent = np.zeros((len(edges) - 1, len(scenario.clusters)), dtype=np.int64)
+    out = np.zeros((len(edges) - 1, len(scenario.clusters), len(of_node)), dtype=np.int64)
     for facts, mine, when in ((nodes, took, "repair_hour"), (shared, by_hand, "hour")):
         month = np.searchsorted(edges, facts[when][mine], side="right") - 1
-        np.add.at(spent, (month, facts["cluster"][mine]), prices[facts["cause"][mine]])
-    for c, row in enumerate(scenario.clusters):
-        for k, amount in enumerate(spent[:, c].tolist()):
-            yield from entry(k, f"repair parts of {row.name}", (Account.REPAIR_PARTS, amount), (Account.CASH, -amount))
+        np.add.at(out, (month, facts["cluster"][mine], facts["cause"][mine]), 1)
+    return out

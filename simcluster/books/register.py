@@ -6,13 +6,13 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from simcluster.books.construction import completed
+from simcluster.books.construction import Part, completed
 from simcluster.books.retired import retired_nodes
-from simcluster.core.money import cents
+from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
 from simcluster.record.events import (
     HallOpened,
@@ -31,12 +31,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Priced:
+    """So many nodes, or MW of a hall, at the price of a row of the scenario: `row` is its position in its table.
+
+    A hall's row is its site's position and its own.
+    """
+
+    by: Literal["installed_server", "installed_network", "order_server", "order_network", "kit", "hall"]
+    row: tuple[int, ...]
+    quantity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """A vintage: what came into service together.
 
     An opening asset's hour is negative or zero; it opens the books as a whole. A hall that was built before the start
     has a negative hour, too, but its cost went through construction in progress. At `retired_hour`, which is infinite
-    for most, it leaves at its book value: servers given up are vintages of their own from the beginning.
+    for most, it leaves at its book value: servers given up are vintages of their own from the beginning. `priced` tells
+    what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost.
     """
 
     asset_class: AssetClass
@@ -45,6 +58,7 @@ class Asset:
     opening: bool
     text: str
     retired_hour: float = inf
+    priced: Priced | tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +134,7 @@ def schedule(scenario: Scenario, asset: Asset) -> Schedule:
 def depreciable_cents(scenario: Scenario, asset: Asset) -> int:
     """Cost less residual, cents."""
     share: float = getattr(scenario.finance.lives.residual, asset.asset_class)
-    return asset.cost_cents - round(asset.cost_cents * share)
+    return asset.cost_cents - whole(asset.cost_cents * share)
 
 
 def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
@@ -132,10 +146,15 @@ def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
         hour = scenario.clock.hours(scenario.installed[fact.installed].in_service) if opening else fact.hour
         gone: Mapping[float, int] = retired.get(k, {})
         kept = fact.nodes - sum(gone.values())
+        place = (fact.installed if opening else fact.order,)
         for nodes, until in ((kept, inf), *((count, at) for at, count in sorted(gone.items()))):
             if nodes:
-                yield Asset("servers", unit.servers * nodes, hour, opening, f"{nodes} nodes of {row.name}", until)
-        yield Asset("network", unit.network * fact.nodes, hour, opening, f"network of {fact.nodes} nodes of {row.name}")
+                text = f"{nodes} nodes of {row.name}"
+                price = Priced("installed_server" if opening else "order_server", place, nodes)
+                yield Asset("servers", unit.servers * nodes, hour, opening, text, until, price)
+        text = f"network of {fact.nodes} nodes of {row.name}"
+        price = Priced("installed_network" if opening else "order_network", place, fact.nodes)
+        yield Asset("network", unit.network * fact.nodes, hour, opening, text, priced=price)
 
 
 def _kits(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
@@ -151,7 +170,8 @@ def _kits(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
         for item in scenario.clusters[fact.cluster].kit:
             for number, nodes in _taken(stock[fact.cluster, item], fact.nodes):
                 text = f"{item} of {nodes} nodes from {scenario.kits[number].name}"
-                yield Asset("network", prices[number] * nodes, fact.hour, False, text)
+                price = Priced("kit", (number,), nodes)
+                yield Asset("network", prices[number] * nodes, fact.hour, False, text, priced=price)
 
 
 def _taken(lots: deque[tuple[int, int]], nodes: int) -> Iterator[tuple[int, int]]:
@@ -172,9 +192,10 @@ def _halls(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
             opening = is_opening_hall(scenario, fact.site, fact.hall)
             hour = scenario.clock.hours(hall.ready) if opening else fact.hour
             cost = hall_cost_cents(scenario, fact.site, fact.hall)
-            yield Asset("buildings", cost, hour, opening, f"hall {hall.name}")
+            price = Priced("hall", (fact.site, fact.hall), hall.it_power)
+            yield Asset("buildings", cost, hour, opening, f"hall {hall.name}", priced=price)
     for refit in log.rows(RetrofitFinished):
         cost = retrofit_cost_cents(scenario, refit.site, refit.hall, refit.retrofit)
         yield Asset("buildings", cost, refit.hour, False, retrofit_text(scenario, refit))
     for done in completed(scenario, log):
-        yield Asset("buildings", done.cents, done.hour, False, done.text)
+        yield Asset("buildings", done.cents, done.hour, False, done.text, priced=done.parts)

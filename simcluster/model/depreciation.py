@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from simcluster.core.calendar import HOURS_PER_YEAR
+from simcluster.core.money import whole
 from simcluster.model.kind import Located, Value, Years, refuse
 
 AssetClass = Literal["servers", "network", "buildings"]
@@ -73,44 +74,54 @@ class Lives(Value):
         return [(day, life) for day, life in rows if life is not None]
 
 
+Piece = tuple[float, float, float]
+"""A straight line: the hour from which it holds, the share lost by then, the hour at which nothing is left."""
+
+
 class Schedule:
     """The share of its depreciable cost that an asset has lost, from the hour in service on: straight lines.
 
     `life_hours` holds for it at first, and from each hour of `changes` another: what is left then is spread over the
-    rest of the new life, and lost at once where that is over.
+    rest of the new life, and lost at once where that is over. A piece (since, lost, ends) gives at hour t the share
+    lost + (1 - lost) (t - since) / (ends - since), in this order of operations, which a workbook repeats to the bit.
     """
 
     def __init__(self, in_service_hour: float, life_hours: float, changes: Sequence[tuple[float, float]] = ()) -> None:
-        self._hours, self._shares = [in_service_hour], [0.0]
-        ends = in_service_hour + life_hours
+        self.pieces: list[Piece] = [(in_service_hour, 0.0, in_service_hour + life_hours)]
+        """In order of time; the first begins with the hour in service."""
         for hour, life in changes:
             if hour <= in_service_hour:
-                ends = in_service_hour + life
-            elif hour < ends:
-                worn = float(self._at(np.array([hour]), ends)[0])
-                self._hours.append(hour)
-                self._shares.append(worn)
-                ends = max(in_service_hour + life, hour)
-        self.end_hour = ends
+                self.pieces = [(in_service_hour, 0.0, in_service_hour + life)]
+            elif hour < self.end_hour:
+                lost = float(_lost(self.pieces[-1], np.array([hour]))[0])
+                self.pieces.append((hour, lost, max(in_service_hour + life, hour)))
+
+    @property
+    def end_hour(self) -> float:
         """When nothing is left to depreciate."""
+        return self.pieces[-1][2]
 
     def worn(self, hours: Floats) -> Floats:
         """The share lost by each hour, from 0 to 1; same shape."""
-        return self._at(hours, self.end_hour)
-
-    def _at(self, hours: Floats, ends: float) -> Floats:
-        known = [*self._hours, max(ends, np.nextafter(self._hours[-1], np.inf))]
-        out: Floats = np.interp(hours, known, [*self._shares, 1.0], left=0.0, right=1.0)
+        out: Floats = np.zeros(len(hours))
+        for piece in self.pieces:
+            out = np.where(hours > piece[0], _lost(piece, hours), out)
         return out
+
+
+def _lost(piece: Piece, hours: Floats) -> Floats:
+    since, lost, ends = piece
+    span = ends - since or np.inf
+    return np.where(hours > ends, 1.0, lost + (1 - lost) * (hours - since) / span)
 
 
 def charge_cents(cost_cents: int, schedule: Schedule, edges_hours: Floats) -> NDArray[np.int64]:
     """Depreciation of so much between consecutive edges, in cents; shape (len(edges) - 1,).
 
-    What is accumulated at an instant is round(cost x share lost); each period takes the difference, so that the periods
-    of a whole life sum to the cost exactly.
+    What is accumulated at an instant is `whole`(cost x share lost); each period takes the difference, so that the
+    periods of a whole life sum to the cost exactly.
     """
-    worn = [round(cost_cents * share) for share in schedule.worn(edges_hours).tolist()]
+    worn = [whole(cost_cents * share) for share in schedule.worn(edges_hours).tolist()]
     accumulated: NDArray[np.int64] = np.array(worn, dtype=np.int64)
     return accumulated[1:] - accumulated[:-1]
 

@@ -31,7 +31,7 @@ class SaturatingLift(Value):
 
     def lift(self, serving_h100e: float) -> float:
         """Fraction by which advertising exceeds what it would be without AI compute."""
-        return self.ceiling * -math.expm1(-serving_h100e / self.scale_h100e)
+        return self.ceiling * (1 - math.exp(-serving_h100e / self.scale_h100e))
 
 
 Lift = Annotated[NoLift | SaturatingLift, Field(discriminator="kind")]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simcluster.books.beancount import ledger
 from simcluster.books.unit_costs import costs_frame
-from simcluster.books.workbook import write_workbook
+from simcluster.books.workbook.write import write_workbook
 from simcluster.record import store
 from simcluster.record.accounts import gpu_hours_frame
 from simcluster.record.binding import binding_frame
@@ -38,7 +39,9 @@ def write_results(folder: Path, result: Result, document: Document, resolved: st
     _write_csv(folder / "costs.csv", costs_frame(result.scenario, result.gpu_hours, result.costs))
     _write_csv(folder / "statements.csv", tidy_statements(result))
     store.write_json(folder / "outcomes.json", {"schema": store.SCHEMA, **result.outcomes})
-    write_workbook(folder / "model.xlsx", result.scenario, result.statements, result.company, result.offset)
+    kept = result.scenario, result.log, result.gpu_hours, result.energy, result.journal
+    write_workbook(folder / "model.xlsx", *kept)
+    _write_text(folder / "journal.beancount", ledger(result.scenario, result.journal))
     _write_text(folder / SUMMARY, summary_text(result))
     write_report(folder, result, document)
 

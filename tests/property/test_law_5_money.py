@@ -7,7 +7,7 @@ from strategies import scenarios
 
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
-from simcluster.core.money import cents
+from simcluster.core.money import cents, whole
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import (
     KitDelivered,
@@ -48,6 +48,13 @@ def test_every_entry_and_every_month_balances(scenario: Scenario) -> None:
         assert monthly[f"expenses:depreciation:{name}"].ge(0).all()
 
 
+def premium_cents(scenario: Scenario, fact: OptionBought) -> int:
+    """A premium, and never more than the nodes cost."""
+    row = scenario.orders[fact.order]
+    each = sum(cents(usd) for usd in scenario.node_prices_usd(row))
+    return min(cents(fact.premium_usd), each * scenario.nodes(row.cluster, row.gpus))
+
+
 def given_up_cents(scenario: Scenario, log: EventLog) -> Iterator[int]:
     """The price of each node that was given up."""
     prices = {placed.order: cents(placed.server_price_usd) for placed in log.rows(OrderPlaced)}
@@ -68,7 +75,7 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
         nodes[lot.order] += lot.nodes
     cost, deposits = {"servers": 0, "network": 0}, 0
     cancelled = {fact.order for fact in result.log.rows(OrderCancelled)}
-    premiums = {fact.order: int(fact.premium_usd * 100) for fact in result.log.rows(OptionBought)}
+    premiums = {fact.order: premium_cents(scenario, fact) for fact in result.log.rows(OptionBought)}
     for lapsed in result.log.rows(OptionLapsed):
         del premiums[lapsed.order]
     for placed in result.log.rows(OrderPlaced):
@@ -77,7 +84,7 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
         cost["servers"] += here * each[0]
         cost["network"] += here * each[1]
         paid = min(cents(placed.deposit_usd), placed.nodes * sum(each))
-        deposits += 0 if placed.order in cancelled else paid - paid * here // placed.nodes
+        deposits += 0 if placed.order in cancelled else paid - whole(paid * (here / placed.nodes))
         premiums.pop(placed.order, None)
     shares = Counter({fact.kit: 0 for fact in result.log.rows(KitOrdered)})
     for arrived in result.log.rows(KitDelivered):
@@ -85,7 +92,7 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
     for kit in result.log.rows(KitOrdered):
         cost["network"] += shares[kit.kit] * cents(kit.price_usd)
         paid = min(cents(kit.deposit_usd), kit.nodes * cents(kit.price_usd))
-        deposits += paid - paid * shares[kit.kit] // kit.nodes
+        deposits += paid - whole(paid * (shares[kit.kit] / kit.nodes))
     for entered in result.log.rows(NodesInService):
         if entered.installed >= 0:
             row, server = scenario.installed[entered.installed], scenario.server_of(entered.cluster)

@@ -43,7 +43,7 @@ def test_the_deposit_is_used_up_to_the_last_cent(
     assert journal.moved(Account.DEPOSITS).tolist()[:3] == [0, 30_000_033, -30_000_033]
     lots = [e for e in journal.entries if e.text.startswith("lot ")]
     used = [-p.cents for e in lots for p in e.postings if p.account == Account.DEPOSITS]
-    assert used == [9_000_009, 21_000_024]
+    assert used == [9_000_010, 21_000_023]
     paid = -sum(p.cents for e in lots for p in e.postings if p.account == Account.CASH)
     assert paid == 10 * NODE - 30_000_033
 
@@ -122,9 +122,9 @@ def test_a_premium_is_a_deposit_until_it_counts_towards_one_or_lapses(
     used.add(OrderPlaced(800.0, 0, 10, 250_000.0, 50_000.0, 300_000.0))
     lapsed.add(OptionLapsed(800.0, 0))
     deposits = [keep_books(scenario, log, gpu_hours, energy).moved(Account.DEPOSITS).tolist() for log in (used, lapsed)]
-    assert [moved[:2] for moved in deposits] == [[10_000_000, 20_000_000], [10_000_000, -10_000_000]]
+    assert [moved[:2] for moved in deposits] == [[10_000_001, 19_999_999], [10_000_001, -10_000_001]]
     fees = keep_books(scenario, lapsed, gpu_hours, energy).moved(Account.PROCUREMENT_FEES).tolist()
-    assert fees[:2] == [0, 10_000_000]
+    assert fees[:2] == [0, 10_000_001]
 
 
 def test_a_kit_comes_into_service_with_the_nodes_that_take_it_first_in_first_out(

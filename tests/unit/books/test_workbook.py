@@ -1,36 +1,78 @@
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from simcluster.books.company import company_by_quarter
+from simcluster.books.journal import ACCOUNTS, Account
 from simcluster.books.keep import keep_books
 from simcluster.books.measures import offset
 from simcluster.books.statements import statements_by_quarter
-from simcluster.books.workbook import write_workbook
+from simcluster.books.workbook.cells import Book, letters
+from simcluster.books.workbook.monthly import runs
+from simcluster.books.workbook.statements import MEANINGS
+from simcluster.books.workbook.subledger import booked, lines
+from simcluster.books.workbook.write import write_workbook
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
 from simcluster.record.energy import Energy
 from simcluster.record.log import EventLog
+
+SHEETS = [
+    "Assumptions", "Checks", "Income statement", "Balance sheet", "Cash flow", "Roll-forward", "Offset", "Company",
+    "Monthly", "Vintages", "Purchases", "Construction", "Milestones", "Bills", "Revenue", "Facts", "Other entries",
+]  # fmt: skip
 
 
 def test_the_workbook_repeats_the_books_and_its_own_bytes(
     tmp_path: Path, scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
 ) -> None:
     journal = keep_books(scenario, log, gpu_hours, energy)
-    tables = (
-        statements_by_quarter(scenario, journal),
-        company_by_quarter(scenario, journal, gpu_hours),
-        offset(scenario, journal),
-    )
     paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
     for path in paths:
-        write_workbook(path, scenario, *tables)
+        write_workbook(path, scenario, log, gpu_hours, energy, journal)
     assert paths[0].read_bytes() == paths[1].read_bytes()
-    book = openpyxl.load_workbook(paths[0])
-    assert book.sheetnames == ["Statements", "Company", "Offset", "Assumptions"]
-    sheet = book["Statements"]
-    assert sheet.freeze_panes == "C2"
-    row = next(row for row in sheet.iter_rows(values_only=True) if row[1] == "energy")
-    assert row[2:] == pytest.approx((15_000.0,) * 4)
-    assert ("wacc", 0.1, "1/year") in list(book["Assumptions"].iter_rows(values_only=True))
+    book = openpyxl.load_workbook(paths[0], data_only=True)
+    assert book.sheetnames == SHEETS
+    sheet = book["Income statement"]
+    assert sheet.freeze_panes == "B4"
+    row = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "energy")
+    assert row[1:] == pytest.approx((15_000.0,) * 4)
+    assert ("WACC", 0.1, "1/year", "wacc") in list(book["Assumptions"].iter_rows(values_only=True))
+    charge = offset(scenario, journal)["capital_charge"].tolist()
+    row = next(row for row in book["Offset"].iter_rows(values_only=True) if row[0] == "capital_charge")
+    assert row[1:] == pytest.approx(charge)
+
+
+def test_every_line_of_the_statements_is_a_formula(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    """A line added to the statements needs its meaning here, or it would stand in the workbook as dead values."""
+    statements = statements_by_quarter(scenario, keep_books(scenario, log, gpu_hours, energy))
+    assert {(name, line) for name, meanings in MEANINGS.items() for line in meanings} == set(statements.index)
+
+
+def test_lines_hold_the_whole_journal(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy) -> None:
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    known = booked(journal)
+    assert list(known) == list(lines())
+    for k, account in enumerate(ACCOUNTS):
+        total = sum(cents for line, cents in known.items() if line.account == account)
+        assert (total == journal.movements[:, k]).all(), account
+    assert (known[next(line for line in lines() if line.key == f"{Account.PPE_SERVERS} credit")] <= 0).all()
+
+
+def test_a_number_keeps_all_its_digits(tmp_path: Path) -> None:
+    book = Book(tmp_path / "a.xlsx", "digits", date(2024, 1, 1), ["one"])
+    sheet, value = book.sheet("one"), 2141.6816438270225
+    sheet.number(1, 0, value)
+    sheet.formula(2, 0, "A2*1", value)
+    book.close()
+    cells = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)["one"]
+    assert float(f"{value:.16g}") != value
+    assert (cells["A2"].value, cells["A3"].value) == (value, value)
+
+
+def test_columns_have_letters_and_positions_runs() -> None:
+    assert [letters(k) for k in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+    assert runs([0, 1, 2, 5, 7, 8]) == [(0, 2), (5, 5), (7, 8)]

@@ -1,10 +1,18 @@
 import pytest
 
-from simcluster.core.money import cents, split
+from simcluster.core.money import cents, split, whole
 
 
-def test_cents_round_half_to_even() -> None:
-    assert [cents(x) for x in (0.125, 0.375, -0.125, 1.004, 270_000.07)] == [12, 38, -12, 100, 27_000_007]
+def test_cents_round_half_away_from_zero() -> None:
+    assert [cents(x) for x in (0.125, 0.375, -0.125, 1.004, 270_000.07)] == [13, 38, -13, 100, 27_000_007]
+
+
+@pytest.mark.parametrize(
+    ("amount", "nearest"),
+    [(2.5, 3), (-2.5, -3), (0.49999999999999994, 0), (2.4999999999999996, 2), (2.0**52 + 1, 2**52 + 1), (0.0, 0)],
+)
+def test_the_nearest_whole_number_is_exact_where_adding_a_half_is_not(amount: float, nearest: int) -> None:
+    assert whole(amount) == nearest
 
 
 @pytest.mark.parametrize(("total", "parts"), [(100, 3), (1, 7), (0, 4), (10**15 + 1, 36), (-10, 3), (5, 5)])

@@ -54,7 +54,7 @@ def test_what_lies_upstream_includes_what_may_replace_it() -> None:
 
 @pytest.mark.parametrize(
     ("total", "weights", "parts"),
-    [(100, [1.0, 2.0], [33, 67]), (1, [1.0, 1.0, 1.0], [0, 1, 0]), (5, [0.0, 0.0], [2, 3]), (7, [0.0, 3.0], [0, 7])],
+    [(100, [1.0, 2.0], [33, 67]), (1, [1.0, 1.0, 1.0], [0, 1, 0]), (5, [0.0, 0.0], [3, 2]), (7, [0.0, 3.0], [0, 7])],
 )
 def test_a_share_loses_no_cent(total: int, weights: list[float], parts: list[int]) -> None:
     assert share(total, weights) == parts

@@ -62,17 +62,17 @@ def test_the_construction_of_the_hall_that_came_last() -> None:
 
 
 def test_the_hall_that_took_the_nodes_of_two_that_opened_on_one_day() -> None:
-    built = "construction_start = 2023-07-01, cost = '9 USD/MW'"
-    a = f"{{ name = 'a', it_power = '0.2 MW', ready = 2023-01-01, {built} }}"
+    cost, built = "cost = '9 USD/MW'", "construction_start = 2023-07-01"
+    a = f"{{ name = 'a', it_power = '0.2 MW', ready = 2023-01-01, {cost} }}"
     b, tiny = (
-        f"{{ name = '{name}', it_power = '{power}', ready = 2024-08-01, {built} }}"
+        f"{{ name = '{name}', it_power = '{power}', ready = 2024-08-01, {built}, {cost} }}"
         for name, power in (("b", "0.3 MW"), ("c", "1 kW"))
     )
     assert path_of("small", f"sites.campus.halls=[{a}, {b}, {tiny}]")[0].what.startswith("hall b after")
 
 
 def test_turbines_that_delays_put_in_another_order() -> None:
-    """Four units three weeks apart, up to forty weeks late: the one that let the last nodes in was not promised last."""
+    """Four units three weeks apart, up to forty weeks late: the one that let the last nodes in was not the last."""
     turbines = (
         "sites.campus.power=[{ kind = 'turbines', name = 't', price = '0.05 USD/kWh', first = 2023-12-20, units = 4, "
         "unit_power = '0.14 MW', days_apart = 21, delay = { kind = 'uniform', low = '0 days', high = '40 weeks' } }]"

@@ -1,0 +1,79 @@
+"""The sheet of checks: laws of the books as formulas, and one cell that holds whether all are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from simcluster.books.journal import Account
+from simcluster.books.workbook.cells import Book, Place
+from simcluster.books.workbook.vintage_row import COST
+from simcluster.books.workbook.vintages import Vintages
+
+if TYPE_CHECKING:
+    from simcluster.books.workbook.monthly import Monthly
+    from simcluster.books.workbook.purchases import Purchases
+    from simcluster.books.workbook.statements import StatementSheet
+
+TITLE = "Checks"
+ALL = Place(TITLE, 1, 1)
+FIRST = 3
+HALF_A_CENT = 0.005
+
+
+def write_checks(
+    book: Book, statements: dict[str, StatementSheet], monthly: Monthly, vintages: Vintages, purchases: Purchases
+) -> None:
+    """Write the sheet."""
+    sheet = book.sheet(TITLE)
+    found = [*_of_months(monthly, purchases), *_of_statements(statements), *_of_vintages(vintages)]
+    sheet.text(ALL.row, 0, "All checks", "heading")
+    sheet.formula(ALL.row, ALL.column, f"AND(B{FIRST + 1}:B{FIRST + len(found)})", True)
+    for k, (label, text) in enumerate(found):
+        sheet.text(FIRST + k, 0, label)
+        sheet.formula(FIRST + k, 1, text, True)
+    sheet.lay_out(FIRST, 1, 1)
+
+
+def none(condition: str) -> str:
+    """That a condition on blocks of cells holds nowhere."""
+    return f"SUMPRODUCT(--({condition}))=0"
+
+
+def _of_months(monthly: Monthly, purchases: Purchases) -> Iterator[tuple[str, str]]:
+    last = monthly.periods - 1
+    yield "postings of each month sum to zero", none(f"{monthly.span(monthly.sum_row, 0, last)}<>0")
+    yield "entries of purchases sum to zero", none(f"{purchases.sums}<>0")
+    yield "no cash is left at a month's end", none(f"{monthly.balances(Account.CASH)}<>0")
+    for prefix in (Account.DEPOSITS, "assets:cip", "assets:ppe"):
+        yield f"{prefix} is never negative", none(f"{monthly.balances(prefix)}<0")
+    yield "no more was paid than owed", none(f"{monthly.balances(Account.PAYABLES)}>0")
+    worn, cost = monthly.balances("assets:accumulated_depreciation"), monthly.balances("assets:ppe")
+    yield "accumulated depreciation is within cost", none(f"({worn}>0)+({worn}+{cost}<0)>0")
+
+
+def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str, str]]:
+    balance, cash, roll = (statements[name] for name in ("balance_sheet", "cash_flow", "roll_forward"))
+    own = f"{balance.span('total_assets')}-{balance.span('payables')}-{balance.span('total_equity')}"
+    yield "the balance sheet balances", _zero(own)
+    moved = f"{cash.span('closing_cash')}-{cash.span('opening_cash')}-{cash.span('net_change')}"
+    yield "cash flow explains cash", _zero(moved)
+    cip = "+".join(roll.span(f"cip_{name}") for name in ("opening", "additions"))
+    cip += "".join(f"-{roll.span(f'cip_{name}')}" for name in ("placed_in_service", "written_off", "closing"))
+    yield "construction in progress rolls forward", _zero(cip)
+    for name, more in (("ppe", "placed_in_service"), ("accumulated", "charge")):
+        kept = f"{roll.span(f'{name}_opening')}+{roll.span(f'{name}_{more}')}"
+        left = f"{roll.span(f'{name}_retired')}-{roll.span(f'{name}_closing')}"
+        yield f"{name} rolls forward", _zero(f"{kept}-{left}")
+
+
+def _zero(difference: str) -> str:
+    return none(f"ABS({difference})>{HALF_A_CENT}")
+
+
+def _of_vintages(vintages: Vintages) -> Iterator[tuple[str, str]]:
+    last = vintages.periods - 1
+    worn = vintages.by_period(0, last)
+    yield "no vintage is depreciated beyond its cost", none(f"{worn}>{vintages.column(COST)}")
+    later, earlier = vintages.by_period(1, last), vintages.by_period(0, last - 1)
+    yield "no vintage gains value", none(f"{later}<{earlier}")

@@ -1,0 +1,90 @@
+"""The sheet of the company by quarter: the programme on top of the plan, and growth over a year earlier."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from simcluster.books.journal import Account
+from simcluster.books.workbook.cells import Book, Sheet, letters
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simcluster.books.periods import Periods
+    from simcluster.books.workbook.monthly import Monthly
+    from simcluster.books.workbook.revenue import Revenue
+    from simcluster.books.workbook.statements import StatementSheet
+
+TITLE = "Company"
+FIRST, LABELS = 3, 1
+GROWTH = "_growth"
+CLOSE = 1e-9
+
+
+def write_company(
+    book: Book, company: pd.DataFrame, periods: Periods, income: StatementSheet, monthly: Monthly, revenue: Revenue
+) -> None:
+    """Write the sheet (see `books.company`); a line without a formula here stands as values."""
+    sheet, labels = book.sheet(TITLE, ["USD, and growth as a fraction"]), periods.labels
+    firsts, lasts = periods.firsts.tolist(), periods.lasts.tolist()
+    row = {str(line): FIRST + k for k, line in enumerate(company.index)}
+    usd_of = dict(zip(row, company.to_numpy(dtype=float).tolist(), strict=True))
+    sheet.texts(FIRST - 1, 0, ("line", *labels))
+
+    def here(*lines: str) -> Callable[[int], str]:
+        return lambda q: "+".join(f"{letters(LABELS + q)}{row[line] + 1}" for line in lines)
+
+    def planned(name: str) -> Callable[[int], str]:
+        return lambda q: f"SUM({revenue.rows.span(revenue.row[name], firsts[q], lasts[q])})/100"
+
+    def paid(q: int) -> str:
+        """Deposits, construction and property gain only what is paid for, or owed."""
+        span = firsts[q] + 1, lasts[q] + 1
+        gained = [monthly.moved(prefix, *span) for prefix in (Account.DEPOSITS, "assets:cip", Account.ABANDONED)]
+        gained += [monthly.moved("assets:ppe", *span, "debit"), monthly.moved(Account.PAYABLES, *span)]
+        return f"({'+'.join(gained)})/100"
+
+    def own_costs(q: int) -> str:
+        return "-".join(income.at(name, q) for name in ("contribution", "operating_income"))
+
+    texts: dict[str, Callable[[int], str]] = {
+        "advertising": lambda q: f"{planned('without_ai')(q)}+{here('of_which_ai_attributed')(q)}",
+        "of_which_ai_attributed": lambda q: income.at("advertising", q),
+        "other_revenue": planned("other_revenue"),
+        "revenue": here("advertising", "other_revenue"),
+        "programme_costs": own_costs,
+        "rest_costs": planned("rest_costs"),
+        "costs": here("programme_costs", "rest_costs"),
+        "operating_income": lambda q: f"{here('revenue')(q)}-{here('costs')(q)}",
+        "programme_capex": paid,
+        "rest_capex": planned("rest_capex"),
+        "capex": here("programme_capex", "rest_capex"),
+    }
+    for line, r in row.items():
+        sheet.text(r, 0, line)
+        values = usd_of[line]
+        if line.endswith(GROWTH):
+            of = line.removesuffix(GROWTH)
+            _write_growth(sheet, r, row[of], values, usd_of[of])
+            continue
+        for q, usd in enumerate(values):
+            if line in texts:
+                sheet.formula(r, LABELS + q, texts[line](q), usd, "usd")
+            else:
+                sheet.number(r, LABELS + q, usd, "usd")
+    sheet.lay_out(FIRST, LABELS, len(labels))
+
+
+def _write_growth(sheet: Sheet, row: int, of: int, growth: list[float], usd: list[float]) -> None:
+    """Growth over the same quarter a year earlier: simulated whole, or else reported."""
+    for q, rate in enumerate(growth):
+        if not math.isfinite(rate):
+            continue
+        now = f"{letters(LABELS + q)}{of + 1}"
+        before = usd[q] / (1 + rate)
+        earlier = usd[q - 4] if q >= 4 else math.nan
+        simulated = math.isclose(earlier, before, rel_tol=CLOSE)
+        base = f"{letters(LABELS + q - 4)}{of + 1}" if simulated else repr(round(before))
+        sheet.formula(row, LABELS + q, f"{now}/{base}-1", rate, "share")

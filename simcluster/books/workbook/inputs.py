@@ -1,0 +1,230 @@
+"""The sheet of assumptions: every number a reader may change, in a cell with a name that the formulas use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from simcluster.model.depreciation import CLASSES
+from simcluster.model.power import Grid, Turbines
+from simcluster.model.revenue import SaturatingLift
+
+if TYPE_CHECKING:
+    from simcluster.books.workbook.cells import Book, Sheet
+    from simcluster.model.procurement import Purchase
+    from simcluster.model.scenario import Scenario
+
+Key = tuple[str | int, ...]
+"""What an input is, such as ("life", "servers") or ("order_server", 3), by positions in the scenario."""
+NEVER = 1e30
+"""The hour of a change of life that is not made."""
+FIRST_ROW = 5
+
+
+class Inputs:
+    """Names of cells by what they hold; written row by row: label, value, unit, name."""
+
+    def __init__(self, book: Book, sheet: Sheet) -> None:
+        self._book, self._sheet, self._row = book, sheet, FIRST_ROW
+        self._names: dict[Key, str] = {}
+        self._taken: set[str] = set()
+
+    def __getitem__(self, key: Key) -> str:
+        return self._names[key]
+
+    def heading(self, text: str) -> None:
+        """Begin a group."""
+        self._row += 1
+        self._sheet.texts(self._row, 0, (text, "value", "unit", "name in formulas"))
+        self._row += 1
+
+    def value(self, key: Key, label: str, value: float | date | None, unit: str) -> None:
+        """An input; nothing is an empty cell for a reader to fill."""
+        if value is None:
+            self._sheet.blank(self._row, 1, "date_input" if unit == "date" else "input")
+        elif isinstance(value, date):
+            self._sheet.day(self._row, 1, value, "date_input")
+        else:
+            self._sheet.number(self._row, 1, value, "input")
+        self._close(key, label, unit)
+
+    def formula(self, key: Key, label: str, text: str, value: float, unit: str) -> None:
+        """A number that follows from others, unless a reader writes over it."""
+        self._sheet.formula(self._row, 1, text, value)
+        self._close(key, label, unit)
+
+    def _close(self, key: Key, label: str, unit: str) -> None:
+        name = plain = re.sub(r"\W+", "_", label, flags=re.ASCII).strip("_").lower()
+        again = 1
+        while name in self._taken:
+            again += 1
+            name = f"{plain}_{again}"
+        self._taken.add(name)
+        self._names[key] = name
+        self._book.name(name, self._sheet.place(self._row, 1))
+        self._sheet.text(self._row, 0, label)
+        self._sheet.texts(self._row, 2, (unit, name), "note")
+        self._row += 1
+
+
+def write_inputs(book: Book, sheet: Sheet, scenario: Scenario) -> Inputs:
+    """Write all assumptions that the formulas rest on."""
+    inputs = Inputs(book, sheet)
+    _finance(inputs, scenario)
+    _lives(inputs, scenario)
+    _prices(inputs, scenario)
+    _construction(inputs, scenario)
+    _running(inputs, scenario)
+    _revenue(inputs, scenario)
+    _plan(inputs, scenario)
+    sheet.lay_out(FIRST_ROW, 1, 3)
+    return inputs
+
+
+def _finance(inputs: Inputs, scenario: Scenario) -> None:
+    inputs.heading("Finance")
+    inputs.value(("start",), "scenario start", scenario.start, "date")
+    inputs.value(("wacc",), "WACC", scenario.finance.wacc, "1/year")
+    inputs.value(("tax_rate",), "tax rate", scenario.finance.tax_rate, "fraction")
+    inputs.value(("margin",), "contribution margin", scenario.revenue.contribution_margin, "fraction")
+
+
+def _lives(inputs: Inputs, scenario: Scenario) -> None:
+    """Lives and residuals, each change that the scenario declares, and an empty one to fill."""
+    lives = scenario.finance.lives
+    inputs.heading("Lives")
+    for name in CLASSES:
+        inputs.value(("life", name), f"life of {name}", lives.years(name), "years")
+        inputs.value(("residual", name), f"residual of {name}", getattr(lives.residual, name), "fraction of cost")
+    for k in range(len(lives.changes) + 1):
+        change = lives.changes[k] if k < len(lives.changes) else None
+        label = f"change {k + 1} of lives"
+        inputs.value(("change", k), f"{label}: date", change.date if change else None, "date")
+        for name in CLASSES:
+            life = getattr(change, name, None)
+            inputs.value(("change", k, name), f"{label}: {name}", life, "years; empty: no change")
+            text = f'IF(OR({inputs["change", k]}="",{inputs["change", k, name]}=""),1E+30,'
+            text += f"({inputs['change', k]}-{inputs['start',]})*24)"
+            hour = NEVER if change is None or life is None else (change.date - scenario.start).days * 24.0
+            inputs.formula(("change_hour", k, name), f"{label}: hour for {name}", text, hour, "hours from the start")
+
+
+def _prices(inputs: Inputs, scenario: Scenario) -> None:
+    inputs.heading("Prices of nodes, kits and halls")
+    for name in dict.fromkeys(cluster.server for cluster in scenario.clusters):
+        server = scenario.catalog.servers[name]
+        inputs.value(("server", name), f"price of {name}", server.price, "USD/node")
+        inputs.value(("server_network", name), f"network price of {name}", server.network_price, "USD/node")
+    for k, installed in enumerate(scenario.installed):
+        prices = installed.node_prices_usd(scenario.server_of(installed.cluster))
+        _node_prices(inputs, scenario, installed, ("installed_server", k), ("installed_network", k), prices)
+    for k, order in enumerate(scenario.orders):
+        prices = scenario.node_prices_usd(order)
+        _node_prices(inputs, scenario, order, ("order_server", k), ("order_network", k), prices)
+        inputs.value(("order_deposit", k), f"deposit on order {order.name}", order.deposit, "fraction")
+        if order.option is not None:
+            inputs.value(("order_premium", k), f"option premium of {order.name}", order.option.premium, "fraction")
+        if order.cancellation is not None:
+            inputs.value(("order_fee", k), f"cancellation fee of {order.name}", order.cancellation.fee, "fraction")
+    for k, kit in enumerate(scenario.kits):
+        gpus = scenario.server_of(kit.cluster).gpus
+        inputs.value(("kit_gpu", k), f"price of kit {kit.name}", kit.price, "USD/GPU")
+        text = f"{inputs['kit_gpu', k]}*{gpus}"
+        inputs.formula(("kit", k), f"price a node of kit {kit.name}", text, kit.price * gpus, "USD/node")
+        inputs.value(("kit_deposit", k), f"deposit on kit {kit.name}", kit.deposit, "fraction")
+    for s, site in enumerate(scenario.sites):
+        for h, hall in enumerate(site.halls):
+            if hall.cost is not None:
+                inputs.value(("hall", s, h), f"cost of hall {hall.name} at {site.name}", hall.cost, "USD/MW")
+
+
+def _construction(inputs: Inputs, scenario: Scenario) -> None:
+    for s, site in enumerate(scenario.sites):
+        if site.construction is None:
+            continue
+        inputs.heading(f"Construction at {site.name}")
+        for k, task in enumerate(site.construction.tasks):
+            inputs.value(("task", s, k), f"cost of {task.name} at {site.name}", task.cost, "USD")
+            label = f"paid at the start of {task.name} at {site.name}"
+            inputs.value(("task_first", s, k), label, task.paid_at_start, "fraction")
+        for k, row in enumerate(site.construction.equipment):
+            inputs.value(("equipment", s, k), f"price of {row.name} at {site.name}", row.unit_price, "USD/unit")
+            inputs.value(("equipment_first", s, k), f"deposit on {row.name} at {site.name}", row.deposit, "fraction")
+
+
+def _node_prices(
+    inputs: Inputs, scenario: Scenario, row: Purchase, server: Key, network: Key, prices_usd: tuple[float, float]
+) -> None:
+    """The prices of an order or an opening row: its own, or the catalog's by formula."""
+    kind = scenario.clusters[scenario.cluster_index[row.cluster]].server
+    own = {"server": row.server_price, "server_network": row.network_price}
+    for key, of, price_usd in ((server, "server", prices_usd[0]), (network, "server_network", prices_usd[1])):
+        what = "server" if of == "server" else "network"
+        label = f"{what} price of {row.name}"
+        listed = getattr(scenario.catalog.servers[kind], "price" if of == "server" else "network_price")
+        if own[of] is None and price_usd == listed:
+            inputs.formula(key, label, inputs[of, kind], price_usd, "USD/node")
+        else:
+            inputs.value(key, label, price_usd, "USD/node")
+
+
+def _running(inputs: Inputs, scenario: Scenario) -> None:
+    inputs.heading("Energy, operations and parts")
+    for s, site in enumerate(scenario.sites):
+        inputs.value(("operations", s), f"operations of {site.name}", site.operations, "USD/MW/year")
+        for j, source in enumerate(site.power):
+            where = f"{source.name} at {site.name}"
+            inputs.value(("energy", s, j), f"energy from {where}", source.price, "USD/kWh")
+            if isinstance(source, Grid):
+                inputs.value(("demand", s, j), f"demand charge of {where}", source.demand_charge, "USD/MW/month")
+            elif isinstance(source, Turbines) and source.heat_rate is not None and source.fuel_price is not None:
+                inputs.value(("heat_rate", s, j), f"heat rate of {where}", source.heat_rate, "MMBtu/MWh")
+                inputs.value(("fuel", s, j), f"fuel for {where}", source.fuel_price, "USD/MMBtu")
+    for c, label in cause_labels(scenario):
+        inputs.value(("part", c), f"part for {label}", scenario.causes[c].parts_cost, "USD")
+
+
+def cause_labels(scenario: Scenario) -> Iterator[tuple[int, str]]:
+    """Causes that may take parts, by number, with their profile and name."""
+    for profile, first in scenario.profiles.items():
+        for k, cause in enumerate(scenario.catalog.failures[profile].causes):
+            yield first + k, f"{cause.name} of {profile}"
+
+
+def _revenue(inputs: Inputs, scenario: Scenario) -> None:
+    lift, assistant = scenario.revenue.lift, scenario.revenue.assistant
+    inputs.heading("Advertising")
+    saturating = lift if isinstance(lift, SaturatingLift) else None
+    inputs.value(("lift", "ceiling"), "lift ceiling", saturating.ceiling if saturating else 0.0, "fraction")
+    inputs.value(("lift", "scale"), "lift scale", saturating.scale_h100e if saturating else 1.0, "H100 equivalents")
+    if assistant is not None:
+        ceiling, per_user = assistant.ceiling_musers, assistant.revenue_per_user
+        inputs.value(("assistant", "ceiling"), "assistant ceiling", ceiling, "million users")
+        inputs.value(("assistant", "growth"), "assistant growth", assistant.growth_per_year, "1/year")
+        inputs.value(("assistant", "midpoint"), "assistant midpoint", assistant.midpoint, "date")
+        inputs.value(("assistant", "per_user"), "assistant revenue per user", per_user, "USD/year")
+
+
+def _plan(inputs: Inputs, scenario: Scenario) -> None:
+    """The plan of the simulated years, and the reported quarters it grows from."""
+    from simcluster.books.history import quarters_of
+
+    if scenario.company is None:
+        return
+    inputs.heading("Company")
+    before = scenario.start.year - 1
+    for q, advertising in enumerate(quarters_of(scenario.history, "advertising", before)):
+        inputs.value(("advertising", q), f"advertising {before}Q{q + 1}", advertising, "million USD")
+    for q, other in enumerate(quarters_of(scenario.history, "other_revenue", before)):
+        inputs.value(("other_revenue", q), f"other revenue {before}Q{q + 1}", other, "million USD")
+    for year in range(scenario.start.year, scenario.end.year + 1):
+        plan = scenario.company.plan_of(year)
+        inputs.value(("impressions", year), f"growth of impressions {year}", plan.advertising.impressions, "1/year")
+        inputs.value(("price", year), f"growth of advertising prices {year}", plan.advertising.price, "1/year")
+        text = f"(1+{inputs['impressions', year]})*(1+{inputs['price', year]})-1"
+        inputs.formula(("growth", year), f"growth of advertising {year}", text, plan.advertising.total, "1/year")
+        inputs.value(("other_growth", year), f"growth of other revenue {year}", plan.other_revenue_growth, "1/year")
+        inputs.value(("rest_costs", year), f"rest of costs {year}", plan.rest_costs, "USD")
+        inputs.value(("rest_capex", year), f"rest of capex {year}", plan.rest_capex, "USD")

@@ -1,0 +1,185 @@
+"""The sheets of statements by quarter: income, balance sheet, cash flow and roll-forward, as sums over the months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simcluster.books.journal import Account
+from simcluster.books.periods import Periods
+from simcluster.books.workbook.cells import Book, Sheet, block, letters
+from simcluster.model.depreciation import CLASSES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simcluster.books.workbook.monthly import Monthly
+
+TITLES = {
+    "income_statement": "Income statement",
+    "balance_sheet": "Balance sheet",
+    "cash_flow": "Cash flow",
+    "roll_forward": "Roll-forward",
+}
+FIRST, LABELS = 3, 1
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What moved below prefixes in the quarter, times a sign; of a side where one is given."""
+
+    sign: str
+    prefixes: tuple[str, ...]
+    side: str = ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is held below prefixes at the quarter's end, or at its beginning, times a sign."""
+
+    sign: str
+    prefixes: tuple[str, ...]
+    opening: bool = False
+
+
+def _flow(sign: str, *prefixes: str, side: str = "") -> Flow:
+    return Flow(sign, prefixes, side)
+
+
+def _held(sign: str, *prefixes: str) -> Held:
+    return Held(sign, prefixes)
+
+
+def _opened(sign: str, prefix: str) -> Held:
+    return Held(sign, (prefix,), opening=True)
+
+
+Part = Flow | Held | str
+"""Taken from the months, or from other lines of the sheet in braces."""
+Meaning = Part | tuple[Part, ...]
+"""What a line is: a part, or parts one after another."""
+CIP, PPE, WORN = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
+
+INCOME: dict[str, Meaning] = {
+    "advertising": _flow("-", Account.ADVERTISING),
+    "contribution_costs": _flow("", Account.CONTRIBUTION_COSTS),
+    "contribution": "{advertising}-{contribution_costs}",
+    "energy": _flow("", Account.ENERGY),
+    "operations": _flow("", Account.OPERATIONS),
+    "repair_parts": _flow("", Account.REPAIR_PARTS),
+    "procurement_fees": _flow("", Account.PROCUREMENT_FEES),
+    "abandoned_construction": _flow("", Account.ABANDONED),
+    "disposals": _flow("", Account.DISPOSALS),
+    **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
+    "depreciation": "+".join(f"{{depreciation_{name}}}" for name in CLASSES),
+    "operating_income": _flow("-", "income", "expenses"),
+}
+BALANCE: dict[str, Meaning] = {
+    "cash": _held("", Account.CASH),
+    "deposits": _held("", Account.DEPOSITS),
+    "construction_in_progress": _held("", CIP),
+    "ppe_cost": _held("", PPE),
+    "accumulated_depreciation": _held("-", WORN),
+    "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
+    "total_assets": "{cash}+{deposits}+{construction_in_progress}+{ppe_net}",
+    "payables": _held("-", Account.PAYABLES),
+    "equity_opening": _held("-", Account.OPENING_EQUITY),
+    "equity_contributed": _held("-", Account.CONTRIBUTED),
+    "retained_earnings": _held("-", "income", "expenses"),
+    "total_equity": "{equity_opening}+{equity_contributed}+{retained_earnings}",
+}
+CASH: dict[str, Meaning] = {
+    **{name: _flow("", Account.CASH, side=name) for name in ("operating", "investing", "financing")},
+    "net_change": "{operating}+{investing}+{financing}",
+    "opening_cash": _opened("", Account.CASH),
+    "closing_cash": _held("", Account.CASH),
+}
+ROLL: dict[str, Meaning] = {
+    "cip_opening": _opened("", CIP),
+    "cip_additions": _flow("", CIP, side="debit"),
+    "cip_placed_in_service": (_flow("-", CIP, side="credit"), "-{cip_written_off}"),
+    "cip_written_off": _flow("", Account.ABANDONED),
+    "cip_closing": _held("", CIP),
+    "ppe_opening": _opened("", PPE),
+    "ppe_placed_in_service": _flow("", PPE, side="debit"),
+    "ppe_retired": _flow("-", PPE, side="credit"),
+    "ppe_closing": _held("", PPE),
+    "accumulated_opening": _opened("-", WORN),
+    "accumulated_charge": _flow("-", WORN, side="credit"),
+    "accumulated_retired": _flow("", WORN, side="debit"),
+    "accumulated_closing": _held("-", WORN),
+}
+MEANINGS = {"income_statement": INCOME, "balance_sheet": BALANCE, "cash_flow": CASH, "roll_forward": ROLL}
+
+
+@dataclass(frozen=True)
+class StatementSheet:
+    """A statement's sheet, and the row of each line."""
+
+    title: str
+    row: dict[str, int]
+    columns: int
+
+    def at(self, line: str, column: int) -> str:
+        """The cell of a line and quarter, from any sheet."""
+        return f"'{self.title}'!{letters(LABELS + column)}{self.row[line] + 1}"
+
+    def span(self, line: str) -> str:
+        """The cells of a line, from any sheet."""
+        return block(self.title, (self.row[line], LABELS), (self.row[line], LABELS + self.columns - 1))
+
+
+def write_statements(
+    book: Book, statements: pd.DataFrame, periods: Periods, monthly: Monthly
+) -> dict[str, StatementSheet]:
+    """Write a sheet a statement; a line without a meaning here stands as values."""
+    out = {}
+    for name, title in TITLES.items():
+        sheet = book.sheet(title, ["USD"])
+        lines = statements.loc[name]
+        at = StatementSheet(title, {str(line): FIRST + k for k, line in enumerate(lines.index)}, len(periods.labels))
+        sheet.texts(FIRST - 1, 0, ("line", *periods.labels))
+        for line, usd in zip(lines.index, lines.to_numpy(dtype=float).tolist(), strict=True):
+            _write_line(sheet, at, str(line), usd, _formula(MEANINGS[name].get(str(line)), at, periods, monthly))
+        sheet.lay_out(FIRST, LABELS, len(periods.labels))
+        out[name] = at
+    return out
+
+
+def _write_line(
+    sheet: Sheet, at: StatementSheet, line: str, usd: list[float], text: Callable[[int], str] | None
+) -> None:
+    sheet.text(at.row[line], 0, line)
+    for q, value in enumerate(usd):
+        if text is None:
+            sheet.number(at.row[line], LABELS + q, value, "usd")
+        else:
+            sheet.formula(at.row[line], LABELS + q, text(q), value, "usd")
+
+
+def _formula(
+    meaning: Meaning | None, at: StatementSheet, periods: Periods, monthly: Monthly
+) -> Callable[[int], str] | None:
+    firsts, lasts = periods.firsts.tolist(), periods.lasts.tolist()
+
+    def flow(q: int, of: Flow) -> str:
+        sums = [monthly.moved(prefix, firsts[q] + 1, lasts[q] + 1, of.side) for prefix in of.prefixes]
+        return f"{of.sign}({'+'.join(sums)})/100"
+
+    def held(q: int, of: Held) -> str:
+        period = firsts[q] if of.opening else lasts[q] + 1
+        return f"{of.sign}({'+'.join(monthly.held(prefix, period) for prefix in of.prefixes)})/100"
+
+    def others(q: int, of: str) -> str:
+        return of.format_map({line: f"{letters(LABELS + q)}{row + 1}" for line, row in at.row.items()})
+
+    def part(q: int, of: Part) -> str:
+        if isinstance(of, str):
+            return others(q, of)
+        return flow(q, of) if isinstance(of, Flow) else held(q, of)
+
+    if meaning is None:
+        return None
+    parts = meaning if isinstance(meaning, tuple) else (meaning,)
+    return lambda q: "".join(part(q, of) for of in parts)

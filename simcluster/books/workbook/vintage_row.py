@@ -1,0 +1,173 @@
+"""A vintage in a row: its facts, its cost by price, its lives, and its accumulated depreciation by month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simcluster.books.journal import OPENING
+from simcluster.books.posting import month_of
+from simcluster.books.register import Asset, depreciable_cents, depreciate
+from simcluster.books.workbook.cells import SPREADSHEET_DAY_0, Sheet, letters
+from simcluster.core.calendar import HOURS_PER_YEAR
+from simcluster.core.money import between
+from simcluster.model.depreciation import Piece, Schedule
+
+if TYPE_CHECKING:
+    from simcluster.books.construction import Named, Part
+    from simcluster.books.workbook.inputs import Inputs
+    from simcluster.model.scenario import Scenario
+
+HOURS_ROW, FIRST = 2, 4
+TEXT, CLASS, QUANTITY, PRICE, COST, DEPRECIABLE, HOUR, DAY, PERIOD, OPENED, GONE_HOUR, GONE, LIFE, PIECES = range(14)
+HEADINGS = (
+    "vintage", "class", "nodes or MW", "unit price, USD", "cost, cents", "depreciable, cents", "in service, hour",
+    "in service", "period in service", "opening", "given up, hour", "period given up", "life in force, years",
+)  # fmt: skip
+
+
+def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
+    """The periods in which a vintage came and went; 0 is the opening, and the last is -1 where it stays."""
+    came = OPENING if asset.opening else month_of(scenario, asset.in_service_hour)
+    stays = asset.retired_hour >= scenario.clock.horizon_hours
+    return came + 1, -1 if stays else month_of(scenario, asset.retired_hour) + 1
+
+
+class VintageRow:
+    """A vintage in a row of its own."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        row: int,
+        scenario: Scenario,
+        asset: Asset,
+        inputs: Inputs,
+        paid: Mapping[Named, tuple[str, int]],
+        accumulated: int,
+    ) -> None:
+        self._sheet, self._row, self._scenario = sheet, row, scenario
+        self._asset, self._inputs, self._paid, self._accumulated = asset, inputs, paid, accumulated
+
+    def _at(self, column: int) -> str:
+        return f"${letters(column)}{self._row + 1}"
+
+    def write(self) -> None:
+        """Facts, cost, lives, and what is accumulated by period."""
+        self._facts()
+        self._cost()
+        pieces = self._lives()
+        row, out, worn = self._row, self._accumulated, np.cumsum(depreciate(self._scenario, self._asset)).tolist()
+        for p, cents in enumerate(worn):
+            at = f"MIN({letters(out + p)}${HOURS_ROW + 1},{self._at(GONE_HOUR)})"
+            share = "0"
+            for k in range(pieces):
+                since, lost, ends = (self._at(PIECES + 3 * k + j) for j in range(3))
+                line = f"IF({at}>{ends},1,{lost}+(1-{lost})*({at}-{since})/({ends}-{since}))"
+                share = f"IF({at}>{since},{line},{share})"
+            self._sheet.formula(row, out + p, f"ROUND({self._at(DEPRECIABLE)}*{share},0)", cents, "cents")
+
+    def _facts(self) -> None:
+        sheet, row, asset, scenario = self._sheet, self._row, self._asset, self._scenario
+        came, gone = periods_of(scenario, asset)
+        sheet.text(row, TEXT, asset.text)
+        sheet.text(row, CLASS, asset.asset_class)
+        sheet.number(row, HOUR, asset.in_service_hour)
+        day = scenario.start.toordinal() - SPREADSHEET_DAY_0 + asset.in_service_hour / 24
+        sheet.formula(row, DAY, f"{self._inputs['start',]}+{self._at(HOUR)}/24", day, "date")
+        sheet.number(row, PERIOD, came)
+        sheet.number(row, OPENED, int(asset.opening))
+        if gone >= 0:
+            sheet.number(row, GONE_HOUR, asset.retired_hour)
+            sheet.number(row, GONE, gone)
+
+    def _cost(self) -> None:
+        sheet, row, asset, priced = self._sheet, self._row, self._asset, self._asset.priced
+        quantity, price = self._at(QUANTITY), self._at(PRICE)
+        if not priced:
+            sheet.number(row, COST, asset.cost_cents, "cents")
+        elif isinstance(priced, tuple):
+            self._parts(priced)
+        else:
+            name = self._inputs[(priced.by, *priced.row)]
+            of_hall = priced.by == "hall"
+            sheet.number(row, QUANTITY, priced.quantity)
+            text = f"ROUND({quantity}*{price}*100,0)" if of_hall else f"ROUND({price}*100,0)*{quantity}"
+            sheet.formula(row, PRICE, name, unit_price_usd(self._scenario, asset))
+            sheet.formula(row, COST, text, asset.cost_cents, "cents")
+        residual = self._inputs["residual", asset.asset_class]
+        text = f"{self._at(COST)}-ROUND({self._at(COST)}*{residual},0)"
+        sheet.formula(row, DEPRECIABLE, text, depreciable_cents(self._scenario, asset), "cents")
+
+    def _parts(self, parts: Sequence[Part]) -> None:
+        """What was built by tasks: its part of what each cost, beyond the months; then the shares, to the last bit."""
+        sheet, row, amounts = self._sheet, self._row, self._accumulated + len(self._scenario.clock.months) + 2
+        shares, cost = amounts + len(parts), self._asset.cost_cents
+        for k, part in enumerate(parts):
+            since, until = self._at(shares + 2 * k), self._at(shares + 2 * k + 1)
+            paid, paid_cents = self._paid[part.of]
+            text = f"ROUND({paid}*{until},0)-ROUND({paid}*{since},0)"
+            sheet.formula(row, amounts + k, text, between(paid_cents, part.since, part.until), "cents")
+            sheet.numbers(row, shares + 2 * k, (part.since, part.until))
+        sheet.formula(row, COST, f"SUM({self._at(amounts)}:{self._at(shares - 1)})", cost, "cents")
+
+    def _lives(self) -> int:
+        """One straight line from the hour in service, and another after each change of life; gives how many."""
+        hour, name = self._at(HOUR), self._asset.asset_class
+        pieces = pieces_by_change(self._scenario, self._asset)
+        self._piece(0, hour, "0", f"{hour}+{self._inputs['life', name]}*{HOURS_PER_YEAR:.0f}", pieces[0])
+        for k in range(1, len(pieces)):
+            since, lost, ends = (self._at(PIECES + 3 * (k - 1) + j) for j in range(3))
+            at, life = self._inputs["change_hour", k - 1, name], self._inputs["change", k - 1, name]
+            new = f"{hour}+{life}*{HOURS_PER_YEAR:.0f}"
+            reaches = f"AND({at}>{hour},{at}<{ends})"
+            worn = f"{lost}+(1-{lost})*({at}-{since})/({ends}-{since})"
+            self._piece(
+                k,
+                f"IF({reaches},{at},{since})",
+                f"IF({reaches},{worn},{lost})",
+                f"IF({at}<={hour},{new},IF({at}<{ends},MAX({new},{at}),{ends}))",
+                pieces[k],
+            )
+        column = PIECES + 3 * (len(pieces) - 1) + 2
+        years = (pieces[-1][2] - self._asset.in_service_hour) / HOURS_PER_YEAR
+        self._sheet.formula(self._row, LIFE, f"({self._at(column)}-{hour})/{HOURS_PER_YEAR:.0f}", years)
+        return len(pieces)
+
+    def _piece(self, k: int, since: str, lost: str, ends: str, piece: Piece) -> None:
+        for j, (text, value) in enumerate(zip((since, lost, ends), piece, strict=True)):
+            self._sheet.formula(self._row, PIECES + 3 * k + j, text, value)
+
+
+def pieces_by_change(scenario: Scenario, asset: Asset) -> list[Piece]:
+    """The straight line in force at first, and after each change of lives that is declared and the empty one."""
+    lives, name = scenario.finance.lives, asset.asset_class
+    made: list[tuple[float, float]] = []
+    first = lives.years(name) * HOURS_PER_YEAR
+    pieces = [Schedule(asset.in_service_hour, first).pieces[-1]]
+    for change in lives.changes:
+        if (life := getattr(change, name)) is not None:
+            made.append(((change.date - scenario.start).days * 24.0, life * HOURS_PER_YEAR))
+        pieces.append(Schedule(asset.in_service_hour, first, made).pieces[-1])
+    return [*pieces, pieces[-1]]
+
+
+def unit_price_usd(scenario: Scenario, asset: Asset) -> float:
+    """The price that a vintage's cost is a multiple of, USD a node or MW."""
+    assert not isinstance(asset.priced, tuple)
+    by, row = asset.priced.by, asset.priced.row
+    if by == "hall":
+        cost = scenario.sites[row[0]].halls[row[1]].cost
+        assert cost is not None
+        return cost
+    if by == "kit":
+        kit = scenario.kits[row[0]]
+        return kit.price * scenario.server_of(kit.cluster).gpus
+    if by.startswith("order"):
+        prices = scenario.node_prices_usd(scenario.orders[row[0]])
+    else:
+        installed = scenario.installed[row[0]]
+        prices = installed.node_prices_usd(scenario.server_of(installed.cluster))
+    return prices[0] if by.endswith("server") else prices[1]

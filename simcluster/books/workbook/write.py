@@ -1,0 +1,74 @@
+"""The workbook `model.xlsx`: assumptions to change, and the books as formulas that follow; the same bytes for a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simcluster.books.company import company_by_quarter, lines_by_month
+from simcluster.books.journal import Account, Journal
+from simcluster.books.measures import offset
+from simcluster.books.periods import quarters
+from simcluster.books.statements import statements_by_quarter
+from simcluster.books.workbook.bills import Bills
+from simcluster.books.workbook.cells import Book
+from simcluster.books.workbook.checks import ALL, write_checks
+from simcluster.books.workbook.company import write_company
+from simcluster.books.workbook.construction import write_construction
+from simcluster.books.workbook.facts import write_facts
+from simcluster.books.workbook.inputs import write_inputs
+from simcluster.books.workbook.milestones import write_milestones
+from simcluster.books.workbook.monthly import period, write_monthly
+from simcluster.books.workbook.offset import write_offset
+from simcluster.books.workbook.purchases import write_purchases
+from simcluster.books.workbook.revenue import write_revenue
+from simcluster.books.workbook.statements import write_statements
+from simcluster.books.workbook.vintages import write_vintages
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+    from simcluster.record.accounts import GpuHours
+    from simcluster.record.energy import Energy
+    from simcluster.record.log import EventLog
+
+ASSUMPTIONS = "Assumptions"
+FIRST_SHEETS = (ASSUMPTIONS, "Checks", "Income statement", "Balance sheet", "Cash flow", "Roll-forward", "Offset")
+LAST_SHEETS = (
+    "Monthly", "Vintages", "Purchases", "Construction", "Milestones", "Bills", "Revenue", "Facts", "Other entries",
+)  # fmt: skip
+NOTE = "Cells in blue on yellow are to be changed: all else follows, but for the facts of the run."
+
+
+def write_workbook(
+    path: Path, scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy, journal: Journal
+) -> None:
+    """Write the books of a run as sheets of formulas, each with the value it has (see docs/books.md).
+
+    The creation date inside is the scenario's start, so that the file depends on nothing else.
+    """
+    company = [] if scenario.company is None else ["Company"]
+    titles = [*FIRST_SHEETS, *company, *LAST_SHEETS]
+    book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
+    front = book.sheet(ASSUMPTIONS, [NOTE])
+    front.text(2, 0, "All checks", "heading")
+    front.formula(2, 1, str(ALL), True)
+    inputs = write_inputs(book, front, scenario)
+    facts = write_facts(book, scenario, log, gpu_hours, energy)
+    plan = lines_by_month(scenario, journal, gpu_hours)
+    revenue = write_revenue(book, scenario, gpu_hours, plan, inputs, facts)
+    milestones = write_milestones(book, scenario, log, inputs, period)
+    vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, period)
+    purchases = write_purchases(book, scenario, log, inputs)
+    halls = write_construction(book, scenario, log, inputs)
+    bills = Bills(book, scenario, facts, inputs)
+    bills.write(revenue, -journal.moved(Account.ADVERTISING))
+    terms = [*vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms()]
+    monthly = write_monthly(book, journal, terms)
+    statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
+    income = statements["income_statement"]
+    write_offset(book, offset(scenario, journal), periods, income, monthly, inputs, facts)
+    if company:
+        by_quarter = company_by_quarter(scenario, journal, gpu_hours)
+        write_company(book, by_quarter, periods, income, monthly, revenue)
+    write_checks(book, statements, monthly, vintages, purchases)
+    book.close()

@@ -1,0 +1,279 @@
+"""The workbook's formulas, calculated anew by LibreOffice: with nothing changed, and with lives and prices changed."""
+
+import csv
+import math
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from recalculation import (
+    TITLES,
+    Sheets,
+    changed,
+    differences,
+    lines,
+    needs_office,
+    read,
+    recalculated,
+    unlike_the_books,
+    write,
+)
+
+from simcluster.books.workbook import vintages
+from simcluster.books.workbook.cells import SPREADSHEET_DAY_0
+from simcluster.model.load import load
+from simcluster.model.scenario import Scenario
+from simcluster.record.events import (
+    KitDelivered,
+    LotDelivered,
+    OptionBought,
+    OptionLapsed,
+    OrderCancelled,
+    OrderPlaced,
+    TaskCancelled,
+    TaskFinished,
+)
+from simcluster.report.folder import tidy_statements
+from simcluster.study.result import Result
+from simcluster.study.run import run, settle
+
+SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
+pytestmark = needs_office
+
+
+class Case(NamedTuple):
+    """A run, its workbook as written, recalculated without a change, and with inputs changed; and that change's run."""
+
+    result: Result
+    written: Sheets
+    again: Sheets
+    other: Sheets
+    other_result: Result
+
+
+def case(folder: Path, result: Result, inputs: dict[str, float], other: Result) -> Case:
+    path = write(folder / "model.xlsx", result)
+    copies = [changed(path, folder / "again.xlsx", {}), changed(path, folder / "other.xlsx", inputs)]
+    return Case(result, read(path), *recalculated(copies), other)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """A life and a price changed, by prices that no fact follows: the same log, booked anew."""
+    result = run(load(SMALL)[0])
+    overrides = ["finance.lives.servers=4.1 years", "installed[opening].server_price=300000.25 USD"]
+    other = settle(load(SMALL, overrides)[0], result.seed, result.log)
+    inputs = {"life_of_servers": 4.1, "server_price_of_opening": 300_000.25}
+    return case(tmp_path_factory.mktemp("small"), result, inputs, other)
+
+
+def test_libreoffice_finds_every_value_that_was_written(small: Case) -> None:
+    assert differences(small.written, small.again) == []
+    assert small.again["Assumptions"][2][1] is True
+
+
+def test_what_was_written_is_statements_csv(small: Case, tmp_path: Path) -> None:
+    tidy_statements(small.result).to_csv(tmp_path / "statements.csv", index=False)
+    with (tmp_path / "statements.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["value"]]
+    assert len(rows) > 200
+    for row in rows:
+        sheet = small.again[TITLES.get(row["statement"], "Company")]
+        column = sheet[2].index(row["quarter"])
+        (found,) = [line[column] for line in sheet if line[0] == row["line"]]
+        assert found == pytest.approx(float(row["value"]), rel=1e-14, abs=0.005), row
+
+
+def test_a_life_and_a_price_give_what_the_books_give_to_the_cent(small: Case) -> None:
+    assert unlike_the_books(small.other, small.other_result) == []
+    assert len(unlike_the_books(small.again, small.other_result)) > 40, "the change must show"
+    assert small.other["Assumptions"][2][1] is True
+
+
+def bought(document: dict[str, Any]) -> dict[str, Any]:
+    """All that can be bought, on terms, by option, by kit or cancelled; fuel; nodes given up; lives changed."""
+    (order,), (installed,) = document["orders"], document["installed"]
+    (cluster,), (site,) = document["clusters"], document["sites"]
+    late = {**order, "lots": 1, "gpus": 24}
+    kit = {"cluster": "kitted", "gpus": 40, "placed": "2024-01-20", "lead_time": "3 weeks", "deposit": 0.333}
+    lives = document["finance"]["lives"]
+    changes = [{"date": "2024-03-01", "servers": "3.7 years"}, {"date": "2024-09-15", "servers": "2 years"}]
+    turbines = {"kind": "turbines", "name": "gas", "price": "0.011 USD/kWh", "first": "2023-01-01", "units": 1}
+    fuel = {"unit_power": "1 MW", "days_apart": 0, "heat_rate": "9.51 MMBtu/MWh", "fuel_price": "3.47 USD/MMBtu"}
+    causes = [{**cause, "rate": "0.01 / day"} for cause in document["catalog"]["failures"]["f"]["causes"]]
+    (grid,), halls = site["power"], (("tasked", "0.4 MW"), ("next_to_it", "0.3 MW"))
+    return document | {
+        "catalog": document["catalog"] | {"failures": {"f": {"causes": causes}}},
+        "sites": [
+            {
+                **site,
+                "power": [turbines | fuel, grid | {"demand_charge": "4321 USD/MW/month"}],
+                "halls": [*site["halls"], *({**TASKED, "name": n, "it_power": p} for n, p in halls)],
+                "construction": CONSTRUCTION,
+            }
+        ],
+        "clusters": [
+            {**cluster, "repair": {"retirement": {"failures": 2, "window": "90 days"}}},
+            {**cluster, "name": "kitted", "kit": ["leaf", "spine"]},
+        ],
+        "installed": [{**installed, "server_price": "211111.11 USD"}],
+        "orders": [
+            {**order, "deposit": 0.137, "payment_terms": "45 days", "server_price": "262626.26 USD"},
+            {**late, "name": "used", "option": {"premium": 0.017, "exercise": "2024-03-15", "probability": 1.0}},
+            {**late, "name": "lapsed", "option": {"premium": 0.017, "exercise": "2024-03-15", "probability": 0.0}},
+            {**late, "name": "called_off", "lots": 3, "lot_interval": "8 weeks", "deposit": 0.3,
+             "cancellation": {"date": "2024-04-20", "fee": 0.0411}},
+            {**late, "name": "with_kit", "cluster": "kitted", "gpus": 40},
+        ],
+        "kits": [
+            {**kit, "name": "leaves", "item": "leaf", "price": "1234.56 USD", "lots": 3, "lot_interval": "1 week"},
+            {**kit, "name": "spines", "item": "spine", "price": "777.77 USD", "payment_terms": "30 days"},
+        ],
+        "background": [{"name": "b", "clusters": ["k"], "demand": [{"start": "2024-01-01", "gpus": 60}]}],
+        "revenue": document["revenue"]
+        | {"assistant": {"ceiling_musers": 900.0, "growth_per_year": 1.9, "midpoint": "2024-05-05",
+                         "revenue_per_user": "1.7 USD/year", "monetised": "2024-06-11"}},
+        "finance": document["finance"]
+        | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}},
+    }  # fmt: skip
+
+
+CONSTRUCTION: dict[str, Any] = {
+    "start": "2023-11-01",
+    "tasks": [
+        {"name": "shell", "duration": "8 weeks", "cost": "333333.33 USD", "paid_at_start": 0.217},
+        {"name": "fit", "after": ["shell"], "duration": "20 weeks", "cost": "555555.55 USD", "paid_at_start": 0.1},
+        {"name": "refit", "after": ["shell"], "duration": "6 weeks", "cost": "444444.44 USD"},
+        {"name": "yard", "duration": "30 weeks", "cost": "9999.99 USD"},
+    ],
+    "equipment": [
+        {"name": "chillers", "ordered": "2023-12-01", "lead_time": "20 weeks", "unit_power": "0.3 MW",
+         "unit_price": "77777.77 USD", "deposit": 0.333},
+    ],
+    "redesigns": [{"name": "liquid", "date": "2024-03-01", "replaces": {"fit": ["refit"]}}],
+}  # fmt: skip
+TASKED = {"after": ["fit", "chillers"], "test": {"duration": "1 week", "pass_probability": 1.0}}
+PRICES: dict[str, float] = {
+    "life_of_servers": 6.3,
+    "life_of_buildings": 0.6,
+    "residual_of_network": 0.1234,
+    "change_1_of_lives_servers": 4.9,
+    "change_2_of_lives_date": date(2024, 8, 7).toordinal() - SPREADSHEET_DAY_0,
+    "change_3_of_lives_date": date(2024, 11, 30).toordinal() - SPREADSHEET_DAY_0,
+    "change_3_of_lives_network": 0.9,
+    "server_price_of_next": 199_999.99,
+    "network_price_of_s": 43_210.98,
+    "deposit_on_order_next": 0.291,
+    "cancellation_fee_of_called_off": 0.09,
+    "price_of_kit_spines": 888.13,
+    "cost_of_hall_new_at_here": 12_345_678.9,
+    "cost_of_shell_at_here": 345_678.91,
+    "paid_at_the_start_of_fit_at_here": 0.37,
+    "price_of_chillers_at_here": 66_666.67,
+    "operations_of_here": 222_222.22,
+    "energy_from_grid_at_here": 0.0613,
+    "fuel_for_gas_at_here": 4.05,
+    "demand_charge_of_grid_at_here": 5_000.5,
+    "part_for_b_of_f": 1_357.91,
+    "wacc": 0.087,
+    "tax_rate": 0.27,
+    "contribution_margin": 0.713,
+    "lift_ceiling": 0.0877,
+    "assistant_revenue_per_user": 2.3,
+    "growth_of_impressions_2024": 0.077,
+    "rest_of_costs_2024": 4.8123456e8,
+}
+
+
+def repriced(document: dict[str, Any]) -> dict[str, Any]:
+    """The same document with the same changes as `PRICES`."""
+    finance, revenue, sites = document["finance"], document["revenue"], document["sites"]
+    (gas, grid), (old, new, *tasked) = sites[0]["power"], sites[0]["halls"]
+    shell, fit, *others = CONSTRUCTION["tasks"]
+    (chillers,) = CONSTRUCTION["equipment"]
+    lives = finance["lives"] | {
+        "servers": "6.3 years",
+        "buildings": "0.6 years",
+        "residual": {"servers": 0.031, "network": 0.1234},
+        "changes": [
+            {"date": "2024-03-01", "servers": "4.9 years"},
+            {"date": "2024-08-07", "servers": "2 years"},
+            {"date": "2024-11-30", "network": "0.9 years"},
+        ],
+    }
+    site = {
+        "halls": [old, new | {"cost": "12345678.9 USD/MW"}, *tasked],
+        "construction": CONSTRUCTION
+        | {
+            "tasks": [shell | {"cost": "345678.91 USD"}, fit | {"paid_at_start": 0.37}, *others],
+            "equipment": [chillers | {"unit_price": "66666.67 USD"}],
+        },
+        "operations": "222222.22 USD/MW/year",
+        "power": [
+            gas | {"fuel_price": "4.05 USD/MMBtu"},
+            grid | {"price": "0.0613 USD/kWh", "demand_charge": "5000.5 USD/MW/month"},
+        ],
+    }
+    new_orders = {
+        "next": {"server_price": "199999.99 USD", "deposit": 0.291},
+        "called_off": {"cancellation": {"date": "2024-04-20", "fee": 0.09}},
+    }
+    a, b = document["catalog"]["failures"]["f"]["causes"]
+    server = document["catalog"]["servers"]["s"] | {"network_price": "43210.98 USD"}
+    (plan,) = document["company"]["plan"]
+    advertising = plan["advertising"] | {"impressions": 0.077}
+    return document | {
+        "catalog": document["catalog"]
+        | {"servers": {"s": server}, "failures": {"f": {"causes": [a, b | {"parts_cost": "1357.91 USD"}]}}},
+        "sites": [sites[0] | site],
+        "orders": [order | new_orders.get(order["name"], {}) for order in document["orders"]],
+        "kits": [k | ({"price": "888.13 USD"} if k["name"] == "spines" else {}) for k in document["kits"]],
+        "revenue": revenue
+        | {
+            "contribution_margin": 0.713,
+            "lift": revenue["lift"] | {"ceiling": 0.0877},
+            "assistant": revenue["assistant"] | {"revenue_per_user": "2.3 USD/year"},
+        },
+        "company": document["company"]
+        | {"plan": [plan | {"advertising": advertising, "rest_costs": "481.23456 MUSD"}]},
+        "finance": finance | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives},
+    }
+
+
+KINDS = (
+    OptionBought, OptionLapsed, OrderCancelled, OrderPlaced, LotDelivered, KitDelivered, TaskCancelled, TaskFinished,
+)  # fmt: skip
+
+
+def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dict[str, Any], tmp_path: Path) -> None:
+    whole = bought(document)
+    result, other = (run(Scenario.model_validate(table)) for table in (whole, repriced(whole)))
+    for kind in KINDS:
+        assert result.log.count(kind), kind.__name__
+    assert any(asset.retired_hour < math.inf for asset in result.journal.assets)
+    found = case(tmp_path, result, PRICES, other)
+    assert found.written["Other entries"][3:] == [], "everything is priced by an assumption"
+    assert differences(found.written, found.again) == []
+    assert unlike_the_books(found.other, other) == []
+    assert found.again["Assumptions"][2][1] is found.other["Assumptions"][2][1] is True
+
+
+def test_vintages_brought_together_keep_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vintages, "LISTED", 5)
+    result = run(load(SMALL)[0])
+    path = write(tmp_path / "model.xlsx", result)
+    (again,) = recalculated([changed(path, tmp_path / "again.xlsx", {})])
+    assert differences(read(path), again) == []
+    assert unlike_the_books(again, result) == []
+    assert sum("vintages of" in str(row[0]) for row in again["Vintages"]) >= 2
+
+
+def test_a_sheet_that_breaks_a_law_says_so(small: Case, tmp_path: Path) -> None:
+    """The control: a residual above 1 takes depreciation below nothing, which a check must see."""
+    path = write(tmp_path / "model.xlsx", small.result)
+    (broken,) = recalculated([changed(path, tmp_path / "broken.xlsx", {"residual_of_servers": 1.5})])
+    assert broken["Assumptions"][2][1] is False
+    assert broken["Checks"][1][1] is False
+    assert lines(broken, "Checks")["no vintage gains value"] == (False,)
+    assert lines(broken, "Checks")["the balance sheet balances"] == (True,)
