@@ -13,7 +13,7 @@ from simcluster.books.register import Asset, depreciate
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
-from simcluster.record.events import NodesInService
+from simcluster.record.events import Mended, NodesInService, RepairEnded
 from simcluster.record.spread import spread
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def accrue_energy(scenario: Scenario, energy: Energy) -> Iterator[Entry]:
 
 
 def accrue_operations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Operations of each site by the nameplate IT MW-years its nodes were in service."""
+    """Operations of each site by the nameplate IT MW-years its nodes were in service, until they were given up."""
     mw_years = mw_years_in_service(scenario, log)
     for s, site in enumerate(scenario.sites):
         for k, bill in enumerate(cents(float(x) * site.operations) for x in mw_years[:, s]):
@@ -58,14 +58,18 @@ def accrue_operations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
 
 
 def mw_years_in_service(scenario: Scenario, log: EventLog) -> NDArray[np.float64]:
-    """Nameplate IT MW-years of nodes in service, axes (month, site)."""
-    facts = log.columns(NodesInService)
+    """Nameplate IT MW-years of nodes in service and not given up, axes (month, site)."""
+    entered, out = log.columns(NodesInService), log.columns(RepairEnded)
+    gone = out["outcome"] == Mended.RETIRED
     edges = np.array(scenario.clock.month_edges)
     nameplate = np.array([scenario.server_of(c).nameplate_kw for c in range(len(scenario.clusters))]) / 1000
-    node_mw = facts["nodes"] * nameplate[facts["cluster"]]
-    home = np.array([scenario.site_index[cluster.site] for cluster in scenario.clusters])[facts["cluster"]]
+    clusters = np.concatenate([entered["cluster"], out["cluster"][gone]])
+    hours = np.concatenate([entered["hour"], out["hour"][gone]])
+    node_mw = np.concatenate([entered["nodes"], np.full(int(gone.sum()), -1)]) * nameplate[clusters]
+    home = np.array([scenario.site_index[cluster.site] for cluster in scenario.clusters])[clusters]
     until = np.full(len(home), edges[-1])
-    return spread(facts["hour"], until, node_mw, edges, home, len(scenario.sites)) / HOURS_PER_YEAR
+    mw_years = spread(hours, until, node_mw, edges, home, len(scenario.sites)) / HOURS_PER_YEAR
+    return np.maximum(mw_years, 0.0)
 
 
 def accrue_advertising(scenario: Scenario, attributed: Cents) -> Iterator[Entry]:

@@ -25,7 +25,7 @@ from simcluster.books.advertising import (
 from simcluster.books.history import Line, reported_quarter, reported_year
 from simcluster.books.journal import Account
 from simcluster.books.periods import Periods, quarters, years
-from simcluster.books.statements import one_sided
+from simcluster.books.statements import cash_by_activity
 from simcluster.core.money import Cents, cents, split, whole
 from simcluster.model.company import PlanYear
 
@@ -83,15 +83,12 @@ def lines_by_month(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) ->
 
 
 def programme_capex(journal: Journal) -> Cents:
-    """Cash paid for deposits, equipment and construction by month, cents; shape (months,).
+    """Cash paid for deposits, equipment and construction, less what came back of it, by month, cents; shape (months,).
 
-    Deposits, construction and property gain only what cash brings in: the transfers among them cancel, and what is
-    given up leaves property without cash. What is written off was paid for all the same, and what is owed to vendors is
-    not paid yet.
+    It is the cash flow of investing. An option's premium is capital spending when it is paid, also if it lapses later.
     """
-    gained = journal.moved(Account.DEPOSITS) + journal.moved("assets:cip") + journal.moved("assets:ppe")
-    retired = one_sided(journal, "assets:ppe", debit=False)
-    return gained + retired + journal.moved(Account.ABANDONED) + journal.moved(Account.PAYABLES)
+    capex: Cents = -cash_by_activity(journal)["investing"]
+    return capex
 
 
 def _planned(scenario: Scenario, amount: Callable[[PlanYear], float]) -> Cents:

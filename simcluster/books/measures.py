@@ -74,8 +74,8 @@ def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     """Worth of the programme at the scenario's start over `evaluation_years`, before tax; USD, and fractions a year.
 
     Outlay at the start: the opening net book value, construction in progress and deposits, less payables. Then, at each
-    month's end, cash from operations less capital spending, and at the horizon what is owed for lots delivered. After
-    it there is no new capital and no residual value: the mean monthly contribution less opex of the last three
+    month's end, cash from operations less capital spending, and with the last of them what is owed for lots delivered.
+    Then there is no new capital and no residual value: the mean monthly contribution less opex of the last three
     simulated months runs on, times the share of server cost still inside its book life. Payments on undelivered lots
     are left out, as are the GPUs they would buy.
 
@@ -84,7 +84,7 @@ def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
 
     Keys: npv_usd, npv_simulated_usd, npv_run_off_usd, irr.
     """
-    simulated = simulated_flows(scenario, journal)
+    simulated = [*simulated_flows(scenario, journal), *owed_flows(scenario, journal)]
     run_off = run_off_flows(scenario, journal)
     npv_simulated = present_value(scenario.finance.wacc, scenario.start, simulated)
     npv_run_off = present_value(scenario.finance.wacc, scenario.start, run_off)
@@ -110,8 +110,16 @@ def simulated_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
     return [(scenario.start, -float(opening) / 100), *flows]
 
 
+def owed_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
+    """What is owed for lots delivered when the simulated flows end, as paid that day; (date, USD)."""
+    ends = [scenario.clock.date(edge) for edge in scenario.clock.month_edges[1:]]
+    months = sum(day <= last_day(scenario) for day in ends)
+    owed = journal.balance(Account.PAYABLES, months - 1) / 100
+    return [(ends[months - 1] if months else scenario.start, owed)] if owed else []
+
+
 def run_off_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
-    """What is owed at the horizon, then monthly flows to the end of the evaluation; (date of the month's end, USD)."""
+    """Monthly flows from the horizon to the end of the evaluation; (date of the month's end, USD)."""
     begin, last = scenario.end + timedelta(days=1), last_day(scenario)
     if begin >= last:
         return []
@@ -121,9 +129,7 @@ def run_off_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
     days = np.diff([edge.toordinal() for edge in edges])
     middles = np.array([scenario.clock.hours(edge) for edge in edges[:-1]]) + days * 12.0
     flows = run_rate_usd_a_day(scenario, journal) * days * in_life_share(scenario, journal, middles)
-    owed = journal.balance(Account.PAYABLES) / 100
-    dated = [(day, float(usd)) for day, usd in zip(edges[1:], flows, strict=True)]
-    return [(begin, owed), *dated] if owed else dated
+    return [(day, float(usd)) for day, usd in zip(edges[1:], flows, strict=True)]
 
 
 def run_rate_usd_a_day(scenario: Scenario, journal: Journal) -> float:
@@ -134,10 +140,14 @@ def run_rate_usd_a_day(scenario: Scenario, journal: Journal) -> float:
 
 
 def in_life_share(scenario: Scenario, journal: Journal, hours: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of the servers' cost whose book life has not run out at each hour; zero without servers."""
-    servers = [asset for asset in journal.assets if asset.asset_class == "servers"]
+    """Share of the cost of servers there are at the horizon whose book life has not run out; zero without servers.
+
+    Those given up by then count for nothing: the run rate is that of the others.
+    """
+    horizon = scenario.clock.horizon_hours
+    servers = [asset for asset in journal.assets if asset.asset_class == "servers" and asset.retired_hour >= horizon]
     cost = np.array([asset.cost_cents for asset in servers], dtype=np.float64)
-    ends = np.array([min(schedule(scenario, asset).end_hour, asset.retired_hour) for asset in servers])
+    ends = np.array([schedule(scenario, asset).end_hour for asset in servers])
     living = (ends[None, :] > hours[:, None]) @ cost
     total = cost.sum()
     return living / total if total else np.zeros(len(hours))

@@ -1,8 +1,9 @@
 """What GPU-hours cost by what they were spent on: useful work, failures, waiting, and each training run.
 
 The cost of a month is what revenue would have to cover (see `books.measures.offset`): depreciation, disposals, opex and
-the charge on the capital in property. It is borne by the GPU-hours in service of the month, those of a cluster in
-proportion to the price of its GPUs. Before service a GPU costs the charge on construction in progress alone.
+the charge on the capital in property. Disposals are borne by the nodes given up, the rest by all other GPU-hours in
+service of the month, those of a cluster in proportion to the price of its GPUs; what a month without any cost is
+`empty`. Before service a GPU costs the charge on its price, WACC / (1 - tax) a year, whether it is paid for yet or not.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Journal
 from simcluster.books.measures import capital_charge_by_month, net_book_value, opex_by_month
-from simcluster.record.events import JobHeld, SegmentEnded
+from simcluster.books.register import installed_cost, order_costs
+from simcluster.core.calendar import HOURS_PER_YEAR
+from simcluster.record.events import JobHeld, KitOrdered, OrderPlaced, SegmentEnded
 from simcluster.record.spread import spread
 from simcluster.record.states import STATES, USEFUL, GpuState
 
@@ -34,8 +37,9 @@ STRANDED = (
     GpuState.WAITING_NETWORK,
     GpuState.WAITING_CREW,
     GpuState.RETURNED,
+    GpuState.BURN_IN_HALTED,
 )
-"""States of a GPU that is paid for and waits for what is not there."""
+"""States of a GPU that was delivered and waits for what is not there."""
 BEFORE_SERVICE = (*STRANDED, GpuState.INSTALLING, GpuState.BURN_IN)
 UNRELIABLE = (
     GpuState.CHECKPOINTING,
@@ -55,10 +59,14 @@ UNRELIABLE = (
 
 @dataclass(frozen=True)
 class Costs:
-    """USD by month, cluster and state, axes as `GpuHours`, and what an hour in service cost by month and cluster."""
+    """USD by month, cluster and state, axes as `GpuHours`; what an hour in service cost by month and cluster.
+
+    `empty_usd` is what months cost in which nobody bore it, by month.
+    """
 
     usd: Floats
     usd_per_gpu_hour: Floats
+    empty_usd: Floats
 
     def of(self, *states: GpuState) -> float:
         """USD of some states over the run."""
@@ -69,37 +77,44 @@ def _places(states: tuple[GpuState, ...]) -> list[int]:
     return [STATES.index(state) for state in states]
 
 
-def account_costs(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) -> Costs:
-    """The costs of a run by what GPU-hours were spent on.
-
-    A month without GPU-hours to bear its cost adds nothing.
-    """
-    hours, worth = gpu_hours.hours, price_per_gpu_usd(scenario)
-    early = _places(BEFORE_SERVICE)
-    late = [k for k in range(len(STATES)) if k not in early]
-    spent = journal.moved("expenses:depreciation") + journal.moved(Account.DISPOSALS) + opex_by_month(journal)
+def account_costs(scenario: Scenario, log: EventLog, journal: Journal, gpu_hours: GpuHours) -> Costs:
+    """The costs of a run by what GPU-hours were spent on: with what is empty, all that revenue would have to cover."""
+    hours, worth = gpu_hours.hours, price_per_gpu_usd(scenario, log)
+    early, gone = _places(BEFORE_SERVICE), _places((GpuState.RETIRED,))
+    late = [k for k in range(len(STATES)) if k not in (*early, *gone)]
+    spent = journal.moved("expenses:depreciation") + opex_by_month(journal)
     running = spent / 100 + capital_charge_by_month(scenario, net_book_value(journal))
-    built = journal.ending(Account.CIP_SERVERS) + journal.ending(Account.CIP_NETWORK)
-    carrying = capital_charge_by_month(scenario, built)
-    usd = np.zeros_like(hours)
-    rates = []
-    for places, month_usd in ((early, carrying), (late, running)):
+    disposals = journal.moved(Account.DISPOSALS) / 100
+    usd, empty = np.zeros_like(hours), np.zeros(len(hours))
+    for places, month_usd in ((gone, disposals), (late, running)):
         weight = hours[:, :, places].sum(axis=2) @ worth
         per_weight = np.divide(month_usd, weight, out=np.zeros(len(weight)), where=weight > 0)
-        rates.append(per_weight[:, None] * worth[None, :])
-        usd[:, :, places] = hours[:, :, places] * rates[-1][:, :, None]
-    return Costs(usd, rates[-1])
+        rate = per_weight[:, None] * worth[None, :]
+        usd[:, :, places] = hours[:, :, places] * rate[:, :, None]
+        empty += np.where(weight > 0, 0.0, month_usd)
+    an_hour = scenario.finance.wacc / (1 - scenario.finance.tax_rate) / HOURS_PER_YEAR * worth
+    usd[:, :, early] = hours[:, :, early] * an_hour[None, :, None]
+    return Costs(usd, rate, empty)
 
 
-def price_per_gpu_usd(scenario: Scenario) -> Floats:
-    """Mean price of a GPU with its share of server, network and kits, by cluster, USD; 1 where nothing has a price."""
-    found = np.zeros(len(scenario.clusters))
-    for k, cluster in enumerate(scenario.clusters):
-        rows = [row for row in scenario.purchases if row.cluster == cluster.name]
-        gpus = sum(row.gpus for row in rows)
-        usd = sum(row.gpus * sum(scenario.node_prices_usd(row)) for row in rows) / scenario.server_of(k).gpus
-        kits = sum(kit.gpus * kit.price for kit in scenario.kits if kit.cluster == cluster.name)
-        found[k] = (usd + kits) / gpus if gpus else 0.0
+def price_per_gpu_usd(scenario: Scenario, log: EventLog) -> Floats:
+    """Mean price of a GPU with its share of server, network and kits, by cluster, USD; 1 where nothing has a price.
+
+    Prices are those agreed on the day of an order, and what the opening fleet cost.
+    """
+    cents, gpus, kits = (np.zeros(len(scenario.clusters)) for _ in range(3))
+    agreed = order_costs(log)
+    bought = [(row.cluster, row.gpus, installed_cost(scenario, k).total) for k, row in enumerate(scenario.installed)]
+    for fact in log.rows(OrderPlaced):
+        order = scenario.orders[fact.order]
+        bought.append((order.cluster, order.gpus, agreed[fact.order].total))
+    for name, count, unit in bought:
+        cluster = scenario.cluster_index[name]
+        cents[cluster] += unit * count / scenario.server_of(cluster).gpus
+        gpus[cluster] += count
+    for kit in log.rows(KitOrdered):
+        kits[scenario.cluster_index[scenario.kits[kit.kit].cluster]] += kit.price_usd * kit.nodes
+    found = np.divide(cents / 100 + kits, gpus, out=np.zeros(len(gpus)), where=gpus > 0)
     return np.where(found > 0, found, 1.0)
 
 
@@ -131,21 +146,27 @@ def training_costs(scenario: Scenario, log: EventLog, costs: Costs) -> list[RunC
 
 
 def costs_frame(scenario: Scenario, gpu_hours: GpuHours, costs: Costs) -> pd.DataFrame:
-    """A row a cluster and state that took any time: `cluster`, `state`, `gpu_hours`, `usd`, `usd_per_gpu_hour`."""
+    """A row a cluster and state that took any time: `cluster`, `state`, `gpu_hours`, `usd`, `usd_per_gpu_hour`.
+
+    A last row without a cluster tells what months cost in which nobody was in service.
+    """
     import pandas as pd
 
     hours, usd = gpu_hours.hours.sum(axis=0), costs.usd.sum(axis=0)
-    rows = [
+    rows: list[tuple[str, str, float, float, float | None]] = [
         (cluster.name, str(state), hours[c, s], usd[c, s], usd[c, s] / hours[c, s])
         for c, cluster in enumerate(scenario.clusters)
         for s, state in enumerate(STATES)
         if hours[c, s] > 0
     ]
+    empty = float(costs.empty_usd.sum())
+    if empty:
+        rows.append(("", "nobody_in_service", 0.0, empty, None))
     return pd.DataFrame(rows, columns=["cluster", "state", "gpu_hours", "usd", "usd_per_gpu_hour"])
 
 
 def in_service_usd(costs: Costs) -> float:
-    """USD of all GPU-hours in service."""
+    """USD of all that was in service, and of what was given up."""
     return costs.of(*(state for state in STATES if state not in BEFORE_SERVICE))
 
 

@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from simcluster.core.problems import Problem
+    from simcluster.model.document import Document
     from simcluster.model.scenario import Scenario
 
 SET_HELP = (
@@ -23,23 +24,16 @@ SET_HELP = (
 set_option = click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help=SET_HELP)
 
 
-def there(scenario: str) -> str:
-    """The scenario's path as given.
+def loaded(scenario: str, overrides: Sequence[str], seed: int | None = None) -> tuple[Scenario, Document]:
+    """A scenario, a file or the name of a packaged one, with changes.
 
     Raises:
-        ScenarioError: it is the name of a packaged scenario and there is no such file.
+        ScenarioError: with every problem of it.
     """
-    path = Path(scenario)
-    name = scenario.removesuffix(".toml")
-    if not path.exists() and path.name == scenario:
-        from simcluster.model.packaged import packaged_scenarios
+    from simcluster.model.load import load
 
-        if name in packaged_scenarios():
-            from simcluster.core.problems import Problem, ScenarioError
-
-            hint = f"run `simcluster init {name}` first, or name a file"
-            raise ScenarioError([Problem("there is no such file", file=scenario, hint=hint)])
-    return scenario
+    with file_or_packaged(scenario) as path:
+        return load(path, overrides, seed)
 
 
 def loaded_of_all(names: Sequence[str], overrides: Sequence[str], seed: int | None) -> list[Scenario]:

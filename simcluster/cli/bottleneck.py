@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simcluster.cli.arguments import set_option, there
+from simcluster.cli.arguments import loaded, set_option
 from simcluster.cli.errors import reports_errors
 
 if TYPE_CHECKING:
@@ -34,15 +34,14 @@ def bottleneck(
     a budget by the days' share of its money. Then follows the last node of each site back to where its path began.
     Writes nothing.
     """
-    from simcluster.model.load import load
     from simcluster.study.bottleneck import bottleneck as find
 
-    loaded, _ = load(there(scenario), overrides, seed)
+    plan, _ = loaded(scenario, overrides, seed)
     if workers == 1:
-        found = find(loaded, loaded.seed, days)
+        found = find(plan, plan.seed, days)
     else:
         with ProcessPoolExecutor(workers) as pool:
-            found = find(loaded, loaded.seed, days, pool)
+            found = find(plan, plan.seed, days, pool)
     if as_json:
         click.echo(json.dumps(_plain(found), ensure_ascii=False))
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simcluster import __version__
-from simcluster.cli.arguments import set_option, there
+from simcluster.cli.arguments import loaded, set_option
 from simcluster.cli.errors import RefusedError, reports_errors
 
 if TYPE_CHECKING:
@@ -41,13 +41,12 @@ def run(
     from simcluster.record.store import digest8, is_result
 
     began = _process_seconds()
-    from simcluster.model.load import load
     from simcluster.model.resolved import resolved_toml
 
-    loaded, document = load(there(scenario), overrides, seed)
+    plan, document = loaded(scenario, overrides, seed)
     resolved = resolved_toml(document)
-    digest = digest8(resolved, loaded.seed, __version__)
-    folder = out or Path("runs") / f"{loaded.name}-{digest}"
+    digest = digest8(resolved, plan.seed, __version__)
+    folder = out or Path("runs") / f"{plan.name}-{digest}"
     load_seconds = _process_seconds() - began
     if not force and is_result(folder, digest):
         _tell(folder, as_json, fresh=False)
@@ -61,10 +60,10 @@ def run(
     timings = Timings()
     timings.seconds["load"] = load_seconds
     with whole_folder(folder) as draft:
-        result = run_scenario(loaded, loaded.seed, timings)
+        result = run_scenario(plan, plan.seed, timings)
         with timings.phase("write"):
             write_results(draft, result, document, resolved)
-            manifest = _manifest(digest, loaded.name, loaded.seed, timings)
+            manifest = _manifest(digest, plan.name, plan.seed, timings)
             write_json(draft / MANIFEST, manifest | {"files": file_hashes(draft)})
     _tell(folder, as_json, fresh=True)
     if show_timings:

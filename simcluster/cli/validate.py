@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from simcluster.cli.arguments import set_option, there
+from simcluster.cli.arguments import loaded, set_option
 from simcluster.cli.errors import reports_errors
 
 
@@ -14,10 +14,9 @@ from simcluster.cli.errors import reports_errors
 @reports_errors
 def validate(scenario: str, overrides: tuple[str, ...]) -> None:
     """Check SCENARIO and report every problem in it, each with its place and a hint."""
-    from simcluster.model.load import load
     from simcluster.report.format import times
 
-    checked, _ = load(there(scenario), overrides)
+    checked, _ = loaded(scenario, overrides)
     months = (checked.end.year - checked.start.year) * 12 + checked.end.month - checked.start.month + 1
     ordered = sum(order.gpus for order in checked.orders)
     jobs = times(len(checked.jobs), "job")

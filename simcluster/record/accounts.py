@@ -183,13 +183,13 @@ def _jobs(ledger: _Ledger, scenario: Scenario, log: EventLog) -> None:
 
 
 def _halted_burn_in(ledger: _Ledger, log: EventLog) -> None:
-    """Burn-in that stands still for want of power is no burn-in."""
+    """Burn-in that stands still for want of power is a state of its own."""
     shed = log.columns(NodesShed)
     for cluster in range(ledger.clusters):
         mine = shed["cluster"] == cluster
         change = np.diff(shed["burning"][mine], prepend=0).astype(np.float64)
         ledger.add_level(GpuState.BURN_IN, shed["hour"][mine], shed["cluster"][mine], -change)
-        ledger.add_level(GpuState.UNPOWERED, shed["hour"][mine], shed["cluster"][mine], change)
+        ledger.add_level(GpuState.BURN_IN_HALTED, shed["hour"][mine], shed["cluster"][mine], change)
 
 
 def _repairs(ledger: _Ledger, log: EventLog, shortage: int) -> None:

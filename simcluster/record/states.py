@@ -15,6 +15,7 @@ class GpuState(StrEnum):
     RETURNED = "returned"
     INSTALLING = "installing"
     BURN_IN = "burn_in"
+    BURN_IN_HALTED = "burn_in_halted"
     IDLE = "idle"
     STANDBY = "standby"
     SERVING = "serving"

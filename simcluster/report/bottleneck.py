@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simcluster.report import format as fmt
 
 if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
     from simcluster.record.campus_path import Leg
     from simcluster.study.bottleneck import Bottleneck, Marginal
 
-HEAD = ("", "bound on", "GPU-days", "USD-days", "GPU-days in", "last node", "NPV")
-UNDER = ("", "days", "held up", "held up", "service", "days earlier", "more")
+HEAD = ("", "bound on", "GPU-days", "held up", "GPU-days in", "at cost", "NPV")
+UNDER = ("", "days", "held up", "USD", "service", "USD", "USD")
 DAYS_WORTH_TELLING = 0.5
+LEG_WORTH_TELLING = 0.05
 
 
 def bottleneck_text(found: Bottleneck) -> str:
@@ -23,8 +25,9 @@ def bottleneck_text(found: Bottleneck) -> str:
         "",
         *_table(found),
     ]
-    models = [f"  {row.constraint}: {text}" for row in found.marginals if (text := _models(row, scenario))]
-    lines += ["", "Models ready earlier:", *models] if models else []
+    for title, told in (("Last node of a site earlier:", _sites), ("Models ready earlier:", _models)):
+        rows = [f"  {row.constraint}: {text}" for row in found.marginals if (text := told(row, scenario))]
+        lines += ["", title, *rows] if rows else []
     for site, path in found.paths.items():
         end = fmt.day(scenario.clock.date(path[-1].until))
         lines += ["", f"Critical path of {site}, to its last node in service on {end}:", *_legs(found, path)]
@@ -40,19 +43,20 @@ def _table(found: Bottleneck) -> list[str]:
         f"What bound the build, and what comes of {span} less of each by itself (same luck):",
         "",
         *_columns([HEAD, UNDER, *rows]),
+        "",
+        "Held up: the charge on that capital. At cost: those GPU-days at what one in service cost in the mean.",
     ]
 
 
 def _row(row: Marginal) -> tuple[str, ...]:
-    last = max(row.last_days.values(), default=0.0)
     return (
         row.constraint,
         fmt.plain(row.days_bound),
         fmt.scaled(row.gpu_days_held),
-        fmt.scaled(row.usd_days_held),
+        fmt.scaled(row.held_usd),
         _signed(row.gpu_days),
-        fmt.plain(last, 1),
-        fmt.NOTHING if row.npv_usd is None else f"{_signed(row.npv_usd)} USD",
+        _signed(row.worth_usd),
+        fmt.NOTHING if row.npv_usd is None else _signed(row.npv_usd),
     )
 
 
@@ -61,14 +65,22 @@ def _signed(value: float) -> str:
     return f"+{text}" if value > 0 else text
 
 
-def _models(row: Marginal, scenario: Any) -> str:
-    titles = {job.name: job.title or job.name for job in scenario.jobs}
-    moved = {name: days for name, days in row.ready_days.items() if abs(days) >= DAYS_WORTH_TELLING}
-    return ", ".join(f"{titles[name]} {fmt.plain(days, 1)} days" for name, days in moved.items())
+def _models(row: Marginal, scenario: Scenario) -> str:
+    return _earlier(row.ready_days, {job.name: job.title or job.name for job in scenario.jobs})
+
+
+def _sites(row: Marginal, scenario: Scenario) -> str:
+    return _earlier(row.last_days, {site.name: site.name for site in scenario.sites})
+
+
+def _earlier(days: dict[str, float], titles: dict[str, str]) -> str:
+    moved = {name: value for name, value in days.items() if abs(value) >= DAYS_WORTH_TELLING}
+    return ", ".join(f"{titles[name]} {fmt.plain(value, 1)} days" for name, value in moved.items())
 
 
 def _legs(found: Bottleneck, path: list[Leg]) -> list[str]:
     clock = found.result.scenario.clock
+    path = [leg for leg in path if leg.days >= LEG_WORTH_TELLING] or path
     days = [(clock.date(leg.since).isoformat(), clock.date(leg.until).isoformat()) for leg in path]
     rows = [
         (f"{since} to {until}", fmt.plain(leg.days, 1), f"days  {leg.constraint}", leg.what)

@@ -31,11 +31,11 @@ def _short(result: Result, site: int, short: Shortage) -> str:
     place = result.scenario.sites[site]
     missing = short.energized - short.available
     least = float(short.available[:-1][missing[:-1] > 0].min(initial=float("inf")))
-    if least == float("inf"):
-        return f"The sources at {place.name} gave all that was energised."
     text = (
         f"The sources at {place.name} gave less than was energised {fmt.times(short.times_of(missing), 'time')} and "
         f"{fmt.times(short.hours_of(missing), 'hour')} in all, down to {fmt.megawatts(least)}"
+        if least < float("inf")
+        else f"The sources at {place.name} gave all that was energised"
     )
     if place.battery is not None:
         gave = short.times_of(short.discharging)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WORTH_TELLING = 5e-3
 """The least share that is named."""
+WAITED_FOR = {"hall": "a hall", "power": "power", "network": "their network"}
 
 
 def summary_lines(result: Result) -> list[str]:
@@ -63,7 +64,22 @@ def _fleet(result: Result) -> str:
     opening = fmt.gpus(sum(row.gpus for row in result.scenario.installed))
     keys = ("gpus_ordered", "gpus_in_service_end", "h100e_in_service_end")
     ordered, end, worth = (fmt.plain(result.outcomes.get(key)) for key in keys)
-    return f"Fleet: {opening} at the start, {ordered} ordered; {end} in service at the end, worth {worth} H100"
+    text = f"Fleet: {opening} at the start, {ordered} ordered; {end} in service at the end, worth {worth} H100"
+    return text + _when(result)
+
+
+def _when(result: Result) -> str:
+    """When half and all that was ordered were in service, and what still waits at the end; empty without orders."""
+    if not result.scenario.orders:
+        return ""
+    half, whole = (result.outcomes.get(f"{share}_in_service") for share in ("half", "all"))
+    text = f"; half of all by {fmt.day(half)}" if half else ""
+    if whole:
+        return f"{text}, all by {fmt.day(whole)}"
+    last = result.daily[result.daily["date"] == result.daily["date"].max()]
+    waiting = {what: float(last[f"waiting_{what}"].sum()) for what in ("hall", "power", "network")}
+    parts = [f"{fmt.plain(gpus)} for {WAITED_FOR[what]}" for what, gpus in waiting.items() if gpus]
+    return f"{text}, not all by the end" + (f": delivered GPUs wait, {', '.join(parts)}" if parts else "")
 
 
 def models(result: Result) -> str:

@@ -39,7 +39,7 @@ UTILITY, TURBINES = 0, 1
 """Positions of the sources of power."""
 
 # Neither failures nor what is trained bears on these figures; without them a replica is quick.
-QUICK = ("clusters.colossus.failures=none", "end=2025-03-31")
+QUICK = ("clusters.colossus.failures=none", "end=2025-07-31")
 NO_LIMIT = ("sites.memphis.power.mobile.units=80", "sites.memphis.power.mobile.days_apart=0")
 
 TO_A_QUARTER = "days to a first job on 24,576 H100"

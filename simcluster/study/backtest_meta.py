@@ -24,13 +24,13 @@ EQUIVALENTS = "H100 equivalents, end of Q4 2024"
 STATED = "H100 by the company's statement"
 
 CLAIMS = {
-    "H100 and H200, end of 2023": Claim(123_565, "input", between(92_978, 163_742)),
+    "H100 and H200, end of 2023": Claim(123_565, "fitted", between(92_978, 163_742)),
     "H100 and H200, end of Q1 2024": Claim(194_998, "predicted", within(0.15)),
     "H100 and H200, end of Q2 2024": Claim(281_569, "predicted", within(0.15)),
     "H100 and H200, end of Q3 2024": Claim(386_911, "predicted", within(0.15)),
     AT_THE_END: Claim(488_451, "predicted", between(369_212, 639_015), must_hold=True),
     "B200, end of Q4 2024": Claim(31_000, "predicted", within(0.30)),
-    "H100 equivalents, end of 2023": Claim(161_382, "input", between(120_060, 218_522)),
+    "H100 equivalents, end of 2023": Claim(161_382, "fitted", between(120_060, 218_522)),
     EQUIVALENTS: Claim(606_402, "predicted", between(458_678, 794_350), must_hold=True),
     STATED: Claim(350_000, "predicted", within(0.15)),
 }

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.model.relief import relieved
 from simcluster.record.binding import CONSTRAINTS
 from simcluster.record.campus_path import Leg, campus_path
@@ -39,8 +42,9 @@ class Outcome:
 class Marginal:
     """One constraint: what it held up, and what comes of easing it, the luck being the same.
 
-    `days_bound`, `gpu_days_held`, `usd_days_held` are the run's own (see `record.binding`). Eased: `gpu_days` more in
-    service by the horizon; `last_days` earlier by site and `ready_days` by job, of those that came in both runs;
+    `days_bound`, `gpu_days_held`, `usd_days_held` are the run's own (see `record.binding`), `held_usd` the charge on
+    that capital: WACC / (1 - tax) a year. Eased: `gpu_days` more in service by the horizon, and what so many cost the
+    run in the mean (`worth_usd`); `last_days` earlier by site and `ready_days` by job, of those that came in both runs;
     `npv_usd` more. A gain of another constraint's is none of this one's: what is freed may wait for the next.
     """
 
@@ -48,7 +52,9 @@ class Marginal:
     days_bound: int
     gpu_days_held: float
     usd_days_held: float
+    held_usd: float
     gpu_days: float
+    worth_usd: float
     last_days: dict[str, float]
     ready_days: dict[str, float]
     npv_usd: float | None
@@ -69,7 +75,7 @@ def bottleneck(
 ) -> Bottleneck:
     """Run a scenario as it is and once more for each constraint that held anything up, eased by whole days.
 
-    Crews hold up every node for as long as they take, so they are always eased where anything was ordered.
+    Installation and burn-in take their time also where no crew is short, so they are eased wherever there are orders.
     """
     base = run(scenario, seed)
     plain, binding = _outcome(base), base.binding
@@ -78,6 +84,8 @@ def bottleneck(
     scenarios = [relieved(scenario, name, days) for name in eased]
     again = partial(_run, base.seed)
     found = dict(zip(eased, executor.map(again, scenarios) if executor else map(again, scenarios), strict=True))
+    charge = scenario.finance.wacc / (1 - scenario.finance.tax_rate) * HOURS_PER_DAY / HOURS_PER_YEAR
+    a_gpu_day = HOURS_PER_DAY * float(base.outcomes["usd_per_gpu_hour"] or 0.0)
     marginals = []
     for k, name in enumerate(CONSTRAINTS):
         other = found.get(name, plain)
@@ -87,7 +95,9 @@ def bottleneck(
                 days_bound=int((binding.of_all == k).sum()),
                 gpu_days_held=float(held[k]),
                 usd_days_held=float(tied[k]),
+                held_usd=float(tied[k]) * charge,
                 gpu_days=other.gpu_days - plain.gpu_days,
+                worth_usd=(other.gpu_days - plain.gpu_days) * a_gpu_day,
                 last_days=_earlier(plain.last_hour, other.last_hour),
                 ready_days=_earlier(plain.ready_hour, other.ready_hour),
                 npv_usd=None if plain.npv_usd is None or other.npv_usd is None else other.npv_usd - plain.npv_usd,
@@ -103,13 +113,15 @@ def _run(seed: int, scenario: Scenario) -> Outcome:
 
 def _outcome(result: Result) -> Outcome:
     scenario, entered = result.scenario, result.log.columns(NodesInService)
-    npv = result.outcomes["npv_usd"] if scenario.revenue.earns else None
+    npv = result.outcomes.get("npv_usd")
     last: dict[str, float] = {}
     for hour, order, cluster in zip(entered["hour"], entered["order"], entered["cluster"], strict=True):
         if order >= 0:
             last[scenario.clusters[cluster].site] = float(hour)
+    gpus = np.array([server.gpus for server in map(scenario.server_of, range(len(scenario.clusters)))])
+    served = (scenario.clock.horizon_hours - entered["hour"]) * entered["nodes"] * gpus[entered["cluster"]]
     ready = {scenario.jobs[fact.job].name: fact.hour for fact in result.log.rows(ModelReady)}
-    return Outcome(float(result.daily["in_service"].sum()), last, ready, None if npv is None else float(npv))
+    return Outcome(float(served.sum()) / HOURS_PER_DAY, last, ready, None if npv is None else float(npv))
 
 
 def _earlier(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from simcluster.books.journal import Account
+from simcluster.model.depreciation import CLASSES, AssetClass
 from simcluster.model.hardware import Precision
 from simcluster.record.events import NodesInService
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from simcluster.study.result import Outcomes
 
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
-AT_COST = {"servers": Account.PPE_SERVERS, "network": Account.PPE_NETWORK, "buildings": Account.PPE_BUILDINGS}
 MONTHS_A_YEAR = 12
 
 
@@ -33,7 +33,7 @@ def machine_of(scenario: Scenario, log: EventLog, energy: Energy, daily: pd.Data
     each site's `pue_peak`. `peak_it_mw`, `energy_it_mwh`: as drawn. `servers_usd_end`, `network_usd_end`,
     `buildings_usd_end`: property in service at cost, without depreciation. `energy_usd_last_year`: the energy bill of
     the last twelve months, or of a shorter run scaled to them. `half_in_service`, `all_in_service`: the first days at
-    whose end half, and all, of the GPUs of the end were in service.
+    whose end half, and all, of the GPUs ordered by the end were in service; None if they never are.
     """
     nodes = _nodes_by_cluster(scenario, log)
     return {
@@ -42,10 +42,15 @@ def machine_of(scenario: Scenario, log: EventLog, energy: Energy, daily: pd.Data
         "peak_it_mw": energy.peak_it_mw,
         "energy_it_mwh": sum(energy.it_mwh),
         **{f"peak_{precision}_eflops_end": peak_eflops(scenario, nodes, precision) for precision in PRECISIONS},
-        **{f"{name}_usd_end": journal.balance(account) / 100 for name, account in AT_COST.items()},
+        **{f"{name}_usd_end": _at_cost_usd(journal, name) for name in CLASSES},
         "energy_usd_last_year": _last_year_usd(scenario, journal),
         **_days(daily),
     }
+
+
+def _at_cost_usd(journal: Journal, asset_class: AssetClass) -> float:
+    """What came into service of a class cost, what was given up since among it, USD."""
+    return sum(asset.cost_cents for asset in journal.assets if asset.asset_class == asset_class) / 100
 
 
 def _nodes_by_cluster(scenario: Scenario, log: EventLog) -> list[int]:
@@ -93,9 +98,11 @@ def _last_year_usd(scenario: Scenario, journal: Journal) -> float:
 
 
 def _days(daily: pd.DataFrame) -> Outcomes:
-    by_day = daily.groupby("date")["in_service"].sum()
-    gpus = by_day.to_numpy(dtype=float)
-    if gpus[-1] == 0:
-        return {"half_in_service": None, "all_in_service": None}
-    first = {name: int(np.argmax(gpus >= share * gpus[-1])) for name, share in (("half", 0.5), ("all", 1.0))}
-    return {f"{name}_in_service": by_day.index[day].date().isoformat() for name, day in first.items()}
+    """The first days at whose end half, and all, of the GPUs ordered by the end were in service."""
+    by_day = daily.groupby("date")[["in_service", "ordered"]].sum()
+    gpus, ordered = (by_day[name].to_numpy(dtype=float) for name in ("in_service", "ordered"))
+    found: Outcomes = {}
+    for name, share in (("half", 0.5), ("all", 1.0)):
+        reached = np.flatnonzero((gpus >= share * ordered[-1] - 0.5) & (ordered[-1] > 0))
+        found[f"{name}_in_service"] = by_day.index[reached[0]].date().isoformat() if len(reached) else None
+    return found

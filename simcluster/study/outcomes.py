@@ -82,7 +82,7 @@ def outcomes_of(result: Result) -> Outcomes:
         "depreciation_programme_usd": float(journal.moved("expenses:depreciation").sum()) / 100,
         "disposals_usd": float(journal.moved(Account.DISPOSALS).sum()) / 100,
         **unit_cost_outcomes(scenario, log, gpu_hours, result.costs),
-        **valuation(scenario, journal),
+        **(valuation(scenario, journal) if scenario.revenue.earns else {}),
     }
     return {name: _plain(value) for name, value in rows.items()}
 

@@ -82,7 +82,7 @@ def settle(scenario: Scenario, seed: int, log: EventLog, timings: Timings | None
             daily=timeline,
             binding=binding,
             journal=journal,
-            costs=account_costs(scenario, journal, gpu_hours),
+            costs=account_costs(scenario, log, journal, gpu_hours),
             statements=statements_by_quarter(scenario, journal),
             company=company_by_quarter(scenario, journal, gpu_hours),
             offset=offset(scenario, journal),

@@ -30,10 +30,10 @@ def unit_cost_outcomes(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, c
 
     `usd_per_gpu_hour` in service, `usd_per_useful_gpu_hour` of all that is in service, `usd_per_pflops_day` of model
     FLOP that training delivered, `jobs.NAME.cost_usd` and `jobs.NAME.undisturbed_cost_usd`; `unreliability_usd` is what
-    failures, repair, checkpoints, restarts and spares cost, `stranded_usd` the carrying cost of GPUs that waited for
-    what was not there, `idle_usd` that of GPUs nobody wanted.
+    failures, repair, checkpoints, restarts, spares and nodes given up cost, `stranded_usd` the capital in GPUs that
+    waited for what was not there, and what months cost with nobody in service, `idle_usd` what GPUs nobody wanted did.
     """
-    in_service = sum(gpu_hours.of(state) for state in STATES if state not in BEFORE_SERVICE)
+    in_service = sum(gpu_hours.of(state) for state in STATES if state not in (*BEFORE_SERVICE, GpuState.RETIRED))
     useful, spent = useful_hours(gpu_hours), in_service_usd(costs)
     runs = training_costs(scenario, log, costs)
     work = _pflops_days(scenario, log)
@@ -42,7 +42,7 @@ def unit_cost_outcomes(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, c
         "usd_per_useful_gpu_hour": spent / useful if useful else None,
         "usd_per_pflops_day": sum(run.held_usd for run in runs) / work if work else None,
         "unreliability_usd": costs.of(*UNRELIABLE),
-        "stranded_usd": costs.of(*STRANDED),
+        "stranded_usd": costs.of(*STRANDED) + float(costs.empty_usd.sum()),
         "idle_usd": costs.of(GpuState.IDLE),
     }
     for job, run in zip(scenario.jobs, runs, strict=True):

@@ -26,6 +26,17 @@ def narrow(draw: st.DrawFn, durations: Durations) -> Document:
     return {"rack_power": "5 kW", "retrofits": [{**row, "cooling": "any", "rack_power": "99 kW"}]}
 
 
+def called_for(document: Document) -> Document:
+    """The document with all halls but the first of each site taking next to nothing until nodes call for them."""
+    row = {"name": "called", "trigger": "on_demand", "duration": "9 days", "cost": "2 MUSD/MW"}
+    for site in document["sites"]:
+        for hall in site["halls"][1:]:
+            hall.pop("cooling", None)
+            hall["rack_power"] = "5 kW"
+            hall["retrofits"] = [{**row, "cooling": "any", "rack_power": "99 kW"}]
+    return document
+
+
 @st.composite
 def retrofits(draw: st.DrawFn, durations: Durations, day: Callable[[int], date], ready: int) -> Document:
     """Up to two retrofits on days from that of a hall on, and perhaps one on demand; no key where there is none."""

@@ -65,8 +65,9 @@ def test_each_state_is_the_integral_of_a_plain_walk(scenario: Scenario) -> None:
     )
     computing = (GpuState.PRODUCTIVE, GpuState.CHECKPOINTING, GpuState.LOST_WORK, GpuState.SLOWED, GpuState.THROTTLED)
     total = sum(accounts.of(state) for state in (*mending, *computing, GpuState.RESTARTING, GpuState.STALLED))
-    out = walked["failed"] + walked["halted"]
-    assert total == pytest.approx(out + walked["jobs"] + walked["throttled serving"], rel=1e-9, abs=1e-6)
+    assert accounts.of(GpuState.BURN_IN_HALTED) == pytest.approx(walked["halted"], rel=1e-9, abs=1e-6)
+    failed = walked["failed"]
+    assert total == pytest.approx(failed + walked["jobs"] + walked["throttled serving"], rel=1e-9, abs=1e-6)
 
 
 def _gpus(scenario: Scenario, state: State) -> dict[str, float]:

@@ -40,11 +40,8 @@ def write_company(
         return lambda q: f"SUM({revenue.rows.span(revenue.row[name], firsts[q], lasts[q])})/100"
 
     def paid(q: int) -> str:
-        """Deposits, construction and property gain only what is paid for, or owed."""
-        span = firsts[q] + 1, lasts[q] + 1
-        gained = [monthly.moved(prefix, *span) for prefix in (Account.DEPOSITS, "assets:cip", Account.ABANDONED)]
-        gained += [monthly.moved("assets:ppe", *span, "debit"), monthly.moved(Account.PAYABLES, *span)]
-        return f"({'+'.join(gained)})/100"
+        """Cash that investing took."""
+        return f"-{monthly.moved(Account.CASH, firsts[q] + 1, lasts[q] + 1, 'investing')}/100"
 
     def own_costs(q: int) -> str:
         return "-".join(income.at(name, q) for name in ("contribution", "operating_income"))

@@ -8,7 +8,7 @@ from simcluster.books.company import programme_capex
 from simcluster.books.journal import Account, Entry, Journal, Posting
 from simcluster.books.keep import keep_books
 from simcluster.books.law import BrokenLawError, check_law_5
-from simcluster.books.measures import run_off_flows
+from simcluster.books.measures import owed_flows
 from simcluster.books.register import Asset, depreciate
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
@@ -75,7 +75,7 @@ def test_what_is_delivered_is_paid_when_the_terms_are_over(
     assert owed.sum() == 0
 
 
-def test_what_is_owed_at_the_horizon_is_paid_in_the_run_off(
+def test_what_is_owed_is_paid_where_the_flows_end(
     scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
 ) -> None:
     orders = tuple(order.model_copy(update={"payment_terms": 400 * 24.0}) for order in scenario.orders)
@@ -83,7 +83,11 @@ def test_what_is_owed_at_the_horizon_is_paid_in_the_run_off(
     journal = keep_books(on_terms, log, gpu_hours, energy)
     owed = -journal.balance(Account.PAYABLES)
     assert owed == 10 * NODE - 30_000_033
-    assert run_off_flows(on_terms, journal)[0] == (scenario.end + timedelta(days=1), -owed / 100)
+    assert owed_flows(on_terms, journal) == [(scenario.end + timedelta(days=1), -owed / 100)]
+    short = on_terms.model_copy(update={"finance": on_terms.finance.model_copy(update={"evaluation_years": 0.5})})
+    ((day, usd),) = owed_flows(short, journal)
+    assert day == date(2024, 7, 1)
+    assert usd == -owed / 100, "an evaluation that ends within the run pays what is owed by then"
 
 
 def test_a_lot_of_the_past_may_still_be_owed_at_the_start(

@@ -1,8 +1,10 @@
 """What GPU-hours cost: every dollar is borne once, by price, and a training run by the hours it held."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from simcluster.books.journal import Account
 from simcluster.books.keep import keep_books
 from simcluster.books.measures import capital_charge_by_month, net_book_value, offset
 from simcluster.books.unit_costs import (
@@ -20,11 +22,22 @@ from simcluster.model.packaged import packaged_scenario
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
 from simcluster.record.energy import Energy
-from simcluster.record.events import Held, JobHeld, SegmentEnded
+from simcluster.record.events import Held, JobHeld, Mended, RepairEnded, SegmentEnded
 from simcluster.record.log import EventLog
 from simcluster.record.states import STATES, USEFUL, GpuState
+from simcluster.sim.run import simulate
 from simcluster.study.result import Result
 from simcluster.study.run import run
+
+OF_TRAINING = (
+    GpuState.PRODUCTIVE,
+    GpuState.CHECKPOINTING,
+    GpuState.LOST_WORK,
+    GpuState.SLOWED,
+    GpuState.RESTARTING,
+    GpuState.STALLED,
+    GpuState.DETECTING,
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,19 +46,62 @@ def small() -> Result:
         return run(load(path)[0])
 
 
+def total_of(frame: pd.DataFrame) -> float:
+    """What revenue would have to cover, USD."""
+    return float(frame[["depreciation", "disposals", "opex", "capital_charge"]].to_numpy().sum())
+
+
 def test_hours_in_service_bear_what_revenue_would_have_to_cover(small: Result) -> None:
-    parts = small.offset[["depreciation", "disposals", "opex", "capital_charge"]]
-    assert in_service_usd(small.costs) == pytest.approx(parts.to_numpy().sum(), rel=1e-12)
+    assert in_service_usd(small.costs) == pytest.approx(total_of(small.offset), rel=1e-12)
+    assert small.costs.empty_usd.sum() == 0
 
 
-def test_what_waits_bears_the_charge_on_construction_in_progress(small: Result) -> None:
-    journal = small.journal
-    tied_up = journal.ending("assets:cip:servers") + journal.ending("assets:cip:network")
-    month_usd = capital_charge_by_month(small.scenario, tied_up)
-    waits = small.gpu_hours.hours[:, :, [STATES.index(state) for state in BEFORE_SERVICE]].sum(axis=(1, 2)) > 0
-    assert waits.any()
-    assert small.costs.of(*BEFORE_SERVICE) == pytest.approx(month_usd[waits].sum())
+def test_what_is_not_in_service_yet_bears_the_charge_on_its_price(small: Result) -> None:
+    hours = sum(small.gpu_hours.of(state) for state in BEFORE_SERVICE)
+    a_gpu = (270_000 + 48_000) / 8
+    assert small.costs.of(*BEFORE_SERVICE) == pytest.approx(hours * a_gpu * 0.1 / 0.79 / 8766)
     assert 0 < small.costs.of(*STRANDED) < small.costs.of(*BEFORE_SERVICE)
+
+
+def test_waiting_costs_the_same_wherever_the_month_ends() -> None:
+    """A lot that waits from the 2nd to the 25th, and one that waits as long from the 20th on."""
+    with packaged_scenario("small") as path:
+        found = [
+            run(load(path, ["orders.summer.gpus=8", f"orders.summer.placed=2024-03-{day:02}", "budgets=[]"])[0])
+            for day in (2, 20)
+        ]
+    for result in found:
+        hours = sum(result.gpu_hours.of(state) for state in STRANDED)
+        assert result.costs.of(*STRANDED) / hours == pytest.approx(39_750 * 0.1 / 0.79 / 8766)
+
+
+def test_nodes_given_up_bear_their_disposal_and_nothing_else(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    hour = 200 * 24.0
+    log.add(RepairEnded(hour, 2, 0, 1, hour - 9, hour - 9, hour - 9, hour - 9, hour, hour, Mended.RETIRED))
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    hours = gpu_hours.hours.copy()
+    hours[6:, 0, STATES.index(GpuState.RETIRED)] = 8 * 730.0
+    costs = account_costs(scenario, log, journal, GpuHours(hours))
+    lost = journal.moved(Account.DISPOSALS).sum() / 100
+    assert lost > 0
+    assert costs.of(GpuState.RETIRED) == pytest.approx(lost)
+    assert in_service_usd(costs) == pytest.approx(total_of(offset(scenario, journal)))
+
+
+def test_months_with_nobody_in_service_are_told_apart(
+    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    journal = keep_books(scenario, log, gpu_hours, energy)
+    hours = gpu_hours.hours.copy()
+    hours[3] = 0.0
+    costs = account_costs(scenario, log, journal, GpuHours(hours))
+    assert costs.usd[3].sum() == 0
+    assert np.flatnonzero(costs.empty_usd).tolist() == [3]
+    assert in_service_usd(costs) + costs.empty_usd.sum() == pytest.approx(total_of(offset(scenario, journal)))
+    frame = costs_frame(scenario, GpuHours(hours), costs)
+    assert frame.iloc[-1].tolist()[:4] == ["", "nobody_in_service", 0.0, costs.empty_usd[3]]
 
 
 def test_states_are_counted_once() -> None:
@@ -69,30 +125,19 @@ def test_the_charge_of_the_offset_is_that_of_its_months(
 
 
 def test_a_dearer_cluster_bears_more() -> None:
-    """In meta_2024 an hour of a B200 costs more than one of an A100, by their prices."""
-    with packaged_scenario("meta_2024") as path:
+    """By prices agreed and those of the opening fleet; an option that lapsed counts for nothing."""
+    with packaged_scenario("meta_fleet_2024") as path:
         scenario, _ = load(path)
-    price = price_per_gpu_usd(scenario)
+    price = price_per_gpu_usd(scenario, simulate(scenario, 1))
     names = [cluster.name for cluster in scenario.clusters]
-    assert price[names.index("a100_fleet")] == pytest.approx((150_000 + 27_000) / 8)
+    assert price[names.index("a100")] == pytest.approx((150_000 + 27_000) / 8)
     assert price[names.index("b200")] == pytest.approx((500_000 + 85_000) / 8)
-
-
-def test_a_month_with_nobody_to_bear_it_adds_nothing(
-    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
-) -> None:
-    journal = keep_books(scenario, log, gpu_hours, energy)
-    hours = gpu_hours.hours.copy()
-    hours[3] = 0.0
-    costs, whole = (account_costs(scenario, journal, GpuHours(h)) for h in (hours, gpu_hours.hours))
-    assert costs.usd[3].sum() == 0
-    assert costs.usd[4].sum() == whole.usd[4].sum() > 0
 
 
 def test_a_run_costs_its_hours_at_the_rate_of_their_month() -> None:
     with packaged_scenario("small") as path:
         scenario, _ = load(path)
-    costs = account_costs(scenario, run(scenario).journal, run(scenario).gpu_hours)
+    costs = run(scenario).costs
     costs.usd_per_gpu_hour[:] = np.arange(1, 13)[:, None]
     log, february = EventLog(), 31 * 24.0
     log.add(SegmentEnded(february + 10.0, 0, february - 10.0, 8, 15.0, 1.0, 4.0, 0.0))
@@ -110,9 +155,9 @@ def test_outcomes_and_the_table_add_up(small: Result) -> None:
     assert out["idle_usd"] == pytest.approx(small.costs.of(GpuState.IDLE))
     useful = frame[frame["state"].isin(USEFUL)]["gpu_hours"].sum()
     assert out["usd_per_useful_gpu_hour"] == pytest.approx(in_service_usd(small.costs) / useful)
-    held = small.reliability.jobs["gpu_hours_held"].sum()
     spent = sum(float(out[f"jobs.{job.name}.cost_usd"]) for job in small.scenario.jobs)
-    assert spent / held == pytest.approx(out["usd_per_gpu_hour"], rel=0.5)
+    training = small.gpu_hours.hours[:, 0, [STATES.index(state) for state in OF_TRAINING]].sum(axis=1)
+    assert spent == pytest.approx(float(training @ small.costs.usd_per_gpu_hour[:, 0]), rel=2e-3)
     assert out["jobs.pilot.undisturbed_cost_usd"] < out["jobs.pilot.cost_usd"]
 
 

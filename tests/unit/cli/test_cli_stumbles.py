@@ -25,16 +25,15 @@ def test_help_says_how_rows_are_addressed(command: str) -> None:
     assert "sites[campus].power[utility].phases[2].date=2025-03-15" in told
 
 
-@pytest.mark.parametrize("command", ["run", "validate"])
-@pytest.mark.parametrize("name", ["small", "small.toml"])
-def test_a_packaged_name_that_is_no_file_here_says_init(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
-) -> None:
+def test_a_packaged_scenario_goes_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    result = call(command, name)
+    result = call("validate", "small")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("ok: small")
+    result = call("run", "smal")
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"{name}: there is no such file")
-    assert "hint: run `simcluster init small` first, or name a file" in result.stderr
+    assert "there is no such file, and no packaged scenario of that name" in result.stderr
+    assert "hint: did you mean 'small'?" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 

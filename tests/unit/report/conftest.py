@@ -68,7 +68,7 @@ def made_by_hand(scenario: Scenario) -> Result:
         statements=_statements(),
         company=_company(),
         offset=_offset(),
-        costs=Costs(np.zeros((12, 1, len(STATES))), np.zeros((12, 1))),
+        costs=Costs(np.zeros((12, 1, len(STATES))), np.zeros((12, 1)), np.zeros(12)),
         outcomes=_outcomes(),
     )
 
@@ -116,6 +116,8 @@ def _daily(scenario: Scenario) -> pd.DataFrame:
     in_service = np.where(days < np.datetime64("2024-07-10"), 80, 320)
     drawn = in_service / 1000
     columns = {"ordered": ordered, "delivered": delivered, "admitted": admitted, "in_service": in_service}
+    columns |= {f"waiting_{what}": np.zeros(len(days)) for what in ("hall", "network")}
+    columns["waiting_power"] = delivered - admitted
     power = {
         "energized_mw": np.where(days < np.datetime64("2024-07-01"), 0.25, 0.55),
         "admitted_mw": admitted / 700,

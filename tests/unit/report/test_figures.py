@@ -71,7 +71,7 @@ def test_every_state_has_a_name_and_those_that_not_every_scenario_knows_appear_w
     used = replace(result, gpu_hours=GpuHours(hours))
     added = {"warm standbys", "planned maintenance", "given up for good", "slowed, or short of nodes"}
     added |= {"waiting for network", "waiting for a crew or a bench", "back at the vendor"}
-    added |= {"shed for want of power", "throttled for want of power"}
+    added |= {"shed for want of power", "throttled for want of power", "burn-in without power"}
     assert {label for label, _, _ in losses(used)} - set(labels) == added
     assert all(label in figures(used)["gpu_hours"] for label in added)
 

@@ -157,7 +157,8 @@ def test_burn_in_stands_still_while_power_is_short(short: Callable[..., Scenario
     ]
     levels = Levels(scenario, log)
     hours = account_gpu_hours(scenario, log, levels)
-    assert hours.of(GpuState.UNPOWERED) == pytest.approx(10 * 48)
+    assert hours.of(GpuState.UNPOWERED) == pytest.approx(10 * 32)
+    assert hours.of(GpuState.BURN_IN_HALTED) == pytest.approx(10 * 16)
     assert hours.of(GpuState.BURN_IN) == pytest.approx(2 * DAY * 16)
     dark = (levels.hours >= JANUARY_10) & (levels.hours < JANUARY_10 + 10)
     assert np.all(site_draw_mw(scenario, levels, 0)[dark] == 0.0)

@@ -29,6 +29,7 @@ def test_the_programme_stands_alone(alone):
     assert gone == {
         "capex_company_usd_2024", "capex_growth_2024", "revenue_growth_2024", "costs_growth_2024",
         "offset_last_quarter", "offset_2024", "required_revenue_usd_2024", "attributed_revenue_usd_2024",
+        "npv_usd", "npv_simulated_usd", "npv_run_off_usd", "irr",
     }  # fmt: skip
 
 
