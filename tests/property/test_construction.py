@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from strategies import Document, constructions, validated
 
 from simcluster.books.journal import Account
-from simcluster.core.money import cents
+from simcluster.core.money import cents, whole
 from simcluster.model.construction import Construction
 from simcluster.model.scenario import Scenario
 from simcluster.record.as_built import as_built
@@ -254,36 +254,36 @@ def test_the_critical_path_as_built_has_no_gap_and_no_slack(scenario: Scenario) 
 def test_milestones_sum_to_the_cost_to_the_cent(scenario: Scenario) -> None:
     result = run(scenario)
     log, journal = result.log, result.journal
-    paid, lost, whole = 0, 0, 0
+    paid, lost, finished_cost = 0, 0, 0
     for site, network in networks(scenario):
         finished, cancelled = (by_task(log, event, network, site) for event in (TaskFinished, TaskCancelled))
         for name in by_task(log, TaskStarted, network, site):
             task = network.task_of[name]
-            cost, start = cents(task.cost), round(cents(task.cost) * task.paid_at_start)
+            cost, start = cents(task.cost), whole(cents(task.cost) * task.paid_at_start)
             due = cost if name in finished else start
             if name in cancelled:
-                due += round((cost - start) * cancelled[name].progress)
+                due += whole((cost - start) * cancelled[name].progress)
                 lost += due
             paid += due
-            whole += cost if name in finished else 0
+            finished_cost += cost if name in finished else 0
         for fact in log.rows(EquipmentOrdered):
             if fact.site == site:
                 row = network.equipment[fact.equipment]
                 price = fact.units * cents(row.unit_price)
                 came = any((f.site, f.equipment) == (site, fact.equipment) for f in log.rows(EquipmentDelivered))
-                paid += price if came else round(price * row.deposit)
-                whole += price if came else 0
+                paid += price if came else whole(price * row.deposit)
+                finished_cost += price if came else 0
     mine = [entry for entry in journal.entries if entry.text.startswith("construction at ")]
     moved = [posting.cents for entry in mine for posting in entry.postings if posting.account == Account.CIP_BUILDINGS]
     assert sum(amount for amount in moved if amount > 0) == paid
     assert -sum(amount for amount in moved if amount < 0) == lost
     buildings = [asset for asset in journal.assets if asset.asset_class == "buildings"]
     assets = sum(asset.cost_cents for asset in buildings if _built(scenario, asset.text))
-    assert assets <= whole
+    assert assets <= finished_cost
     opened = {(fact.site, fact.hall) for fact in log.rows(HallOpened)}
     built = {(s, h) for s, _ in networks(scenario) for h, hall in enumerate(scenario.sites[s].halls) if hall.after}
     if built <= opened:
-        assert assets == whole
+        assert assets == finished_cost
 
 
 def _built(scenario: Scenario, text: str) -> bool:

@@ -50,6 +50,11 @@ class Inputs:
             self._sheet.number(self._row, 1, value, "input")
         self._close(key, label, unit)
 
+    def day(self, key: Key, label: str, day: date) -> None:
+        """A day to count from, which is a fact of the run and not to be changed."""
+        self._sheet.day(self._row, 1, day)
+        self._close(key, label, "date; a fact of the run")
+
     def formula(self, key: Key, label: str, text: str, value: float, unit: str) -> None:
         """A number that follows from others, unless a reader writes over it."""
         self._sheet.formula(self._row, 1, text, value)
@@ -85,7 +90,7 @@ def write_inputs(book: Book, sheet: Sheet, scenario: Scenario) -> Inputs:
 
 def _finance(inputs: Inputs, scenario: Scenario) -> None:
     inputs.heading("Finance")
-    inputs.value(("start",), "scenario start", scenario.start, "date")
+    inputs.day(("start",), "scenario start", scenario.start)
     inputs.value(("wacc",), "WACC", scenario.finance.wacc, "1/year")
     inputs.value(("tax_rate",), "tax rate", scenario.finance.tax_rate, "fraction")
     inputs.value(("margin",), "contribution margin", scenario.revenue.contribution_margin, "fraction")
