@@ -27,13 +27,17 @@ def narrow(draw: st.DrawFn, durations: Durations) -> Document:
 
 
 def called_for(document: Document) -> Document:
-    """The document with all halls but the first of each site taking next to nothing until nodes call for them."""
+    """The document with all halls but the first of each site taking next to nothing until nodes call for them.
+
+    They stand soon and are large, so that whoever finds no room in the first calls for one.
+    """
     row = {"name": "called", "trigger": "on_demand", "duration": "9 days", "cost": "2 MUSD/MW"}
     for site in document["sites"]:
         for hall in site["halls"][1:]:
             hall.pop("cooling", None)
             hall["rack_power"] = "5 kW"
             hall["retrofits"] = [{**row, "cooling": "any", "rack_power": "99 kW"}]
+            hall["it_power"] = "2 MW"
     return document
 
 

@@ -23,8 +23,8 @@ from simcluster.sim.run import simulate
 def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_silence() -> None:
     met: Counter[str] = Counter()
 
-    kinds = ((documents(), 100), (eventful(), 60), (constructions(), 40), (with_power(documents()), 60))
-    kinds = (*kinds, (oversubscribed(eventful()), 10), (documents().map(called_for), 40))
+    kinds = ((documents(), 80), (eventful(), 60), (constructions(), 40), (with_power(documents()), 60))
+    kinds = (*kinds, (oversubscribed(eventful()), 10), (documents().map(called_for), 120))
     for strategy, examples in kinds:
 
         @settings(max_examples=examples)
