@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from simcluster.core.rng import Luck
+from simcluster.model.load import load
+from simcluster.model.packaged import packaged_scenario
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import (
     BurnInStarted,
@@ -98,3 +101,20 @@ def test_a_share_of_nodes_is_binomial_and_rises_with_its_uniform(luck: Any) -> N
     ranked = [count for _, count in sorted(zip(uniforms, drawn, strict=True))]
     assert ranked == sorted(drawn)
     assert [share(luck, "test", "x", 0, 20, 0.0), share(luck, "test", "x", 0, 0, 0.5)] == [0, 0]
+
+
+def test_each_node_of_an_order_has_its_own_luck_in_however_many_lots_it_comes() -> None:
+    """Rejections, attempt by attempt, are those of the order's nodes by number."""
+    returned = []
+    for lots in (1, 5, 20):
+        with packaged_scenario("small") as path:
+            changes = ["budgets=[]", f"orders.spring.lots={lots}", "orders.spring.lot_interval=1 day"]
+            scenario, _ = load(path, [*changes, "orders.spring.rejected=0.4", "orders.spring.replacement=1 day"])
+        back = simulate(scenario, 1).columns(NodesReturned)
+        returned.append(int(back["nodes"][back["installed"] == 1].sum()))
+    expected, attempt, left = 0, 0, set(range(20))
+    while left:
+        stream = Luck(1).stream(f"procurement.rejected.{attempt}", "spring")
+        left = {node for node in left if stream.at(node) < 0.4}
+        expected, attempt = expected + len(left), attempt + 1
+    assert returned == [expected] * 3
