@@ -85,16 +85,20 @@ def account_costs(scenario: Scenario, log: EventLog, journal: Journal, gpu_hours
     spent = journal.moved("expenses:depreciation") + opex_by_month(journal)
     running = spent / 100 + capital_charge_by_month(scenario, net_book_value(journal))
     disposals = journal.moved(Account.DISPOSALS) / 100
-    usd, empty = np.zeros_like(hours), np.zeros(len(hours))
-    for places, month_usd in ((gone, disposals), (late, running)):
-        weight = hours[:, :, places].sum(axis=2) @ worth
-        per_weight = np.divide(month_usd, weight, out=np.zeros(len(weight)), where=weight > 0)
-        rate = per_weight[:, None] * worth[None, :]
-        usd[:, :, places] = hours[:, :, places] * rate[:, :, None]
-        empty += np.where(weight > 0, 0.0, month_usd)
+    rate, empty = _borne(hours[:, :, late], worth, running)
+    disposal, not_borne = _borne(hours[:, :, gone], worth, disposals)
     an_hour = scenario.finance.wacc / (1 - scenario.finance.tax_rate) / HOURS_PER_YEAR * worth
-    usd[:, :, early] = hours[:, :, early] * an_hour[None, :, None]
-    return Costs(usd, rate, empty)
+    usd = np.zeros_like(hours)
+    for places, per_hour in ((late, rate), (gone, disposal), (early, np.broadcast_to(an_hour, rate.shape))):
+        usd[:, :, places] = hours[:, :, places] * per_hour[:, :, None]
+    return Costs(usd, rate, empty + not_borne)
+
+
+def _borne(hours: Floats, worth: Floats, month_usd: Floats) -> tuple[Floats, Floats]:
+    """USD an hour by month and cluster that together bear what each month cost, and what nobody bore, by month."""
+    weight = hours.sum(axis=2) @ worth
+    per_weight = np.divide(month_usd, weight, out=np.zeros(len(weight)), where=weight > 0)
+    return per_weight[:, None] * worth[None, :], np.where(weight > 0, 0.0, month_usd)
 
 
 def price_per_gpu_usd(scenario: Scenario, log: EventLog) -> Floats:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simcluster.cli.arguments import loaded_of_all, set_option
-from simcluster.cli.errors import RefusedError, reports_errors
+from simcluster.cli.errors import RefusedError, refuse_files_above, reports_errors
 
 if TYPE_CHECKING:
     from simcluster.model.hardware import Precision
@@ -86,9 +86,7 @@ def _refuse_what_is_in_the_way(out: Path | None) -> None:
         return
     if out.is_file() or (out.is_dir() and any(out.iterdir())):
         raise RefusedError(f"{out} is already there; choose another --out")
-    for above in out.parents:
-        if above.exists() and not above.is_dir():
-            raise RefusedError(f"{above} is a file, not a folder; choose another --out")
+    refuse_files_above(out)
 
 
 def _progress(names: tuple[str, ...], running: int | None) -> None:

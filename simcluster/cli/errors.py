@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
@@ -64,3 +65,14 @@ def _remember(ctx: click.Context, _: click.Parameter, debug: bool) -> None:
 def _debugging() -> bool:
     ctx = click.get_current_context(silent=True)
     return bool(ctx and isinstance(ctx.obj, dict) and ctx.obj.get("debug"))
+
+
+def refuse_files_above(folder: Path) -> None:
+    """Where a folder is to be made, no file may stand in its way.
+
+    Raises:
+        RefusedError: one does.
+    """
+    for above in folder.parents:
+        if above.exists() and not above.is_dir():
+            raise RefusedError(f"{above} is a file, not a folder; choose another --out")

@@ -11,7 +11,7 @@ import click
 
 from simcluster import __version__
 from simcluster.cli.arguments import loaded, set_option
-from simcluster.cli.errors import RefusedError, reports_errors
+from simcluster.cli.errors import RefusedError, refuse_files_above, reports_errors
 
 if TYPE_CHECKING:
     from simcluster.study.run import Timings
@@ -88,9 +88,7 @@ def _refuse_what_is_in_the_way(folder: Path, force: bool) -> None:
     if not force and is_result(folder):
         other = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["hash8"]
         raise RefusedError(f"{folder} holds another run (hash8 {other}); choose another --out or use --force")
-    for above in folder.parents:
-        if above.exists() and not above.is_dir():
-            raise RefusedError(f"{above} is a file, not a folder; choose another --out")
+    refuse_files_above(folder)
 
 
 def _tell(folder: Path, as_json: bool, fresh: bool) -> None:
