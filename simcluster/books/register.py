@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simcluster.books.construction import Part, completed
+from simcluster.books.journal import Account
 from simcluster.books.retired import retired_nodes
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
@@ -34,10 +35,10 @@ if TYPE_CHECKING:
 class Priced:
     """So many nodes, or MW of a hall, at the price of a row of the scenario: `row` is its position in its table.
 
-    A hall's row is its site's position and its own.
+    A hall's row is its site's position and its own; that of interest capitalised is the month.
     """
 
-    by: Literal["installed_server", "installed_network", "order_server", "order_network", "kit", "hall"]
+    by: Literal["installed_server", "installed_network", "order_server", "order_network", "kit", "hall", "interest"]
     row: tuple[int, ...]
     quantity: float
 
@@ -59,6 +60,16 @@ class Asset:
     text: str
     retired_hour: float = inf
     priced: Priced | tuple[Part, ...] = ()
+
+    @property
+    def is_interest(self) -> bool:
+        """Whether it is interest capitalised."""
+        return isinstance(self.priced, Priced) and self.priced.by == "interest"
+
+    @property
+    def from_account(self) -> Account:
+        """Where its cost stood before, unless it opens the books."""
+        return (Account.cip_interest if self.is_interest else Account.cip)(self.asset_class)
 
 
 @dataclass(frozen=True, slots=True)

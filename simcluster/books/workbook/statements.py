@@ -73,7 +73,10 @@ INCOME: dict[str, Meaning] = {
     "disposals": _flow("", Account.DISPOSALS),
     **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
     "depreciation": "+".join(f"{{depreciation_{name}}}" for name in CLASSES),
-    "operating_income": _flow("-", "income", "expenses"),
+    "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST)),
+    "interest": _flow("", Account.INTEREST),
+    "income_before_tax": "{operating_income}-{interest}",
+    "net_income": "{income_before_tax}",
 }
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
@@ -84,6 +87,7 @@ BALANCE: dict[str, Meaning] = {
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
     "total_assets": "{cash}+{deposits}+{construction_in_progress}+{ppe_net}",
     "payables": _held("-", Account.PAYABLES),
+    "debt": _held("-", Account.DEBT),
     "equity_opening": _held("-", Account.OPENING_EQUITY),
     "equity_contributed": _held("-", Account.CONTRIBUTED),
     "retained_earnings": _held("-", "income", "expenses"),
@@ -98,6 +102,7 @@ CASH: dict[str, Meaning] = {
 ROLL: dict[str, Meaning] = {
     "cip_opening": _opened("", CIP),
     "cip_additions": _flow("", CIP, side="debit"),
+    "cip_interest_capitalised": _flow("", f"{CIP}:interest", side="debit"),
     "cip_placed_in_service": (_flow("-", CIP, side="credit"), "-{cip_written_off}"),
     "cip_written_off": _flow("", Account.ABANDONED),
     "cip_closing": _held("", CIP),
