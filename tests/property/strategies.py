@@ -61,11 +61,14 @@ def _text(low: float, high: float, unit: str) -> st.SearchStrategy[str]:
     return st.integers(0, 100).map(lambda k: f"{low + (high - low) * k / 100:.6g} {unit}")
 
 
+_LAWS = st.sampled_from(("text", "fixed", "uniform", "triangular", "exponential", "weibull", "lognormal"))
+_THREE_TENTHS = st.integers(0, 11**3 - 1).map(lambda k: sorted((k % 11, k // 11 % 11, k // 121)))
+
+
 @st.composite
 def durations(draw: st.DrawFn, most: int, unit: str) -> str | Document:
     """A duration of any law, whose scale is at most `most` units."""
-    kind = draw(st.sampled_from(("text", "fixed", "uniform", "triangular", "exponential", "weibull", "lognormal")))
-    a, b, c = sorted(draw(st.lists(st.integers(0, 10), min_size=3, max_size=3)))
+    kind, (a, b, c) = draw(_LAWS), draw(_THREE_TENTHS)
     small, middle, large = (f"{most * x / 10:.6g} {unit}" for x in (a, b, c))
     if kind == "text":
         return large
