@@ -301,6 +301,7 @@ def _hall(draw: st.DrawFn, plan: _Plan, number: int, opening_mw: float) -> Docum
         "construction_start": plan.day(ready - draw(st.integers(0, 200))),
         "delay": draw(durations(30, "days")),
         "cost": "9.87654321 MUSD/MW",
+        **draw(st.sampled_from(({}, {"plant_share": 0.61}))),
         **(draw(narrow(durations)) if draw(st.integers(0, 2)) == 0 else draw(varied(durations, plan.day, ready))),
     }
 
@@ -411,5 +412,7 @@ def revenues(draw: st.DrawFn) -> Document:
 def finances(draw: st.DrawFn) -> Document:
     """Assumptions of valuation."""
     lives = {name: draw(_text(0.1, 25, "years")) for name in ("servers", "network", "buildings")}
+    if draw(st.booleans()):
+        lives["plant"] = draw(_text(0.1, 25, "years"))
     years = draw(st.sampled_from((0.2, 3.0, 6.0)))
     return {"wacc": 0.1, "tax_rate": draw(st.sampled_from((0.0, 0.21))), "evaluation_years": years, "lives": lives}
