@@ -16,18 +16,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from simcluster.books.journal import Account, Entry, Journal, entry, within
+from simcluster.books.journal import Account, Entry, Journal, entry
 from simcluster.books.register import Asset, Priced
-from simcluster.books.statements import one_sided
+from simcluster.books.statements import one_sided, written_off
 from simcluster.core.calendar import HOURS_PER_DAY
 from simcluster.core.money import share, whole
 from simcluster.model.depreciation import CLASSES, AssetClass
 
 if TYPE_CHECKING:
     from simcluster.books.debt import DebtMonth
-    from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
 
 
@@ -77,18 +74,9 @@ class MonthOfInterest:
 def progress_of(journal: Journal, asset_class: AssetClass) -> Progress:
     """Construction in progress of a class without interest; what left it in an entry of losses was abandoned."""
     account = Account.cip(asset_class)
-    leaving, lost = one_sided(journal, account, debit=False), _lost(journal, account)
+    leaving, lost = one_sided(journal, account, debit=False), written_off(journal, account)
     added = one_sided(journal, account, debit=True)
     return Progress(journal.ending(account).tolist(), added.tolist(), (leaving - lost).tolist(), lost.tolist())
-
-
-def _lost(journal: Journal, account: Account) -> Cents:
-    columns = journal.columns
-    is_loss = np.zeros(len(journal.entries), dtype=bool)
-    is_loss[columns.entry[np.isin(columns.account, within(Account.ABANDONED))]] = True
-    chosen = is_loss[columns.entry] & np.isin(columns.account, within(account))
-    out: Cents = -journal.sum_of(chosen)[1:].sum(axis=1)
-    return out
 
 
 def account_interest(scenario: Scenario, debts: Sequence[list[DebtMonth]], journal: Journal) -> list[MonthOfInterest]:
@@ -137,7 +125,7 @@ def interest_vintages(scenario: Scenario, months: Sequence[MonthOfInterest]) -> 
         for name, row in month.by_class.items():
             if row.placed_share:
                 text = f"interest capitalised on {name} placed in service in {scenario.clock.months[k]}"
-                price = Priced("interest", (k,), 1)
+                price = Priced("interest", (k,), 1, name)
                 found.append(Asset(name, row.placed, edges[k + 1] - HOURS_PER_DAY, False, text, priced=price))
     return found
 

@@ -46,7 +46,7 @@ def test_every_entry_and_every_month_balances(scenario: Scenario) -> None:
     assert balances["assets:deposits"].ge(0).all()
     assert balances[[name for name in balances if name.startswith("assets:cip")]].ge(0).all(axis=None)
     assert balances["assets:cash"].iloc[1:].eq(0).all()  # the parent funds the programme at each month's end
-    for name in ("servers", "network", "buildings"):
+    for name in CLASSES:
         worn = -balances[f"assets:accumulated_depreciation:{name}"]
         assert worn.ge(0).all()
         assert worn.le(balances[f"assets:ppe:{name}"]).all()
