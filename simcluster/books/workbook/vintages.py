@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,13 @@ class Vintages:
     last: int
     accumulated: int
     periods: int
+    gathered: tuple[Asset, ...] = ()
+    """Those that were brought together, as values."""
+
+    @property
+    def ends(self) -> str:
+        """The hours at which nothing is left to depreciate; empty for what was brought together."""
+        return self.column(self.accumulated - 1)
 
     def column(self, column: int) -> str:
         """All rows of a column."""
@@ -89,8 +96,8 @@ def write_vintages(
     for r, (key, assets) in enumerate(gathered.items(), start=FIRST + len(listed)):
         _write_gathered(sheet, r, scenario, key, assets, accumulated)
     sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months))
-    where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1)
-    return Vintages(tuple(_terms(scenario, journal, where, period)), where.last, accumulated, where.periods)
+    where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, tuple(rest))
+    return replace(where, terms=tuple(_terms(scenario, journal, where, period)))
 
 
 def _listed(assets: tuple[Asset, ...]) -> tuple[list[Asset], list[Asset]]:
