@@ -49,7 +49,8 @@ class Asset:
     An opening asset's hour is negative or zero; it opens the books as a whole. A hall that was built before the start
     has a negative hour, too, but its cost went through construction in progress. At `retired_hour`, which is infinite
     for most, it leaves at its book value: servers given up are vintages of their own from the beginning. `priced` tells
-    what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost.
+    what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost. `site` is the position
+    of the site at which a building stands.
     """
 
     asset_class: AssetClass
@@ -59,6 +60,7 @@ class Asset:
     text: str
     retired_hour: float = inf
     priced: Priced | tuple[Part, ...] = ()
+    site: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +195,9 @@ def _halls(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
             hour = scenario.clock.hours(hall.ready) if opening else fact.hour
             cost = hall_cost_cents(scenario, fact.site, fact.hall)
             price = Priced("hall", (fact.site, fact.hall), hall.it_power)
-            yield Asset("buildings", cost, hour, opening, f"hall {hall.name}", priced=price)
+            yield Asset("buildings", cost, hour, opening, f"hall {hall.name}", priced=price, site=fact.site)
     for refit in log.rows(RetrofitFinished):
         cost = retrofit_cost_cents(scenario, refit.site, refit.hall, refit.retrofit)
-        yield Asset("buildings", cost, refit.hour, False, retrofit_text(scenario, refit))
+        yield Asset("buildings", cost, refit.hour, False, retrofit_text(scenario, refit), site=refit.site)
     for done in completed(scenario, log):
-        yield Asset("buildings", done.cents, done.hour, False, done.text, priced=done.parts)
+        yield Asset("buildings", done.cents, done.hour, False, done.text, priced=done.parts, site=done.of[0])

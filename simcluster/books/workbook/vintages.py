@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,8 @@ class Vintages:
     last: int
     accumulated: int
     periods: int
+    cost_at: Mapping[Asset, str]
+    """The cells of the costs of assets with rows of their own."""
 
     def column(self, column: int) -> str:
         """All rows of a column."""
@@ -89,8 +91,9 @@ def write_vintages(
     for r, (key, assets) in enumerate(gathered.items(), start=FIRST + len(listed)):
         _write_gathered(sheet, r, scenario, key, assets, accumulated)
     sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months))
-    where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1)
-    return Vintages(tuple(_terms(scenario, journal, where, period)), where.last, accumulated, where.periods)
+    costs = {asset: str(sheet.place(r, COST)) for r, asset in enumerate(listed, start=FIRST)}
+    where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, costs)
+    return replace(where, terms=tuple(_terms(scenario, journal, where, period)))
 
 
 def _listed(assets: tuple[Asset, ...]) -> tuple[list[Asset], list[Asset]]:
