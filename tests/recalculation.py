@@ -24,7 +24,7 @@ TITLES = {
 }
 WHOLE_CENTS = {"Monthly", "Purchases", "Bills", "Other entries"}
 """Sheets of which every number is whole."""
-USD = {*TITLES.values(), "Company", "Offset"}
+USD = {*TITLES.values(), "Company", "Offset", "Valuation"}
 """Sheets of sums of dollars, which a difference of two may leave off by far less than a cent."""
 CELL = re.compile(r'<c r="([A-Z]+\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
 FORMULA = re.compile(r"<f>.*?</f>", re.DOTALL)
@@ -96,7 +96,7 @@ def differences(wanted: Sheets, found: Sheets) -> list[str]:
 
 
 def unlike_the_books(sheets: Sheets, result: Result) -> list[str]:
-    """Statements, company and offset of a workbook that are not those of the books, to the cent."""
+    """Statements, company, offset and worth of a workbook that are not those of the books, to the cent."""
     out = []
     tables = {title: result.statements.loc[name] for name, title in TITLES.items()}
     tables |= {"Company": result.company, "Offset": result.offset.T}
@@ -107,4 +107,16 @@ def unlike_the_books(sheets: Sheets, result: Result) -> list[str]:
                 cent = 1e-9 if line.endswith("_growth") or line == "offset" else 0.005
                 if not math.isnan(x) and abs(x - y) >= cent:
                     out.append(f"{title} {line} {label}: {x} and {y}")
+    return out + unlike_its_worth(sheets, result)
+
+
+def unlike_its_worth(sheets: Sheets, result: Result) -> list[str]:
+    """NPV and IRR of a workbook that are not those of the outcomes: by a cent, and by what ends a search for a rate."""
+    if "npv_usd" not in result.outcomes:
+        return []
+    found, out = lines(sheets, "Valuation"), []
+    for name, line, near in (("npv_usd", "NPV", 0.005), ("irr", "IRR, a year", 1e-8)):
+        x, y = result.outcomes[name], found[line][0] or None
+        if x != y and (x is None or y is None or abs(float(x) - float(y)) >= near):
+            out.append(f"Valuation {line}: {x} and {y}")
     return out

@@ -8,7 +8,7 @@ import numpy as np
 
 from simcluster.books.company import company_by_year
 from simcluster.books.journal import Account
-from simcluster.books.measures import valuation
+from simcluster.books.valuation import valuation
 from simcluster.record.binding import CONSTRAINTS
 from simcluster.record.carbon import account_carbon
 from simcluster.record.events import (

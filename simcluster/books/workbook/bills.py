@@ -1,4 +1,4 @@
-"""The sheet of bills: energy, operations, parts and advertising by month, each a quantity at a price."""
+"""The sheet of bills: energy, operations, parts, contracts and advertising by month, each a quantity at a price."""
 
 from __future__ import annotations
 

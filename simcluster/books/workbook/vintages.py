@@ -52,6 +52,13 @@ class Vintages:
     periods: int
     cost_at: Mapping[Asset, str]
     """The cells of the costs of assets with rows of their own."""
+    gathered: tuple[Asset, ...] = ()
+    """Those that were brought together, as values."""
+
+    @property
+    def ends(self) -> str:
+        """The hours at which nothing is left to depreciate; empty for what was brought together."""
+        return self.column(self.accumulated - 1)
 
     def column(self, column: int) -> str:
         """All rows of a column."""
@@ -92,7 +99,7 @@ def write_vintages(
         _write_gathered(sheet, r, scenario, key, assets, accumulated)
     sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months))
     costs = {asset: str(sheet.place(r, COST)) for r, asset in enumerate(listed, start=FIRST)}
-    where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, costs)
+    where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, costs, tuple(rest))
     return replace(where, terms=tuple(_terms(scenario, journal, where, period)))
 
 

@@ -24,6 +24,8 @@ from simcluster.books.workbook.offset import write_offset
 from simcluster.books.workbook.purchases import write_purchases
 from simcluster.books.workbook.revenue import write_revenue
 from simcluster.books.workbook.statements import write_statements
+from simcluster.books.workbook.valuation import TITLE as VALUATION
+from simcluster.books.workbook.valuation import write_valuation
 from simcluster.books.workbook.vintages import write_vintages
 
 if TYPE_CHECKING:
@@ -48,7 +50,8 @@ def write_workbook(
     The creation date inside is the scenario's start, so that the file depends on nothing else.
     """
     company = [] if scenario.company is None else ["Company"]
-    titles = [*FIRST_SHEETS, *company, *LAST_SHEETS]
+    worth = [VALUATION] if scenario.revenue.earns else []
+    titles = [*FIRST_SHEETS, *company, *worth, *LAST_SHEETS]
     book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
     front = book.sheet(ASSUMPTIONS, [NOTE])
     front.text(2, 0, "All checks", "heading")
@@ -72,5 +75,7 @@ def write_workbook(
     if company:
         by_quarter = company_by_quarter(scenario, journal, gpu_hours)
         write_company(book, by_quarter, periods, income, monthly, revenue)
+    if worth:
+        write_valuation(book, scenario, journal, monthly, vintages, inputs, facts)
     write_checks(book, statements, monthly, vintages, purchases)
     book.close()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import pyxirr
 
-from simcluster.books.measures import internal_rate, present_value
+from simcluster.books.valuation import internal_rate, present_value
 from simcluster.core.calendar import HOURS_PER_YEAR
 
 HOURS_PER_MONTH_730 = 730.0

@@ -8,8 +8,8 @@ from simcluster.books.company import programme_capex
 from simcluster.books.journal import Account, Entry, Journal, Posting
 from simcluster.books.keep import keep_books
 from simcluster.books.law import BrokenLawError, check_law_5
-from simcluster.books.measures import owed_flows
 from simcluster.books.register import Asset, depreciate
+from simcluster.books.valuation import owed_flows
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
 from simcluster.record.energy import Energy

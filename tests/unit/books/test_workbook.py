@@ -20,7 +20,8 @@ from simcluster.record.log import EventLog
 
 SHEETS = [
     "Assumptions", "Checks", "Income statement", "Balance sheet", "Cash flow", "Roll-forward", "Offset", "Company",
-    "Monthly", "Vintages", "Purchases", "Construction", "Milestones", "Bills", "Revenue", "Facts", "Other entries",
+    "Valuation", "Monthly", "Vintages", "Purchases", "Construction", "Milestones", "Bills", "Revenue", "Facts",
+    "Other entries",
 ]  # fmt: skip
 
 

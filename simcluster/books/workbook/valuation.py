@@ -1,0 +1,169 @@
+"""The sheet of the programme's worth: dated flows from the months and of the run-off, XNPV and XIRR over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simcluster.books.journal import Account
+from simcluster.books.measures import OPEX
+from simcluster.books.valuation import (
+    RUN_RATE_MONTHS,
+    SUNK,
+    UNLEVERED,
+    cost_in_life,
+    evaluated_months,
+    in_life_share,
+    owed_flows,
+    run_off_edges,
+    run_off_flows,
+    run_off_months,
+    run_rate_usd_a_day,
+    servers_at_horizon,
+    simulated_flows,
+    valuation,
+)
+from simcluster.books.workbook.cells import block, letters
+from simcluster.books.workbook.vintage_row import CLASS, COST, GONE
+
+if TYPE_CHECKING:
+    from simcluster.books.journal import Journal
+    from simcluster.books.workbook.cells import Book, Sheet
+    from simcluster.books.workbook.facts import Facts
+    from simcluster.books.workbook.inputs import Inputs
+    from simcluster.books.workbook.monthly import Monthly
+    from simcluster.books.workbook.vintages import Vintages
+    from simcluster.model.scenario import Scenario
+
+TITLE = "Valuation"
+NPV, SIMULATED, RUN_OFF, IRR, GUESS, RATE, SERVERS = range(2, 9)
+FIRST = 11
+DAY, WHAT, FLOW, DAYS, MIDDLE, SHARE, GATHERED = range(7)
+HEADINGS = (
+    "day", "flow", "USD", "days", "hour in the middle", "servers in life, share", "in life of those together, cents",
+)  # fmt: skip
+ANY_GUESS = 0.1
+
+
+@dataclass(frozen=True)
+class Row:
+    """A dated flow: its formula, and its value today, USD."""
+
+    day: date
+    what: str
+    text: str
+    usd: float
+
+
+def write_valuation(
+    book: Book,
+    scenario: Scenario,
+    journal: Journal,
+    monthly: Monthly,
+    vintages: Vintages,
+    inputs: Inputs,
+    facts: Facts,
+) -> None:
+    """Write the sheet (see `books.valuation.valuation`): days are facts of the run, and amounts formulas."""
+    sheet = book.sheet(TITLE, ["USD; the discount rate is WACC"])
+    rows = [*_simulated(scenario, journal, monthly), _owed(scenario, journal, monthly)]
+    simulated = len(rows)
+    rows += _run_off(scenario, journal)
+    _write_worth(sheet, valuation(scenario, journal), inputs, simulated, len(rows))
+    _write_run_rate(sheet, scenario, journal, monthly, vintages, facts)
+    sheet.texts(FIRST - 1, 0, HEADINGS)
+    for r, row in enumerate(rows, start=FIRST):
+        sheet.day(r, DAY, row.day)
+        sheet.text(r, WHAT, row.what)
+        sheet.formula(r, FLOW, row.text, row.usd, "usd")
+    _write_run_off(sheet, scenario, journal, vintages, FIRST + simulated)
+    sheet.lay_out(FIRST, 2, len(HEADINGS) - 2)
+
+
+def _simulated(scenario: Scenario, journal: Journal, monthly: Monthly) -> Iterator[Row]:
+    """The outlay at the start, and cash before funding at each month's end."""
+    sunk = "+".join(monthly.held(prefix, 0) for prefix in SUNK)
+    (start, outlay), *flows = simulated_flows(scenario, journal)
+    yield Row(start, "outlay at the start", f"-({monthly.span(monthly.value_row, 0, 0)}+{sunk})/100", outlay)
+    for p, (day, usd) in enumerate(flows, start=1):
+        net = "+".join(monthly.moved(Account.CASH, p, p, name) for name in UNLEVERED)
+        yield Row(day, "operating and investing", f"({net})/100", usd)
+
+
+def _owed(scenario: Scenario, journal: Journal, monthly: Monthly) -> Row:
+    """What is owed for lots delivered when the simulated flows end, which may be nothing."""
+    months = evaluated_months(scenario)
+    day = scenario.clock.date(scenario.clock.month_edges[months])
+    usd = sum(usd for _, usd in owed_flows(scenario, journal))
+    return Row(day, "owed for lots delivered", f"{monthly.held(Account.PAYABLES, months)}/100", usd)
+
+
+def _run_off(scenario: Scenario, journal: Journal) -> Iterator[Row]:
+    """Months after the horizon: run rate x days x share of servers in life, of which the latter stand in the row."""
+    for k, (day, usd) in enumerate(run_off_flows(scenario, journal)):
+        row = FIRST + evaluated_months(scenario) + 2 + k + 1
+        yield Row(day, "run-off", f"$B${RATE + 1}*{letters(DAYS)}{row}*{letters(SHARE)}{row}", usd)
+
+
+def _write_worth(sheet: Sheet, worth: dict[str, float | None], inputs: Inputs, simulated: int, flows: int) -> None:
+    def column(column: int, rows: int) -> str:
+        return block(TITLE, (FIRST, column), (FIRST + rows - 1, column))
+
+    def xnpv(rows: int) -> str:
+        return f"XNPV({inputs['wacc',]},{column(FLOW, rows)},{column(DAY, rows)})"
+
+    irr = worth["irr"]
+    guess = ANY_GUESS if irr is None else round(irr, 2)
+    xirr = f"XIRR({column(FLOW, flows)},{column(DAY, flows)},$B${GUESS + 1})"
+    for row, label, text, value, style in (
+        (NPV, "NPV", xnpv(flows), worth["npv_usd"], "usd"),
+        (SIMULATED, "of which simulated", xnpv(simulated), worth["npv_simulated_usd"], "usd"),
+        (RUN_OFF, "of which run-off", f"$B${NPV + 1}-$B${SIMULATED + 1}", worth["npv_run_off_usd"], "usd"),
+        (IRR, "IRR, a year", f'IFERROR({xirr},"")', "" if irr is None else irr, "number"),
+    ):
+        assert value is not None
+        sheet.text(row, 0, label)
+        sheet.formula(row, 1, text, value, style)
+    sheet.text(GUESS, 0, "where the search for it begins")
+    sheet.number(GUESS, 1, guess)
+
+
+def _write_run_rate(
+    sheet: Sheet, scenario: Scenario, journal: Journal, monthly: Monthly, vintages: Vintages, facts: Facts
+) -> None:
+    """What the last months earned a day before capital, and what the servers cost that there are at the horizon."""
+    months = len(scenario.clock.months)
+    first = max(months - RUN_RATE_MONTHS, 0)
+    accounts = (Account.ADVERTISING, Account.CONTRIBUTION_COSTS, *OPEX)
+    earned = "+".join(monthly.moved(account, first + 1, months) for account in accounts)
+    hours = f"({facts.at(('ends',), months - 1)}-{facts.at(('begins',), first)})"
+    sheet.text(RATE, 0, "run rate, USD a day")
+    sheet.formula(RATE, 1, f"-({earned})/100/({hours}/24)", run_rate_usd_a_day(scenario, journal))
+    sheet.text(SERVERS, 0, "servers at the horizon, cents")
+    total = sum(asset.cost_cents for asset in servers_at_horizon(scenario, journal.assets))
+    sheet.formula(SERVERS, 1, _servers(vintages, ""), total, "cents")
+
+
+def _servers(vintages: Vintages, condition: str) -> str:
+    """Cost of servers that nobody has given up, under a further condition."""
+    there = f'({vintages.column(CLASS)}="servers")*({vintages.column(GONE)}="")'
+    return f"SUMPRODUCT({there}{condition}*{vintages.column(COST)})"
+
+
+def _write_run_off(sheet: Sheet, scenario: Scenario, journal: Journal, vintages: Vintages, first: int) -> None:
+    """Days of each month of the run-off, its middle, and the share of the servers' cost that is still in life."""
+    days, middles = run_off_months(scenario)
+    shares = in_life_share(scenario, journal, middles) if len(days) else np.zeros(0)
+    together = cost_in_life(scenario, servers_at_horizon(scenario, vintages.gathered), middles)
+    for k in range(len(run_off_edges(scenario)) - 1):
+        row = first + k
+        sheet.number(row, DAYS, float(days[k]))
+        sheet.number(row, MIDDLE, float(middles[k]))
+        living = _servers(vintages, f"*({vintages.ends}>{letters(MIDDLE)}{row + 1})")
+        share = f"IF($B${SERVERS + 1}>0,({living}+{letters(GATHERED)}{row + 1})/$B${SERVERS + 1},0)"
+        sheet.formula(row, SHARE, share, float(shares[k]), "share")
+        sheet.number(row, GATHERED, float(together[k]), "cents")
