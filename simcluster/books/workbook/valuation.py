@@ -47,6 +47,8 @@ HEADINGS = (
     "day", "flow", "USD", "days", "hour in the middle", "servers in life, share", "in life of those together, cents",
 )  # fmt: skip
 ANY_GUESS = 0.1
+LARGEST = 100
+"""Rates above are not shown: programs that search for them find no two the same."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,10 @@ def _write_worth(sheet: Sheet, worth: dict[str, float | None], inputs: Inputs, s
     def xnpv(rows: int) -> str:
         return f"XNPV({inputs['wacc',]},{column(FLOW, rows)},{column(DAY, rows)})"
 
-    irr = worth["irr"]
-    guess = ANY_GUESS if irr is None else round(irr, 2)
-    xirr = f"XIRR({column(FLOW, flows)},{column(DAY, flows)},$B${GUESS + 1})"
+    irr = worth["irr"] if worth["irr"] is not None and worth["irr"] <= LARGEST else None
+    guess, usd = ANY_GUESS if irr is None else round(irr, 2), column(FLOW, flows)
+    search = f"XIRR({usd},{column(DAY, flows)},$B${GUESS + 1})"
+    xirr = f'IF(AND(MIN({usd})<0,MAX({usd})>0),IF({search}>{LARGEST},"",{search}),"")'
     for row, label, text, value, style in (
         (NPV, "NPV", xnpv(flows), worth["npv_usd"], "usd"),
         (SIMULATED, "of which simulated", xnpv(simulated), worth["npv_simulated_usd"], "usd"),
