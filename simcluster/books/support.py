@@ -1,4 +1,4 @@
-"""Maintenance at a share of cost: support contracts of servers and network in service, and upkeep of buildings."""
+"""Maintenance at a share of cost: support of servers and network in service, and upkeep of buildings and plant."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _bought_for(scenario: Scenario, priced: Priced) -> tuple[int, str]:
 
 
 def kept_up(scenario: Scenario, assets: Iterable[Asset]) -> list[tuple[Asset, Covered]]:
-    """Buildings of sites that pay for their upkeep, each a unit of its own."""
+    """Buildings and plant of sites that pay for their upkeep, each a unit of its own."""
     found = []
     for asset in assets:
         if asset.asset_class in BUILT and scenario.sites[asset.site].upkeep is not None:
