@@ -21,7 +21,7 @@ def check_law_5(journal: Journal) -> list[str]:
     """Every violation of the law of money, in words; empty when the books are in order.
 
     Entries and the balance sheet balance, cash flow explains cash, accumulated depreciation lies between 0 and cost,
-    deposits, construction in progress and payables are never negative, and property rolls forward.
+    deposits, construction in progress and payables are never negative, property rolls forward, and land stays at cost.
     """
     return [
         *_entries(journal),
@@ -30,6 +30,7 @@ def check_law_5(journal: Journal) -> list[str]:
         *_depreciation(journal),
         *_never_negative(journal),
         *_rolls_forward(journal),
+        *_land(journal),
     ]
 
 
@@ -70,6 +71,11 @@ def _never_negative(journal: Journal) -> Iterator[str]:
     for k in [*within(Account.DEPOSITS), *within("assets:cip")]:
         yield from _broken(journal, journal.balances[:, k] >= 0, f"{ACCOUNTS[k]} is negative")
     yield from _broken(journal, journal.ending(Account.PAYABLES) <= 0, "more was paid than owed")
+
+
+def _land(journal: Journal) -> Iterator[str]:
+    kept = np.diff(journal.ending(Account.LAND), prepend=0) >= 0
+    yield from _broken(journal, kept, "land is worth less than it cost")
 
 
 def _rolls_forward(journal: Journal) -> Iterator[str]:

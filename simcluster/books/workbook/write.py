@@ -17,6 +17,7 @@ from simcluster.books.workbook.company import write_company
 from simcluster.books.workbook.construction import write_construction
 from simcluster.books.workbook.facts import write_facts
 from simcluster.books.workbook.inputs import write_inputs
+from simcluster.books.workbook.land import land_terms
 from simcluster.books.workbook.milestones import write_milestones
 from simcluster.books.workbook.monthly import period, write_monthly
 from simcluster.books.workbook.offset import write_offset
@@ -65,7 +66,14 @@ def write_workbook(
     halls = write_construction(book, scenario, log, inputs)
     bills = Bills(book, scenario, facts, inputs)
     bills.write(revenue, -journal.moved(Account.ADVERTISING))
-    terms = [*vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms()]
+    terms = [
+        *vintages.terms,
+        *purchases.terms(period),
+        *land_terms(scenario, inputs),
+        *halls,
+        *milestones.terms,
+        *bills.terms(),
+    ]
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
     income = statements["income_statement"]
