@@ -109,6 +109,17 @@ def parse(text: str, unit: str) -> float:
     return value
 
 
+def unit_of(text: str) -> str:
+    """The unit of a quantity as it is written, "weeks" of "36 weeks"; "" for a plain number.
+
+    Raises:
+        UnitError: the text is not a number and a known unit.
+    """
+    written = _split(text, "1")[1]
+    _units(written)
+    return written
+
+
 def _split(text: str, unit: str) -> tuple[str, str]:
     if _NOT_FINITE.match(text):
         raise UnitError(f"{text.strip()!r} is not a finite number")
