@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.journal import Account
 from simcluster.books.periods import Periods
+from simcluster.books.statements import OF_SOME_RUNS
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
@@ -68,6 +69,7 @@ INCOME: dict[str, Meaning] = {
     "energy": _flow("", Account.ENERGY),
     "operations": _flow("", Account.OPERATIONS),
     "repair_parts": _flow("", Account.REPAIR_PARTS),
+    **{line: _flow("", account) for line, account in OF_SOME_RUNS.items()},
     "procurement_fees": _flow("", Account.PROCUREMENT_FEES),
     "abandoned_construction": _flow("", Account.ABANDONED),
     "disposals": _flow("", Account.DISPOSALS),
@@ -82,7 +84,7 @@ BALANCE: dict[str, Meaning] = {
     "ppe_cost": _held("", PPE),
     "accumulated_depreciation": _held("-", WORN),
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
-    "total_assets": "{cash}+{deposits}+{construction_in_progress}+{ppe_net}",
+    "total_assets": _held("", "assets"),
     "payables": _held("-", Account.PAYABLES),
     "equity_opening": _held("-", Account.OPENING_EQUITY),
     "equity_contributed": _held("-", Account.CONTRIBUTED),
