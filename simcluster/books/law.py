@@ -21,7 +21,8 @@ def check_law_5(journal: Journal) -> list[str]:
     """Every violation of the law of money, in words; empty when the books are in order.
 
     Entries and the balance sheet balance, cash flow explains cash, accumulated depreciation lies between 0 and cost,
-    deposits, construction in progress, payables and debt are never negative, and property rolls forward.
+    deposits, construction in progress, payables and debt are never negative, property rolls forward, and land stays at
+    cost.
     """
     return [
         *_entries(journal),
@@ -30,6 +31,7 @@ def check_law_5(journal: Journal) -> list[str]:
         *_depreciation(journal),
         *_never_negative(journal),
         *_rolls_forward(journal),
+        *_land(journal),
     ]
 
 
@@ -74,6 +76,11 @@ def _never_negative(journal: Journal) -> Iterator[str]:
         (Account.DEBT, "more was repaid than owed"),
     ):
         yield from _broken(journal, journal.ending(account) <= 0, statement)
+
+
+def _land(journal: Journal) -> Iterator[str]:
+    kept = np.diff(journal.ending(Account.LAND), prepend=0) >= 0
+    yield from _broken(journal, kept, "land is worth less than it cost")
 
 
 def _rolls_forward(journal: Journal) -> Iterator[str]:

@@ -9,6 +9,7 @@ from simcluster.books.journal import Account
 from simcluster.books.workbook.cells import Book, Place
 from simcluster.books.workbook.vintage_row import COST
 from simcluster.books.workbook.vintages import Vintages
+from simcluster.model.depreciation import CLASSES
 
 if TYPE_CHECKING:
     from simcluster.books.workbook.monthly import Monthly
@@ -49,7 +50,8 @@ def _of_months(monthly: Monthly, purchases: Purchases) -> Iterator[tuple[str, st
         yield f"{prefix} is never negative", none(f"{monthly.balances(prefix)}<0")
     for account, what in ((Account.PAYABLES, "paid"), (Account.DEBT, "repaid")):
         yield f"no more was {what} than owed", none(f"{monthly.balances(account)}>0")
-    worn, cost = monthly.balances("assets:accumulated_depreciation"), monthly.balances("assets:ppe")
+    worn = monthly.balances("assets:accumulated_depreciation")
+    cost = monthly.balances(*(Account.ppe(name) for name in CLASSES))
     yield "accumulated depreciation is within cost", none(f"({worn}>0)+({worn}+{cost}<0)>0")
 
 
@@ -65,6 +67,8 @@ def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str,
     yield "construction in progress rolls forward", _zero(cip)
     for name, more in (("ppe", "placed_in_service"), ("accumulated", "charge")):
         kept = f"{roll.span(f'{name}_opening')}+{roll.span(f'{name}_{more}')}"
+        if name == "ppe" and "land_bought" in roll.row:
+            kept += f"+{roll.span('land_bought')}"
         left = f"{roll.span(f'{name}_retired')}-{roll.span(f'{name}_closing')}"
         yield f"{name} rolls forward", _zero(f"{kept}-{left}")
 

@@ -19,6 +19,7 @@ from simcluster.books.workbook.contracts import contract_bills
 from simcluster.books.workbook.debt import DEBT, write_debt
 from simcluster.books.workbook.facts import write_facts
 from simcluster.books.workbook.inputs import write_inputs
+from simcluster.books.workbook.land import land_terms
 from simcluster.books.workbook.milestones import write_milestones
 from simcluster.books.workbook.monthly import period, write_monthly
 from simcluster.books.workbook.offset import write_offset
@@ -70,7 +71,8 @@ def write_workbook(
     bills = Bills(book, scenario, facts, inputs)
     contracts = contract_bills(scenario, facts, inputs, journal.assets, vintages)
     bills.write(revenue, -journal.moved(Account.ADVERTISING), contracts)
-    terms = [*vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms(), *borrowed]
+    built = [*land_terms(scenario, inputs), *halls, *milestones.terms]
+    terms = [*vintages.terms, *purchases.terms(period), *built, *bills.terms(), *borrowed]
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
     income = statements["income_statement"]

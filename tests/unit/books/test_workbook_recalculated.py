@@ -110,6 +110,7 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         "sites": [
             {
                 **site,
+                "land": {"cost": "765432.10 USD", "bought": "2024-02-29"},
                 "power": [turbines | fuel, grid | {"demand_charge": "4321 USD/MW/month"}],
                 "halls": [
                     old | {"retrofits": [WET]}, new | {"plant_share": 0.37},
@@ -198,6 +199,7 @@ PRICES: dict[str, float] = {
     "limit_of_facility": 2_900_000.0,
     "term_of_facility": 1.5,
     "life_of_plant": 0.45,
+    "cost_of_land_of_here": 777_777.77,
     "cost_of_retrofit_wet_of_hall_old_at_here": 1_111_111.11,
     "share_of_plant_in_retrofit_wet_of_hall_old_at_here": 0.631,
     "share_of_plant_in_hall_new_at_here": 0.41,
@@ -266,6 +268,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
             "tasks": [shell | {"cost": "345678.91 USD"}, fit | {"paid_at_start": 0.37}, *others],
             "equipment": [chillers | {"unit_price": "66666.67 USD"}],
         },
+        "land": {"cost": "777777.77 USD", "bought": "2024-02-29"},
         "operations": "222222.22 USD/MW/year",
         "colocation": {"rent": "166.66 USD/kW/month"},
         "transit": SITE_CONTRACTS["transit"] | {"price": "71.77 USD/Gbps/month"},
