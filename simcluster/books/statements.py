@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 Lines = dict[str, Cents]
 
 ACTIVITIES = {
-    "operating": ("income", "expenses"),
-    "investing": ("assets", Account.PAYABLES),
+    "operating": ("income", "expenses", Account.SPARE_PARTS),
+    "investing": (Account.DEPOSITS, "assets:cip", "assets:ppe", "assets:accumulated_depreciation", Account.PAYABLES),
     "financing": ("equity",),
 }
-"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
+"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment.
+
+Spare parts are bought to be used up, so that cash for them is operating.
+"""
 
 
 OF_SOME_RUNS = {
@@ -35,6 +38,8 @@ OF_SOME_RUNS = {
     "licences": Account.LICENCES,
 }
 """Running costs that have a line only where a run has any."""
+HELD_BY_SOME = {"spare_parts": Account.SPARE_PARTS}
+"""Assets that have a line only where a run has any."""
 
 
 def used(journal: Journal, lines: Mapping[str, Account]) -> dict[str, Account]:
@@ -106,6 +111,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
     return {
         "cash": held(Account.CASH),
         "deposits": held(Account.DEPOSITS),
+        **{line: held(account) for line, account in used(journal, HELD_BY_SOME).items()},
         "construction_in_progress": held("assets:cip"),
         "ppe_cost": cost,
         "accumulated_depreciation": worn,
