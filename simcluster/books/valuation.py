@@ -32,9 +32,9 @@ def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
 
     Outlay at the start: the opening net book value, construction in progress, deposits and spare parts, less payables.
     Then, at each month's end, cash from operations less capital spending, before interest, and with the last of them
-    what is owed for lots delivered. Then there is no new capital and no residual value: the mean monthly contribution less opex of the
-    last three simulated months runs on, times the share of server cost still inside its book life. Payments on
-    undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
+    what is owed for lots delivered. Then there is no new capital and no residual value: the mean monthly contribution
+    less opex of the last three simulated months runs on, times the share of server cost still inside its book life.
+    Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
 
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
     Flows that change sign more than once have several such rates, of which one is given; None when there is none.
