@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 OPENING = -1
 """Month index of the opening balance."""
+INCOME_TAX = "expenses:tax"
+"""What every account of income tax lies below."""
 
 
 class Account(StrEnum):
@@ -40,6 +42,8 @@ class Account(StrEnum):
     ACCUMULATED_NETWORK = "assets:accumulated_depreciation:network"
     ACCUMULATED_BUILDINGS = "assets:accumulated_depreciation:buildings"
     PAYABLES = "liabilities:payables"
+    TAX_PAYABLE = "liabilities:tax_payable"
+    DEFERRED_TAX = "liabilities:deferred_tax"
     CONTRIBUTED = "equity:contributed"
     OPENING_EQUITY = "equity:opening"
     ADVERTISING = "income:advertising"
@@ -53,6 +57,8 @@ class Account(StrEnum):
     DEPRECIATION_SERVERS = "expenses:depreciation:servers"
     DEPRECIATION_NETWORK = "expenses:depreciation:network"
     DEPRECIATION_BUILDINGS = "expenses:depreciation:buildings"
+    TAX_CURRENT = "expenses:tax:current"
+    TAX_DEFERRED = "expenses:tax:deferred"
 
     @classmethod
     def cip(cls, asset_class: AssetClass) -> Account:
@@ -173,6 +179,10 @@ class Journal:
         """Balance below a prefix at the opening and at each month end, cents; shape (months + 1,)."""
         out: Cents = self.balances[:, within(prefix)].sum(axis=1)
         return out
+
+    def uses(self, prefix: str) -> bool:
+        """Whether anything was ever posted below a prefix."""
+        return bool(np.isin(self.columns.account, within(prefix)).any())
 
     def balance(self, account_prefix: str, up_to_month: int | None = None) -> int:
         """Balance below a prefix after a month (the last when None, the opening at -1), cents, debit positive."""

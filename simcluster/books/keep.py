@@ -28,6 +28,7 @@ from simcluster.books.posting import (
     post_retrofits,
 )
 from simcluster.books.register import assets_of
+from simcluster.books.tax import accrue_tax
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -61,6 +62,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *accrue_advertising(scenario, advertising_by_month(scenario, gpu_hours).attributed),
     )
     months = scenario.clock.months
+    entries = (*entries, *accrue_tax(scenario, Journal(months, entries, assets)))
     funding = tuple(accrue_funding(Journal(months, entries)))
     journal = Journal(months, (*entries, *funding), assets)
     if broken := check_law_5(journal):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import Account, Journal, within
+from simcluster.books.journal import INCOME_TAX, Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
 from simcluster.model.depreciation import CLASSES
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 Lines = dict[str, Cents]
 
 ACTIVITIES = {
-    "operating": ("income", "expenses"),
+    "operating": ("income", "expenses", Account.TAX_PAYABLE),
     "investing": ("assets", Account.PAYABLES),
     "financing": ("equity",),
 }
 """Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
+TAX_OWED = {"tax_payable": Account.TAX_PAYABLE, "deferred_tax": Account.DEFERRED_TAX}
+"""Lines of the balance sheet of a run that is taxed; each is a claim where negative."""
 
 
 def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
@@ -55,6 +58,7 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         return periods.total(journal.moved(prefix))
 
     advertising, earning = -spent(Account.ADVERTISING), spent(Account.CONTRIBUTION_COSTS)
+    before_tax = advertising - (spent("expenses") - spent(INCOME_TAX))
     return {
         "advertising": advertising,
         "contribution_costs": earning,
@@ -67,7 +71,18 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "disposals": spent(Account.DISPOSALS),
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in CLASSES},
         "depreciation": spent("expenses:depreciation"),
-        "operating_income": advertising - spent("expenses"),
+        "operating_income": before_tax,
+        **(_taxed(before_tax, spent) if journal.uses(INCOME_TAX) else {}),
+    }
+
+
+def _taxed(before_tax: Cents, spent: Callable[[str], Cents]) -> Lines:
+    current, deferred = spent(Account.TAX_CURRENT), spent(Account.TAX_DEFERRED)
+    return {
+        "income_before_tax": before_tax,
+        "tax_current": current,
+        "tax_deferred": deferred,
+        "net_income": before_tax - current - deferred,
     }
 
 
@@ -89,6 +104,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
         "ppe_net": cost - worn,
         "total_assets": held("assets"),
         "payables": -held(Account.PAYABLES),
+        **{name: -held(account) for name, account in TAX_OWED.items() if journal.uses(account)},
         "equity_opening": opening,
         "equity_contributed": contributed,
         "retained_earnings": retained,

@@ -6,12 +6,17 @@ from pydantic import Field
 
 from simcluster.model.depreciation import Lives
 from simcluster.model.kind import Fraction, Positive, Value
+from simcluster.model.tax import Tax
 
 
 class Finance(Value):
-    """Assumptions of valuation. `evaluation_years` counts from the scenario's start and covers the run-off."""
+    """Assumptions of valuation. `evaluation_years` counts from the scenario's start and covers the run-off.
+
+    Without `tax` the rate only grosses up the charge on capital, and flows are before tax.
+    """
 
     wacc: Annotated[Fraction, Field(gt=0)]
     tax_rate: Annotated[Fraction, Field(lt=1)]
     evaluation_years: Positive
     lives: Lives
+    tax: Tax | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import Account
-from simcluster.books.register import Asset, depreciate
+from simcluster.books.register import Asset, depreciate, periods_of
 from simcluster.books.workbook.cells import Book, Sheet, block
 from simcluster.books.workbook.subledger import Line, Term
 from simcluster.books.workbook.vintage_row import (
@@ -26,7 +26,6 @@ from simcluster.books.workbook.vintage_row import (
     PIECES,
     TEXT,
     VintageRow,
-    periods_of,
 )
 from simcluster.model.depreciation import CLASSES, AssetClass
 
