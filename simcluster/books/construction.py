@@ -1,9 +1,10 @@
 """What construction costs: milestones of tasks and equipment, and whose cost they become.
 
 A task is paid in part when it starts and for the rest when it is finished, equipment on order and on delivery. What is
-finished belongs to the halls that depend on it, in proportion to their MW; what no hall depends on is an asset of its
-own. A task that a redesign cancels is paid for the work done, which is then worth nothing: it is written off that day
-(abandoned construction in progress is expensed, not carried into what replaces it: ASC 360-10-35-47).
+finished belongs to the halls that depend on it, in proportion to their MW, as plant or as the building; what no hall
+depends on is an asset of its own. A task that a redesign cancels is paid for the work done, which is then worth
+nothing: it is written off that day (abandoned construction in progress is expensed, not carried into what replaces it:
+ASC 360-10-35-47).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from simcluster.record.events import (
 
 if TYPE_CHECKING:
     from simcluster.model.construction import Construction, Task
+    from simcluster.model.depreciation import AssetClass
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
 
@@ -57,6 +59,19 @@ class Completed(Milestone):
     """An asset completed, and what its cost is made of."""
 
     parts: tuple[Part, ...]
+    asset_class: AssetClass
+
+
+def class_of(scenario: Scenario, of: Named) -> AssetClass:
+    """Whether a task, or equipment, is plant or part of the building."""
+    network = scenario.sites[of[0]].construction
+    assert network is not None
+    return "plant" if network.is_plant(of[1]) else "buildings"
+
+
+def part_text(asset_class: AssetClass, of: str) -> str:
+    """What the books call a part of a thing that was built: the thing itself for the building, or its plant."""
+    return f"plant of {of}" if asset_class == "plant" else of
 
 
 def milestones(scenario: Scenario, log: EventLog) -> list[Milestone]:
@@ -77,6 +92,7 @@ def written_off(scenario: Scenario, log: EventLog) -> list[Milestone]:
 def completed(scenario: Scenario, log: EventLog) -> list[Completed]:
     """What came into service: each hall built, at its share of all that it depends on and that was completed by then.
 
+    What of that is plant is an asset beside the building.
     What comes later for a hall that is open (its share of a provision for a redesign that never came) is an addition of
     its own hour, and what no hall depends on an asset of its own.
     """
@@ -85,15 +101,15 @@ def completed(scenario: Scenario, log: EventLog) -> list[Completed]:
     parts: dict[tuple[int, int], list[Part]] = {key: [] for key in built}
     others, paid = [], _paid(scenario, log)
 
-    def asset(hour: float, of: Named, made_of: Sequence[Part], text: str) -> Completed:
+    def asset(hour: float, of: Named, made_of: Sequence[Part], text: str, name: AssetClass) -> Completed:
         cost = sum(between(paid[part.of], part.since, part.until) for part in made_of)
-        return Completed(hour, of, cost, text, tuple(made_of))
+        return Completed(hour, of, cost, text, tuple(made_of), name)
 
     for done in _completed(scenario, log):
         site = scenario.sites[done.of[0]]
         halls = site.halls_after(done.of[1])
         if not halls:
-            others.append(asset(done.hour, done.of, [Part(done.of, 0.0, 1.0)], done.of[1]))
+            others.append(asset(done.hour, done.of, [Part(done.of, 0.0, 1.0)], done.of[1], class_of(scenario, done.of)))
             continue
         for hall, shares in zip(halls, pairwise(reached([site.halls[k].it_power for k in halls])), strict=True):
             key, part = (done.of[0], hall), Part(done.of, *shares)
@@ -101,9 +117,21 @@ def completed(scenario: Scenario, log: EventLog) -> list[Completed]:
                 parts[key].append(part)
             elif key in built:
                 text = f"{done.of[1]} for hall {site.halls[hall].name}"
-                others.append(asset(done.hour, done.of, [part], text))
-    names = {key: scenario.sites[key[0]].halls[key[1]].name for key in built}
-    return [*(asset(built[key], (key[0], name), parts[key], f"hall {name}") for key, name in names.items()), *others]
+                others.append(asset(done.hour, done.of, [part], text, class_of(scenario, done.of)))
+    made = []
+    for key, opening_hour in built.items():
+        of = key[0], scenario.sites[key[0]].halls[key[1]].name
+        for name, made_of in _by_class(scenario, parts[key]).items():
+            made.append(asset(opening_hour, of, made_of, part_text(name, f"hall {of[1]}"), name))
+    return [*made, *others]
+
+
+def _by_class(scenario: Scenario, parts: Sequence[Part]) -> dict[AssetClass, list[Part]]:
+    """Parts of the building, of which there may be none, and those of plant, if there are any."""
+    found: dict[AssetClass, list[Part]] = {"buildings": []}
+    for part in parts:
+        found.setdefault(class_of(scenario, part.of), []).append(part)
+    return found
 
 
 def _paid(scenario: Scenario, log: EventLog) -> Counter[Named]:

@@ -35,12 +35,15 @@ class Account(StrEnum):
     CIP_SERVERS = "assets:cip:servers"
     CIP_NETWORK = "assets:cip:network"
     CIP_BUILDINGS = "assets:cip:buildings"
+    CIP_PLANT = "assets:cip:plant"
     PPE_SERVERS = "assets:ppe:servers"
     PPE_NETWORK = "assets:ppe:network"
     PPE_BUILDINGS = "assets:ppe:buildings"
+    PPE_PLANT = "assets:ppe:plant"
     ACCUMULATED_SERVERS = "assets:accumulated_depreciation:servers"
     ACCUMULATED_NETWORK = "assets:accumulated_depreciation:network"
     ACCUMULATED_BUILDINGS = "assets:accumulated_depreciation:buildings"
+    ACCUMULATED_PLANT = "assets:accumulated_depreciation:plant"
     PAYABLES = "liabilities:payables"
     TAX_PAYABLE = "liabilities:tax_payable"
     DEFERRED_TAX = "liabilities:deferred_tax"
@@ -57,6 +60,7 @@ class Account(StrEnum):
     DEPRECIATION_SERVERS = "expenses:depreciation:servers"
     DEPRECIATION_NETWORK = "expenses:depreciation:network"
     DEPRECIATION_BUILDINGS = "expenses:depreciation:buildings"
+    DEPRECIATION_PLANT = "expenses:depreciation:plant"
     TAX_CURRENT = "expenses:tax:current"
     TAX_DEFERRED = "expenses:tax:deferred"
 
@@ -168,6 +172,14 @@ class Journal:
         out = np.zeros((len(self.months) + 1, len(ACCOUNTS)), dtype=np.int64)
         columns = self.columns
         np.add.at(out, (columns.month[chosen] + 1, columns.account[chosen]), columns.cents[chosen])
+        return out
+
+    def beside(self, account: Account) -> NDArray[np.bool_]:
+        """Which postings stand in an entry that posts to an account, that posting itself among them."""
+        columns = self.columns
+        found = np.zeros(len(self.entries), dtype=bool)
+        found[columns.entry[np.isin(columns.account, within(account))]] = True
+        out: NDArray[np.bool_] = found[columns.entry]
         return out
 
     def moved(self, prefix: str) -> Cents:

@@ -17,16 +17,14 @@ from simcluster.books.law import BrokenLawError, check_law_5
 from simcluster.books.posting import (
     post_assets,
     post_cancellations,
-    post_construction,
     post_kits,
     post_lots,
-    post_milestones,
     post_options,
     post_orders,
     post_repairs,
     post_retirements,
-    post_retrofits,
 )
+from simcluster.books.posting_construction import post_construction, post_milestones
 from simcluster.books.register import assets_of
 from simcluster.books.tax import accrue_tax
 
@@ -51,7 +49,6 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_lots(scenario, log),
         *post_kits(scenario, log),
         *post_construction(scenario, log),
-        *post_retrofits(scenario, log),
         *post_milestones(scenario, log),
         *post_assets(scenario, assets),
         *post_retirements(scenario, assets),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.journal import ACCOUNTS, OPENING, Account, Journal, within
-from simcluster.books.statements import cash_by_activity, one_sided
+from simcluster.books.statements import cash_by_activity, one_sided, written_off
 from simcluster.model.depreciation import CLASSES
 
 
@@ -74,9 +74,7 @@ def _never_negative(journal: Journal) -> Iterator[str]:
 
 def _rolls_forward(journal: Journal) -> Iterator[str]:
     for name in CLASSES:
-        placed = one_sided(journal, Account.cip(name), debit=False)
-        if name == "buildings":
-            placed = placed - journal.moved(Account.ABANDONED)
+        placed = one_sided(journal, Account.cip(name), debit=False) - written_off(journal, Account.cip(name))
         retired = one_sided(journal, Account.ppe(name), debit=False)
         cost = np.diff(journal.ending(Account.ppe(name)))
         yield from _broken(journal, cost == placed - retired, f"cost of {name} does not roll forward", first=0)

@@ -1,4 +1,4 @@
-"""Entries that follow from facts: what was paid, delivered, built, brought into service and mended."""
+"""Entries that follow from facts: what was paid, delivered, brought into service and mended."""
 
 from __future__ import annotations
 
@@ -9,24 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.construction import milestones, written_off
 from simcluster.books.journal import OPENING, Account, Entry, entry
 from simcluster.books.register import (
     Asset,
     UnitCost,
     depreciate,
-    hall_cost_cents,
-    is_opening_hall,
     order_costs,
-    retrofit_cost_cents,
-    retrofit_text,
 )
 from simcluster.core.money import cents, whole
-from simcluster.model.depreciation import straight_line_cents
 from simcluster.model.reliability import NODE_SCOPES
 from simcluster.record.events import (
     DomainMended,
-    HallOpened,
     KitDelivered,
     KitOrdered,
     LotDelivered,
@@ -35,17 +28,12 @@ from simcluster.record.events import (
     OrderCancelled,
     OrderPlaced,
     RepairEnded,
-    RetrofitFinished,
-    RetrofitStarted,
 )
 
 if TYPE_CHECKING:
-    from simcluster.core.money import Cents
     from simcluster.model.procurement import Supplied
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
-
-_INSTANT_HOURS = 1e-6
 
 
 def month_of(scenario: Scenario, hour: float) -> int:
@@ -209,65 +197,6 @@ def post_retirements(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[En
             (Account.DISPOSALS, asset.cost_cents - worn),
             (Account.ppe(asset.asset_class), -asset.cost_cents),
         )
-
-
-def post_milestones(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Construction paid by milestone into construction in progress, and what was abandoned written off it.
-
-    What was abandoned before the start is a loss of the past: it lessens the opening equity.
-    """
-    for paid in milestones(scenario, log):
-        month, text = month_of(scenario, paid.hour), f"construction at {scenario.sites[paid.of[0]].name}: {paid.text}"
-        yield from entry(month, text, (Account.CIP_BUILDINGS, paid.cents), (payer(month), -paid.cents))
-    for lost in written_off(scenario, log):
-        month, text = month_of(scenario, lost.hour), f"construction at {scenario.sites[lost.of[0]].name}: {lost.text}"
-        loss = Account.OPENING_EQUITY if month == OPENING else Account.ABANDONED
-        yield from entry(month, text, (loss, lost.cents), (Account.CIP_BUILDINGS, -lost.cents))
-
-
-def post_construction(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Cost of halls with a day spread evenly from the start of construction to the hour each was handed over.
-
-    What was spent before the start opens the books as construction in progress. A hall not handed over by the horizon
-    is paid for along its planned dates.
-    """
-    for s, h, begin, hours in hall_spans(scenario, log):
-        for k, spent in enumerate(spread_cents(scenario, hall_cost_cents(scenario, s, h), begin, hours).tolist()):
-            month, text = OPENING + k, f"construction of hall {scenario.sites[s].halls[h].name}"
-            yield from entry(month, text, (Account.CIP_BUILDINGS, spent), (payer(month), -spent))
-
-
-def hall_spans(scenario: Scenario, log: EventLog) -> Iterator[tuple[int, int, float, float]]:
-    """Halls with a day that are paid for along the way: site, hall, hour at which that begins, hours it lasts."""
-    opened = {(fact.site, fact.hall): fact.hour for fact in log.rows(HallOpened)}
-    for s, site in enumerate(scenario.sites):
-        for h, hall in enumerate(site.halls):
-            if hall.ready is not None and not is_opening_hall(scenario, s, h):
-                end = opened.get((s, h), scenario.clock.hours(hall.ready))
-                begin = scenario.clock.hours(hall.construction_start or hall.ready)
-                yield s, h, begin, max(end - begin, _INSTANT_HOURS)
-
-
-def post_retrofits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Cost of retrofits spread evenly from start to finish, in construction in progress.
-
-    One that is under way at the horizon is paid for along its mean duration, and if that is over, as a whole.
-    """
-    ended = {(fact.site, fact.hall, fact.retrofit): fact.hour for fact in log.rows(RetrofitFinished)}
-    for fact in log.rows(RetrofitStarted):
-        row = scenario.sites[fact.site].halls[fact.hall].retrofits[fact.retrofit]
-        end = ended.get((fact.site, fact.hall, fact.retrofit), fact.hour + row.duration.mean_hours)
-        cost = retrofit_cost_cents(scenario, fact.site, fact.hall, fact.retrofit)
-        for k, spent in enumerate(spread_cents(scenario, cost, fact.hour, max(end - fact.hour, _INSTANT_HOURS))):
-            month, amount = OPENING + k, int(spent)
-            amounts = ((Account.CIP_BUILDINGS, amount), (payer(month), -amount))
-            yield from entry(month, retrofit_text(scenario, fact), *amounts)
-
-
-def spread_cents(scenario: Scenario, cost: int, begin: float, hours: float) -> Cents:
-    """Spending before the start, then by month, cents; shape (months + 1,)."""
-    edges = np.array([min(begin, 0.0), *scenario.clock.month_edges])
-    return straight_line_cents(cost, begin, hours, edges)
 
 
 def post_repairs(scenario: Scenario, log: EventLog) -> Iterator[Entry]:

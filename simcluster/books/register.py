@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from simcluster.books.construction import Part, completed
+from simcluster.books.construction import Part, completed, part_text
 from simcluster.books.retired import retired_nodes
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
@@ -30,16 +30,24 @@ if TYPE_CHECKING:
     from simcluster.record.log import EventLog
 
 
+Quantities = Literal[
+    "installed_server", "installed_network", "order_server", "order_network", "kit", "hall", "retrofit"
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Priced:
     """So many nodes, or MW of a hall, at the price of a row of the scenario: `row` is its position in its table.
 
-    A hall's row is its site's position and its own.
+    A hall's row is its site's position and its own, a retrofit's has its own after that. Of what is built for a hall
+    the class tells which part it is: plant or the building, where the row has a `plant_share` above 0.
     """
 
-    by: Literal["installed_server", "installed_network", "order_server", "order_network", "kit", "hall"]
+    by: Quantities
     row: tuple[int, ...]
     quantity: float
+    asset_class: AssetClass
+    plant_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +97,30 @@ def installed_cost(scenario: Scenario, installed: int) -> UnitCost:
     return UnitCost(cents(server_usd), cents(network_usd))
 
 
-def hall_cost_cents(scenario: Scenario, site: int, hall: int) -> int:
-    """Cost of a hall that gives a price: nameplate IT MW times the price, cents."""
-    dated = scenario.sites[site].halls[hall]
-    assert dated.cost is not None
-    return cents(dated.it_power * dated.cost)
+Built = tuple[int, Priced]
+"""Cents of one class, and what they are made of."""
 
 
-def retrofit_cost_cents(scenario: Scenario, site: int, hall: int, retrofit: int) -> int:
-    """Cost of a retrofit: nameplate IT MW of the whole hall times its price, cents."""
+def hall_parts(scenario: Scenario, site: int, hall: int) -> list[Built]:
+    """Cost of a hall that gives a price, nameplate IT MW times the price: the building, then its plant, if any."""
+    row = scenario.sites[site].halls[hall]
+    assert row.cost is not None
+    return _parts("hall", (site, hall), row.it_power, row.cost, row.plant_share)
+
+
+def retrofit_parts(scenario: Scenario, site: int, hall: int, retrofit: int) -> list[Built]:
+    """Cost of a retrofit: nameplate IT MW of the whole hall times its price, parted as that of a hall."""
     place = scenario.sites[site].halls[hall]
-    return cents(place.it_power * place.retrofits[retrofit].cost)
+    row = place.retrofits[retrofit]
+    return _parts("retrofit", (site, hall, retrofit), place.it_power, row.cost, row.plant_share)
+
+
+def _parts(by: Quantities, row: tuple[int, ...], mw: float, usd_per_mw: float, plant_share: float) -> list[Built]:
+    """Plant is `whole`(cost x its share), the building the rest."""
+    cost = cents(mw * usd_per_mw)
+    plant = whole(cost * plant_share)
+    parts: dict[AssetClass, int] = {"buildings": cost - plant, "plant": plant} if plant_share else {"buildings": cost}
+    return [(part, Priced(by, row, mw, name, plant_share)) for name, part in parts.items()]
 
 
 def retrofit_text(scenario: Scenario, fact: RetrofitStarted | RetrofitFinished) -> str:
@@ -142,8 +163,7 @@ def schedule(scenario: Scenario, asset: Asset) -> Schedule:
 
 def depreciable_cents(scenario: Scenario, asset: Asset) -> int:
     """Cost less residual, cents."""
-    share: float = getattr(scenario.finance.lives.residual, asset.asset_class)
-    return asset.cost_cents - whole(asset.cost_cents * share)
+    return asset.cost_cents - whole(asset.cost_cents * scenario.finance.lives.residual.share(asset.asset_class))
 
 
 def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
@@ -159,10 +179,10 @@ def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
         for nodes, until in ((kept, inf), *((count, at) for at, count in sorted(gone.items()))):
             if nodes:
                 text = f"{nodes} nodes of {row.name}"
-                price = Priced("installed_server" if opening else "order_server", place, nodes)
+                price = Priced("installed_server" if opening else "order_server", place, nodes, "servers")
                 yield Asset("servers", unit.servers * nodes, hour, opening, text, until, price)
         text = f"network of {fact.nodes} nodes of {row.name}"
-        price = Priced("installed_network" if opening else "order_network", place, fact.nodes)
+        price = Priced("installed_network" if opening else "order_network", place, fact.nodes, "network")
         yield Asset("network", unit.network * fact.nodes, hour, opening, text, priced=price)
 
 
@@ -179,7 +199,7 @@ def _kits(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
         for item in scenario.clusters[fact.cluster].kit:
             for number, nodes in _taken(stock[fact.cluster, item], fact.nodes):
                 text = f"{item} of {nodes} nodes from {scenario.kits[number].name}"
-                price = Priced("kit", (number,), nodes)
+                price = Priced("kit", (number,), nodes, "network")
                 yield Asset("network", prices[number] * nodes, fact.hour, False, text, priced=price)
 
 
@@ -200,11 +220,12 @@ def _halls(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
         if hall.ready is not None:
             opening = is_opening_hall(scenario, fact.site, fact.hall)
             hour = scenario.clock.hours(hall.ready) if opening else fact.hour
-            cost = hall_cost_cents(scenario, fact.site, fact.hall)
-            price = Priced("hall", (fact.site, fact.hall), hall.it_power)
-            yield Asset("buildings", cost, hour, opening, f"hall {hall.name}", priced=price)
+            for cost, price in hall_parts(scenario, fact.site, fact.hall):
+                text = part_text(price.asset_class, f"hall {hall.name}")
+                yield Asset(price.asset_class, cost, hour, opening, text, priced=price)
     for refit in log.rows(RetrofitFinished):
-        cost = retrofit_cost_cents(scenario, refit.site, refit.hall, refit.retrofit)
-        yield Asset("buildings", cost, refit.hour, False, retrofit_text(scenario, refit))
+        for cost, price in retrofit_parts(scenario, refit.site, refit.hall, refit.retrofit):
+            text = part_text(price.asset_class, retrofit_text(scenario, refit))
+            yield Asset(price.asset_class, cost, refit.hour, False, text, priced=price)
     for done in completed(scenario, log):
-        yield Asset("buildings", done.cents, done.hour, False, done.text, priced=done.parts)
+        yield Asset(done.asset_class, done.cents, done.hour, False, done.text, priced=done.parts)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simcluster.books.journal import INCOME_TAX, Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
-from simcluster.model.depreciation import CLASSES
+from simcluster.model.depreciation import CLASSES, AssetClass
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +51,12 @@ def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
     return pd.DataFrame(values, index=index, columns=pd.Index(periods.labels, name="period"))
 
 
+def classes_of(journal: Journal) -> tuple[AssetClass, ...]:
+    """The classes that the statements tell apart: plant only where there is any in service."""
+    has_plant = any(asset.asset_class == "plant" for asset in journal.assets)
+    return tuple(name for name in CLASSES if name != "plant" or has_plant)
+
+
 def income_statement(journal: Journal, periods: Periods) -> Lines:
     """Flows by period, cents: income and costs positive, operating income their difference."""
 
@@ -69,7 +75,7 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "procurement_fees": spent(Account.PROCUREMENT_FEES),
         "abandoned_construction": spent(Account.ABANDONED),
         "disposals": spent(Account.DISPOSALS),
-        **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in CLASSES},
+        **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in classes_of(journal)},
         "depreciation": spent("expenses:depreciation"),
         "operating_income": before_tax,
         **(_taxed(before_tax, spent) if journal.uses(INCOME_TAX) else {}),
@@ -127,11 +133,8 @@ def cash_flow(journal: Journal, periods: Periods) -> Lines:
 
 def cash_by_activity(journal: Journal) -> Lines:
     """Cash moved by activity in each month, cents, shape (months,): each cash entry goes by its counter-accounts."""
-    columns = journal.columns
-    is_cash = np.isin(columns.account, within(Account.CASH))
-    with_cash = np.zeros(len(journal.entries), dtype=bool)
-    with_cash[columns.entry[is_cash]] = True
-    counter: Cents = -journal.sum_of(with_cash[columns.entry] & ~is_cash)[1:]
+    is_cash = np.isin(journal.columns.account, within(Account.CASH))
+    counter: Cents = -journal.sum_of(journal.beside(Account.CASH) & ~is_cash)[1:]
     return {
         name: counter[:, [k for prefix in prefixes for k in within(prefix)]].sum(axis=1)
         for name, prefixes in ACTIVITIES.items()
@@ -164,6 +167,13 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         "accumulated_retired": periods.total(one_sided(journal, worn, debit=True)),
         "accumulated_closing": -closing(worn),
     }
+
+
+def written_off(journal: Journal, prefix: str) -> Cents:
+    """Abandoned construction taken off the accounts below a prefix in each month, cents; shape (months,)."""
+    lost = journal.beside(Account.ABANDONED) & (journal.columns.cents < 0)
+    out: Cents = -journal.sum_of(lost)[1:, within(prefix)].sum(axis=1)
+    return out
 
 
 def one_sided(journal: Journal, prefix: str, *, debit: bool) -> Cents:

@@ -30,6 +30,11 @@ class Task(Value):
     cost: Usd = 0.0
     paid_at_start: Fraction = 0.0
 
+    @property
+    def is_plant(self) -> bool:
+        """Whether its cost is that of plant, which has a life of its own in the books, and not of the building."""
+        return self.kind in ("electrical", "mechanical")
+
 
 class Equipment(Value):
     """Units with a long lead time that arrive as one lot: transformers, switchgear, generators, chillers.
@@ -102,6 +107,10 @@ class Construction(Value):
     def equipment_of(self) -> dict[str, Equipment]:
         """Each lot of equipment by name."""
         return {row.name: row for row in self.equipment}
+
+    def is_plant(self, name: str) -> bool:
+        """Whether a task, or equipment, is electrical or mechanical plant: all equipment is."""
+        return name in self.equipment_of or self.task_of[name].is_plant
 
     @cached_property
     def redesign_of(self) -> dict[str, Redesign]:

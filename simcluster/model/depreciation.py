@@ -12,8 +12,8 @@ from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import whole
 from simcluster.model.kind import Located, Value, Years, refuse
 
-AssetClass = Literal["servers", "network", "buildings"]
-CLASSES: tuple[AssetClass, ...] = ("servers", "network", "buildings")
+AssetClass = Literal["servers", "network", "buildings", "plant"]
+CLASSES: tuple[AssetClass, ...] = ("servers", "network", "buildings", "plant")
 Floats = NDArray[np.float64]
 Residue = Annotated[float, Field(ge=0, lt=1)]
 
@@ -25,18 +25,28 @@ class LifeChange(Value):
     servers: Years | None = None
     network: Years | None = None
     buildings: Years | None = None
+    plant: Years | None = None
 
 
 class Residual(Value):
-    """The share of cost that is not depreciated, by class."""
+    """The share of cost that is not depreciated, by class; that of plant is that of buildings unless it is given."""
 
     servers: Residue = 0.0
     network: Residue = 0.0
     buildings: Residue = 0.0
+    plant: Residue | None = None
+
+    def share(self, asset_class: AssetClass) -> float:
+        """The share of a class."""
+        given: float | None = getattr(self, asset_class)
+        return self.buildings if given is None else given
 
 
 class Lives(Value):
     """Book lives by asset class (straight line), their `changes` in order of date, and what is left at their end.
+
+    Plant is what is electrical and mechanical in a building. Without a life of its own it has that of buildings, and a
+    change of that, unless the change gives it another.
 
     A change of life is prospective (ASC 250): the net book value of its day, less the residual, is spread over what is
     left of the new life.
@@ -45,18 +55,19 @@ class Lives(Value):
     servers: Years
     network: Years
     buildings: Years
+    plant: Years | None = None
     changes: tuple[LifeChange, ...] = ()
     residual: Residual = Residual()
 
     @model_validator(mode="after")
     def _above_zero(self) -> "Lives":
         hint = "for example '5.5 years'"
-        found = [Located((name,), "a life must be above 0", hint) for name in CLASSES if getattr(self, name) <= 0]
+        found = [Located((name,), "a life must be above 0", hint) for name in CLASSES if self.years(name) <= 0]
         for k, change in enumerate(self.changes):
             given = {name: getattr(change, name) for name in CLASSES if getattr(change, name) is not None}
             found += [Located(("changes", k, n), "a life must be above 0", hint) for n, y in given.items() if y <= 0]
             if not given:
-                found.append(Located(("changes", k), "changes no life", "name servers, network or buildings"))
+                found.append(Located(("changes", k), "changes no life", "name servers, network, buildings or plant"))
             if k and change.date <= self.changes[k - 1].date:
                 found.append(Located(("changes", k, "date"), "not after the change above it", "order changes by date"))
         refuse(found)
@@ -64,14 +75,21 @@ class Lives(Value):
 
     def years(self, asset_class: AssetClass, on: date | None = None) -> float:
         """The life of a class in force on a day, in years; the first one without a day."""
-        in_force: list[float] = [getattr(self, asset_class)]
+        own: float | None = getattr(self, asset_class)
+        in_force = [self.buildings if own is None else own]
         in_force += [life for day, life in self.changed(asset_class) if on is not None and day <= on]
         return in_force[-1]
 
     def changed(self, asset_class: AssetClass) -> list[tuple[date, float]]:
         """The days on which the life of a class changes, and the new one in years."""
-        rows = ((change.date, getattr(change, asset_class)) for change in self.changes)
+        rows = ((change.date, self.new_life(change, asset_class)) for change in self.changes)
         return [(day, life) for day, life in rows if life is not None]
+
+    def new_life(self, change: LifeChange, asset_class: AssetClass) -> float | None:
+        """The life that a change gives a class, in years; None where it leaves it alone."""
+        given: float | None = getattr(change, asset_class)
+        follows = asset_class == "plant" and self.plant is None
+        return change.buildings if given is None and follows else given
 
 
 Piece = tuple[float, float, float]

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from simcluster.model.distributions import Duration
-from simcluster.model.kind import Kilowatts, Located, Name, UsdPerMw, Value, refuse
+from simcluster.model.kind import Fraction, Kilowatts, Located, Name, UsdPerMw, Value, refuse
 
 Cooling = Literal["any", "air", "liquid"]
 
@@ -37,7 +37,8 @@ class Retrofit(Value):
     """Work on a hall after which it offers another `cooling` or `rack_power`; what is not given stays as it was.
 
     It begins on the day `start`, or `on_demand`: when more nodes wait for a hall than there is room for. `cost` is USD
-    for each IT MW of the whole hall. The name addresses the luck of its `duration`.
+    for each IT MW of the whole hall, of which `plant_share` is electrical and mechanical plant. The name addresses the
+    luck of its `duration`.
     """
 
     name: Name
@@ -47,6 +48,7 @@ class Retrofit(Value):
     cooling: Cooling | None = None
     rack_power: Kilowatts | None = None
     cost: UsdPerMw
+    plant_share: Fraction = 0.0
 
     @model_validator(mode="after")
     def _begins_and_changes_something(self) -> "Retrofit":

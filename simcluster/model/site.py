@@ -25,14 +25,18 @@ from simcluster.model.pue import ConstantPue, FixedAndProportionalPue, Pue
 from simcluster.model.retrofit import Cooling, Offer, Rack, Retrofit, problems_of_retrofits
 from simcluster.model.shortage import Battery
 
+DATED_ONLY = ("delay", "construction_start", "cost", "plant_share")
+"""Keys of a hall with a day that a hall built by tasks does not take."""
+
 
 class Hall(Value):
     """A data hall: room for so many MW of nameplate IT, ready on a day or later, or built by the site's construction.
 
     `construction_start` to `ready` spreads the cost over construction in progress; a hall ready by the scenario's
     start stands in the opening balance. A hall with `after` is handed over once all that is finished and its integrated
-    systems test is passed; it costs its share of the tasks and equipment it depends on. It takes racks of up to
-    `rack_power` that are cooled as it cools, and others after its `retrofits`, which are done in declared order.
+    systems test is passed; it costs its share of the tasks and equipment it depends on. Of the `cost` of one with a
+    day, `plant_share` is electrical and mechanical plant. It takes racks of up to `rack_power` that are cooled as it
+    cools, and others after its `retrofits`, which are done in declared order.
     """
 
     name: Name
@@ -43,6 +47,7 @@ class Hall(Value):
     delay: Duration = NO_DELAY
     construction_start: date | None = None
     cost: UsdPerMw | None = None
+    plant_share: Fraction = 0.0
     after: tuple[Name, ...] | None = None
     test: SystemsTest | None = None
     retrofits: tuple[Retrofit, ...] = ()
@@ -54,7 +59,7 @@ class Hall(Value):
             message = f"hall {self.name!r} gives {'neither' if self.ready is None else 'both'} of ready and after"
             hint = "ready is the day it stands; after names what must be finished before its test"
             refuse([Located(() if self.ready is None else ("after",), message, hint)])
-        needed, foreign = (("cost",), ("test",)) if self.ready else (("test",), ("delay", "construction_start", "cost"))
+        needed, foreign = (("cost",), ("test",)) if self.ready else (("test",), DATED_ONLY)
         way = "ready" if self.ready else "after"
         problems = [
             Located((), f"hall {self.name!r} with {way} has no {key}", f"add {key}")

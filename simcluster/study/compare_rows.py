@@ -72,10 +72,19 @@ def _peak(outcomes: Outcomes, precision: Precision) -> Value:
 
 
 def _acquisition(outcomes: Outcomes, _: Precision) -> Value:
-    """Servers, network and buildings in service at cost, M USD."""
-    parts = [_number(outcomes.get(f"{name}_usd_end")) for name in ("servers", "network", "buildings")]
-    known = [part / 1e6 for part in parts if part is not None]
-    return sum(known) if known else None
+    """Servers, network and halls in service at cost, M USD."""
+    return _together("servers", "network", "buildings", "plant")(outcomes, _)
+
+
+def _together(*classes: str) -> Of:
+    """Property of classes in service at cost, M USD; None where nothing is known of any."""
+
+    def of(outcomes: Outcomes, _: Precision) -> Value:
+        parts = [_number(outcomes.get(f"{name}_usd_end")) for name in classes]
+        known = [part / 1e6 for part in parts if part is not None]
+        return sum(known) if known else None
+
+    return of
 
 
 def _bound(outcomes: Outcomes, _: Precision) -> Value:
@@ -126,7 +135,8 @@ QUANTITIES: tuple[Quantity | None, ...] = (
     Quantity("Compute", "peak_per_watt", "GFLOP/s per W of IT nameplate", "GFLOP/s per W", _over(_peak, _IT_MW, 1e-3)),
     Quantity("Cost", "servers", "Servers in service", "M USD", _told("servers_usd_end", 1e6)),
     Quantity("Cost", "network", "Network in service", "M USD", _told("network_usd_end", 1e6)),
-    Quantity("Cost", "buildings", "Halls in service", "M USD", _told("buildings_usd_end", 1e6)),
+    Quantity("Cost", "buildings", "Halls in service", "M USD", _together("buildings", "plant")),
+    Quantity("Cost", "plant", "of which plant", "M USD", _told("plant_usd_end", 1e6)),
     Quantity("Cost", "acquisition", "The three together", "M USD", _acquisition),
     Quantity("Cost", "acquisition_per_peak", "k USD per peak PFLOP/s", "k USD per PFLOP/s", _over(_acquisition, _peak)),
     Quantity("Cost", "capex", "Capex in the run", "M USD", _told("capex_programme_usd", 1e6)),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from simcluster.books.journal import Account
-from simcluster.model.depreciation import CLASSES, AssetClass
+from simcluster.books.statements import classes_of
+from simcluster.model.depreciation import AssetClass
 from simcluster.model.hardware import Precision
 from simcluster.record.events import NodesInService
 
@@ -31,7 +32,8 @@ def machine_of(scenario: Scenario, log: EventLog, energy: Energy, daily: pd.Data
     `gpus.TYPE.in_service_end`, and their peaks together: `peak_bf16_eflops_end`, `peak_fp64_eflops_end` (dense, of the
     matrix units; None if a type in service has none known). `it_nameplate_mw_end`, and `facility_nameplate_mw_end` at
     each site's `pue_peak`. `peak_it_mw`, `energy_it_mwh`: as drawn. `servers_usd_end`, `network_usd_end`,
-    `buildings_usd_end`: property in service at cost, without depreciation. `energy_usd_last_year`: the energy bill of
+    `buildings_usd_end`, and `plant_usd_end` where there is plant: property in service at cost, without depreciation.
+    `energy_usd_last_year`: the energy bill of
     the last twelve months, or of a shorter run scaled to them. `half_in_service`, `all_in_service`: the first days at
     whose end half, and all, of the GPUs ordered by the end were in service; None if they never are.
     """
@@ -42,7 +44,7 @@ def machine_of(scenario: Scenario, log: EventLog, energy: Energy, daily: pd.Data
         "peak_it_mw": energy.peak_it_mw,
         "energy_it_mwh": sum(energy.it_mwh),
         **{f"peak_{precision}_eflops_end": peak_eflops(scenario, nodes, precision) for precision in PRECISIONS},
-        **{f"{name}_usd_end": _at_cost_usd(journal, name) for name in CLASSES},
+        **{f"{name}_usd_end": _at_cost_usd(journal, name) for name in classes_of(journal)},
         "energy_usd_last_year": _last_year_usd(scenario, journal),
         **_days(daily),
     }

@@ -61,11 +61,14 @@ def _text(low: float, high: float, unit: str) -> st.SearchStrategy[str]:
     return st.integers(0, 100).map(lambda k: f"{low + (high - low) * k / 100:.6g} {unit}")
 
 
+_LAWS = st.sampled_from(("text", "fixed", "uniform", "triangular", "exponential", "weibull", "lognormal"))
+_THREE_TENTHS = st.integers(0, 11**3 - 1).map(lambda k: sorted((k % 11, k // 11 % 11, k // 121)))
+
+
 @st.composite
 def durations(draw: st.DrawFn, most: int, unit: str) -> str | Document:
     """A duration of any law, whose scale is at most `most` units."""
-    kind = draw(st.sampled_from(("text", "fixed", "uniform", "triangular", "exponential", "weibull", "lognormal")))
-    a, b, c = sorted(draw(st.lists(st.integers(0, 10), min_size=3, max_size=3)))
+    kind, (a, b, c) = draw(_LAWS), draw(_THREE_TENTHS)
     small, middle, large = (f"{most * x / 10:.6g} {unit}" for x in (a, b, c))
     if kind == "text":
         return large
@@ -298,6 +301,7 @@ def _hall(draw: st.DrawFn, plan: _Plan, number: int, opening_mw: float) -> Docum
         "construction_start": plan.day(ready - draw(st.integers(0, 200))),
         "delay": draw(durations(30, "days")),
         "cost": "9.87654321 MUSD/MW",
+        **draw(st.sampled_from(({}, {"plant_share": 0.61}))),
         **(draw(narrow(durations)) if draw(st.integers(0, 2)) == 0 else draw(varied(durations, plan.day, ready))),
     }
 
@@ -408,5 +412,7 @@ def revenues(draw: st.DrawFn) -> Document:
 def finances(draw: st.DrawFn) -> Document:
     """Assumptions of valuation."""
     lives = {name: draw(_text(0.1, 25, "years")) for name in ("servers", "network", "buildings")}
+    if draw(st.booleans()):
+        lives["plant"] = draw(_text(0.1, 25, "years"))
     years = draw(st.sampled_from((0.2, 3.0, 6.0)))
     return {"wacc": 0.1, "tax_rate": draw(st.sampled_from((0.0, 0.21))), "evaluation_years": years, "lives": lives}

@@ -57,7 +57,8 @@ def _retrofit(draw: st.DrawFn, name: str, begins: Document, durations: Durations
     anything = {"cooling": "any", "rack_power": "99 kW"}
     change = st.sampled_from((anything, anything, {"rack_power": "25 kW"}, {"cooling": "liquid"}))
     cost = draw(st.sampled_from(("0 USD/MW", "1.23456789 MUSD/MW")))
-    return {"name": name, **begins, "duration": draw(durations(20, "days")), "cost": cost, **draw(change)}
+    plant = draw(st.sampled_from(({}, {"plant_share": 0.77})))
+    return {"name": name, **begins, "duration": draw(durations(20, "days")), "cost": cost, **plant, **draw(change)}
 
 
 @st.composite

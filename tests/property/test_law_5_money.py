@@ -8,6 +8,7 @@ from strategies import scenarios
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
 from simcluster.core.money import cents, whole
+from simcluster.model.depreciation import CLASSES
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import (
     KitDelivered,
@@ -41,7 +42,7 @@ def test_every_entry_and_every_month_balances(scenario: Scenario) -> None:
     assert balances["assets:deposits"].ge(0).all()
     assert balances[[name for name in balances if name.startswith("assets:cip")]].ge(0).all(axis=None)
     assert balances["assets:cash"].iloc[1:].eq(0).all()  # the parent funds the programme at each month's end
-    for name in ("servers", "network", "buildings"):
+    for name in CLASSES:
         worn = -balances[f"assets:accumulated_depreciation:{name}"]
         assert worn.ge(0).all()
         assert worn.le(balances[f"assets:ppe:{name}"]).all()

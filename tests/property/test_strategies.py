@@ -1,5 +1,3 @@
-from collections import Counter
-
 from hypothesis import given, settings
 from strategies import Document, constructions, documents, eventful, validated
 from strategies_halls import called_for
@@ -21,7 +19,11 @@ from simcluster.sim.run import simulate
 
 
 def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_silence() -> None:
-    met: Counter[str] = Counter()
+    named = {event.__name__ for event in EVENTS} | {"a test passed", "a test failed", "a team was waited for"}
+    named |= {"cancelled at work", "cancelled before it began", "refitted on a day", "refitted on demand"}
+    named |= {"waits for a hall", "waits for power", "struck by a node", "struck by its own cause"}
+    named |= {f"held: {state.name}" for state in Held}
+    met: set[str] = set()
 
     kinds = ((documents(), 80), (eventful(), 60), (constructions(), 40), (with_power(documents()), 60))
     kinds = (*kinds, (oversubscribed(eventful()), 10), (documents().map(called_for), 120))
@@ -30,16 +32,15 @@ def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_s
         @settings(max_examples=examples)
         @given(strategy)
         def collect(document: Document) -> None:
+            if met >= named:
+                return
             scenario = validated(document)
             assert scenario.clock.horizon_hours <= 120 * 24
             log = simulate(scenario, scenario.seed)
             met.update(_met(log) | _retrofits(scenario, log))
 
         collect()
-    named = {event.__name__ for event in EVENTS} | {"a test passed", "a test failed", "a team was waited for"}
-    named |= {"cancelled at work", "cancelled before it began", "refitted on a day", "refitted on demand"}
-    assert set(met) >= named | {"waits for a hall", "waits for power", "struck by a node", "struck by its own cause"}
-    assert set(met) >= {f"held: {state.name}" for state in Held}
+    assert met >= named, named - met
 
 
 def _retrofits(scenario: Scenario, log: EventLog) -> set[str]:

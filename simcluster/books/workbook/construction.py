@@ -1,4 +1,4 @@
-"""The sheet of construction: what has been spent on each hall with a day by each month's end."""
+"""The sheet of construction: what has been spent on each hall with a day, and on each retrofit, by a month's end."""
 
 from __future__ import annotations
 
@@ -8,62 +8,92 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import Account
-from simcluster.books.posting import hall_spans, spread_cents
-from simcluster.books.register import hall_cost_cents
-from simcluster.books.workbook.cells import Book, block, letters
+from simcluster.books.posting_construction import Spread, spread_cents, spreads
+from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.books.workbook.subledger import Line, Term, cash
 
 if TYPE_CHECKING:
+    from simcluster.books.register import Priced
     from simcluster.books.workbook.inputs import Inputs
+    from simcluster.core.money import Cents
+    from simcluster.model.depreciation import AssetClass
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
 
 TITLE = "Construction"
 HOURS_ROW, FIRST = 2, 4
-TEXT, MW, PRICE, COST, BEGINS, ENDS, SPENT = range(7)
-HEADINGS = ("hall", "IT MW", "price, USD/MW", "cost, cents", "begins, hour", "ends, hour")
+TEXT, CLASS, MW, PRICE, SHARE, COST, BEGINS, ENDS, SPENT = range(9)
+HEADINGS = (
+    "work", "class", "IT MW", "price, USD/MW", "plant, share", "cost, cents", "begins, hour", "ends, hour",
+)  # fmt: skip
+BUILT: tuple[AssetClass, ...] = ("buildings", "plant")
+"""The classes that are built and not bought."""
 
 
 def write_construction(book: Book, scenario: Scenario, log: EventLog, inputs: Inputs) -> list[Term]:
-    """Write the sheet: cost spread evenly over the hours of construction, ROUND(cost x share, 0) by a month's end."""
+    """Write the sheet: cost spread evenly over the hours of the work, ROUND(cost x share, 0) by a month's end."""
     sheet = book.sheet(TITLE, ["spent by each month's end, in whole US cents"])
     sheet.texts(HOURS_ROW + 1, 0, (*HEADINGS, "opening", *map(str, scenario.clock.months)))
     sheet.text(HOURS_ROW, ENDS, "hour of the month's end", "note")
     sheet.numbers(HOURS_ROW, SPENT, scenario.clock.month_edges)
-    total, row = np.zeros(len(scenario.clock.months) + 1, dtype=np.int64), FIRST
-    for s, h, begin, hours in hall_spans(scenario, log):
-        site, hall = scenario.sites[s], scenario.sites[s].halls[h]
-        cost, at = hall_cost_cents(scenario, s, h), [f"${letters(column)}{row + 1}" for column in range(SPENT)]
-        sheet.text(row, TEXT, f"{hall.name} at {site.name}")
-        sheet.number(row, MW, hall.it_power)
-        sheet.formula(row, PRICE, inputs["hall", s, h], hall.cost or 0.0)
-        sheet.formula(row, COST, f"ROUND({at[MW]}*{at[PRICE]}*100,0)", cost, "cents")
-        sheet.number(row, BEGINS, begin)
-        sheet.number(row, ENDS, begin + hours)
-        spent = np.cumsum(spread_cents(scenario, cost, begin, hours))
-        for p, value in enumerate(spent.tolist()):
-            hour = f"{letters(SPENT + p)}${HOURS_ROW + 1}"
-            line = f"IF({hour}>{at[ENDS]},1,({hour}-{at[BEGINS]})/({at[ENDS]}-{at[BEGINS]}))"
-            text = f"ROUND({at[COST]}*IF({hour}>{at[BEGINS]},{line},0),0)"
-            sheet.formula(row, SPENT + p, text, value, "cents")
-        total, row = total + spent, row + 1
-    sheet.lay_out(FIRST, 1, SPENT + len(total))
-    return list(_terms(total, max(row - 1, FIRST)))
+    total = {name: np.zeros(len(scenario.clock.months) + 1, dtype=np.int64) for name in BUILT}
+    row = FIRST
+    for row, work in enumerate(spreads(scenario, log), start=FIRST):
+        total[work.priced.asset_class] += _write_work(sheet, row, scenario, work, inputs)
+    sheet.lay_out(FIRST, 1, SPENT + len(scenario.clock.months) + 1)
+    return [term for name in BUILT for term in _terms(name, total[name], row)]
 
 
-def _terms(total: np.ndarray[tuple[int], np.dtype[np.int64]], last: int) -> Iterator[Term]:
-    by_period = np.diff(total, prepend=0)
+def _write_work(sheet: Sheet, row: int, scenario: Scenario, work: Spread, inputs: Inputs) -> Cents:
+    """A work in a row; gives what is spent on it by period, cents."""
+    at, priced = [f"${letters(column)}{row + 1}" for column in range(SPENT)], work.priced
+    sheet.text(row, TEXT, f"{work.text} at {scenario.sites[priced.row[0]].name}")
+    sheet.text(row, CLASS, priced.asset_class)
+    sheet.number(row, MW, priced.quantity)
+    sheet.formula(row, PRICE, inputs[(priced.by, *priced.row)], price_per_mw_usd(scenario, priced))
+    if priced.plant_share:
+        sheet.formula(row, SHARE, inputs[("plant_share", *priced.row)], priced.plant_share)
+    sheet.formula(row, COST, cost_text(priced, at[MW], at[PRICE], at[SHARE]), work.cents, "cents")
+    sheet.number(row, BEGINS, work.begin_hour)
+    sheet.number(row, ENDS, work.begin_hour + work.hours)
+    by_period = spread_cents(scenario, work.cents, work.begin_hour, work.hours)
+    for p, value in enumerate(np.cumsum(by_period).tolist()):
+        hour = f"{letters(SPENT + p)}${HOURS_ROW + 1}"
+        line = f"IF({hour}>{at[ENDS]},1,({hour}-{at[BEGINS]})/({at[ENDS]}-{at[BEGINS]}))"
+        text = f"ROUND({at[COST]}*IF({hour}>{at[BEGINS]},{line},0),0)"
+        sheet.formula(row, SPENT + p, text, value, "cents")
+    return by_period
+
+
+def cost_text(priced: Priced, mw: str, price: str, share: str) -> str:
+    """The formula of what is built for a hall: of the cost, plant takes a rounded share and the building the rest."""
+    cost = f"ROUND({mw}*{price}*100,0)"
+    if not priced.plant_share:
+        return cost
+    plant = f"ROUND({cost}*{share},0)"
+    return plant if priced.asset_class == "plant" else f"{cost}-{plant}"
+
+
+def price_per_mw_usd(scenario: Scenario, priced: Priced) -> float:
+    """The price of a hall or of a retrofit."""
+    hall = scenario.sites[priced.row[0]].halls[priced.row[1]]
+    price = hall.cost if priced.by == "hall" else hall.retrofits[priced.row[2]].cost
+    assert price is not None
+    return price
+
+
+def _terms(name: AssetClass, by_period: Cents, last: int) -> Iterator[Term]:
     opening, later = by_period.copy(), by_period.copy()
     opening[1:], later[0] = 0, 0
+    of_class = f'{block(TITLE, (FIRST, CLASS), (last, CLASS))},"{name}"'
 
     def spent(sign: str) -> Callable[[int], str]:
-        def text(p: int) -> str:
-            here, before = (f"SUM({block(TITLE, (FIRST, SPENT + k), (last, SPENT + k))})" for k in (p, max(p - 1, 0)))
-            return f"{sign}({here}-{before})" if p else f"{sign}{here}"
+        def by(p: int) -> str:
+            return f"SUMIFS({block(TITLE, (FIRST, SPENT + p), (last, SPENT + p))},{of_class})"
 
-        return text
+        return lambda p: f"{sign}({by(p)}-{by(p - 1)})" if p else f"{sign}{by(p)}"
 
     paid = spent("-")
-    yield Term(Line(Account.CIP_BUILDINGS, "debit"), spent("+"), by_period)
+    yield Term(Line(Account.cip(name), "debit"), spent("+"), by_period)
     yield Term(Line(Account.OPENING_EQUITY), lambda p: "" if p else paid(p), -opening)
     yield Term(cash("investing"), lambda p: paid(p) if p else "", -later)

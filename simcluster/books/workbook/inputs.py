@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from simcluster.model.depreciation import CLASSES
+from simcluster.model.depreciation import CLASSES, AssetClass
 from simcluster.model.power import Grid, Turbines
 from simcluster.model.revenue import SaturatingLift
 
@@ -55,7 +55,14 @@ class Inputs:
         self._sheet.day(self._row, 1, day)
         self._close(key, label, "date; a fact of the run")
 
-    def formula(self, key: Key, label: str, text: str, value: float, unit: str) -> None:
+    def follows(self, key: Key, label: str, value: float, unit: str, own: float | None) -> None:
+        """An input of a class, or that of buildings by formula where the class has none of its own."""
+        if own is None:
+            self.formula(key, label, self[key[0], "buildings"], value, unit)
+        else:
+            self.value(key, label, value, unit)
+
+    def formula(self, key: Key, label: str, text: str, value: float | str, unit: str) -> None:
         """A number that follows from others, unless a reader writes over it."""
         self._sheet.formula(self._row, 1, text, value)
         self._close(key, label, unit)
@@ -101,19 +108,32 @@ def _lives(inputs: Inputs, scenario: Scenario) -> None:
     lives = scenario.finance.lives
     inputs.heading("Lives")
     for name in CLASSES:
-        inputs.value(("life", name), f"life of {name}", lives.years(name), "years")
-        inputs.value(("residual", name), f"residual of {name}", getattr(lives.residual, name), "fraction of cost")
+        inputs.follows(("life", name), f"life of {name}", lives.years(name), "years", getattr(lives, name))
+        left, own = lives.residual.share(name), getattr(lives.residual, name)
+        inputs.follows(("residual", name), f"residual of {name}", left, "fraction of cost", own)
     for k in range(len(lives.changes) + 1):
         change = lives.changes[k] if k < len(lives.changes) else None
         label = f"change {k + 1} of lives"
         inputs.value(("change", k), f"{label}: date", change.date if change else None, "date")
         for name in CLASSES:
-            life = getattr(change, name, None)
-            inputs.value(("change", k, name), f"{label}: {name}", life, "years; empty: no change")
-            text = f'IF(OR({inputs["change", k]}="",{inputs["change", k, name]}=""),1E+30,'
-            text += f"({inputs['change', k]}-{inputs['start',]})*24)"
-            hour = NEVER if change is None or life is None else (change.date - scenario.start).days * 24.0
-            inputs.formula(("change_hour", k, name), f"{label}: hour for {name}", text, hour, "hours from the start")
+            _new_life(inputs, scenario, k, name, label)
+
+
+def _new_life(inputs: Inputs, scenario: Scenario, k: int, name: AssetClass, label: str) -> None:
+    """The life that a change gives a class, and the hour of it; plant goes with buildings as long as it has none."""
+    lives = scenario.finance.lives
+    change = lives.changes[k] if k < len(lives.changes) else None
+    life, key = (None if change is None else lives.new_life(change, name)), ("change", k, name)
+    unit = "years; empty: no change"
+    if name == "plant" and lives.plant is None and (change is None or change.plant is None):
+        building = inputs["change", k, "buildings"]
+        inputs.formula(key, f"{label}: {name}", f'IF({building}="","",{building})', "" if life is None else life, unit)
+    else:
+        inputs.value(key, f"{label}: {name}", life, unit)
+    text = f'IF(OR({inputs["change", k]}="",{inputs[key]}=""),1E+30,'
+    text += f"({inputs['change', k]}-{inputs['start',]})*24)"
+    hour = NEVER if change is None or life is None else (change.date - scenario.start).days * 24.0
+    inputs.formula(("change_hour", k, name), f"{label}: hour for {name}", text, hour, "hours from the start")
 
 
 def _prices(inputs: Inputs, scenario: Scenario) -> None:
@@ -139,10 +159,23 @@ def _prices(inputs: Inputs, scenario: Scenario) -> None:
         text = f"{inputs['kit_gpu', k]}*{gpus}"
         inputs.formula(("kit", k), f"price a node of kit {kit.name}", text, kit.price * gpus, "USD/node")
         inputs.value(("kit_deposit", k), f"deposit on kit {kit.name}", kit.deposit, "fraction")
+    _halls(inputs, scenario)
+
+
+def _halls(inputs: Inputs, scenario: Scenario) -> None:
     for s, site in enumerate(scenario.sites):
         for h, hall in enumerate(site.halls):
+            where = f"hall {hall.name} at {site.name}"
             if hall.cost is not None:
-                inputs.value(("hall", s, h), f"cost of hall {hall.name} at {site.name}", hall.cost, "USD/MW")
+                _built(inputs, ("hall", s, h), where, hall.cost, hall.plant_share)
+            for r, row in enumerate(hall.retrofits):
+                _built(inputs, ("retrofit", s, h, r), f"retrofit {row.name} of {where}", row.cost, row.plant_share)
+
+
+def _built(inputs: Inputs, key: Key, what: str, usd_per_mw: float, plant_share: float) -> None:
+    inputs.value(key, f"cost of {what}", usd_per_mw, "USD/MW")
+    if plant_share:
+        inputs.value(("plant_share", *key[1:]), f"share of plant in {what}", plant_share, "fraction of cost")
 
 
 def _construction(inputs: Inputs, scenario: Scenario) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.construction import Named
+from simcluster.books.construction import Named, class_of
 from simcluster.books.journal import Account
 from simcluster.books.posting import month_of
 from simcluster.books.workbook.cells import Book, Place, block, letters
+from simcluster.books.workbook.construction import BUILT
 from simcluster.books.workbook.inputs import Inputs, Key
 from simcluster.books.workbook.subledger import Line, Term, cash
 from simcluster.core.money import cents, whole
@@ -24,14 +25,15 @@ from simcluster.record.events import (
 )
 
 if TYPE_CHECKING:
+    from simcluster.model.depreciation import AssetClass
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
 
 TITLE = "Milestones"
 FIRST = 3
-TEXT, UNITS, PRICE, COST, SHARE, BEGAN, DOWN, PROGRESS, ENDED, WORK, DONE, REST, PAID, LOST = range(14)
+TEXT, CLASS, UNITS, PRICE, COST, SHARE, BEGAN, DOWN, PROGRESS, ENDED, WORK, DONE, REST, PAID, LOST = range(15)
 HEADINGS = (
-    "task or equipment", "units", "price, USD", "cost, cents", "paid first, share", "period begun or ordered",
+    "task or equipment", "class", "units", "price, USD", "cost, cents", "paid first, share", "period begun or ordered",
     "paid first, cents", "progress when cancelled", "period cancelled", "paid for work done, cents",
     "period finished or delivered", "paid last, cents", "paid, cents", "written off, cents",
 )  # fmt: skip
@@ -42,6 +44,7 @@ class Thing:
     """A task, or a lot of equipment: what it costs, and the periods in which it was begun, cancelled and finished."""
 
     key: Key
+    asset_class: AssetClass
     price_usd: float
     share: float
     units: int = 1
@@ -67,7 +70,8 @@ def things(scenario: Scenario, log: EventLog) -> dict[Named, Thing]:
         network = scenario.sites[site].construction
         assert network is not None
         row = network.tasks[number]
-        return found.setdefault((site, row.name), Thing(("task", site, number), row.cost, row.paid_at_start))
+        name = class_of(scenario, (site, row.name))
+        return found.setdefault((site, row.name), Thing(("task", site, number), name, row.cost, row.paid_at_start))
 
     for started in log.rows(TaskStarted):
         task(started.site, started.task).periods[BEGAN] = month_of(scenario, started.hour) + 1
@@ -81,7 +85,8 @@ def things(scenario: Scenario, log: EventLog) -> dict[Named, Thing]:
         assert network is not None
         row, key = network.equipment[placed.equipment], ("equipment", placed.site, placed.equipment)
         period = month_of(scenario, placed.hour) + 1
-        thing = Thing(key, placed.unit_price_usd, row.deposit, placed.units, {BEGAN: period})
+        part = class_of(scenario, (placed.site, row.name))
+        thing = Thing(key, part, placed.unit_price_usd, row.deposit, placed.units, {BEGAN: period})
         found[placed.site, row.name] = thing
     for came in log.rows(EquipmentDelivered):
         network = scenario.sites[came.site].construction
@@ -109,6 +114,7 @@ def write_milestones(
     for row, ((site, name), thing) in enumerate(found.items(), start=FIRST):
         at = [f"${letters(column)}{row + 1}" for column in range(LOST + 1)]
         sheet.text(row, TEXT, f"{name} at {scenario.sites[site].name}")
+        sheet.text(row, CLASS, thing.asset_class)
         sheet.number(row, UNITS, thing.units)
         sheet.formula(row, PRICE, inputs[thing.key], thing.price_usd)
         first = inputs[(f"{thing.key[0]}_first", *thing.key[1:])]
@@ -130,13 +136,19 @@ def write_milestones(
     last = max(FIRST + len(found) - 1, FIRST)
     cells = [str(Place(TITLE, FIRST + k, PAID)) for k in range(len(found))]
     paid = {name: (at, thing.amounts()[PAID]) for at, (name, thing) in zip(cells, found.items(), strict=True)}
-    return Milestones(paid, tuple(_terms(list(found.values()), last, len(scenario.clock.months) + 1, period)))
+    months = len(scenario.clock.months)
+    terms = [term for name in BUILT for term in _terms(name, list(found.values()), last, months + 1, period)]
+    return Milestones(paid, tuple(terms))
 
 
-def _terms(rows: list[Thing], last: int, periods: int, period: Callable[[int], str]) -> Iterator[Term]:
-    """Payments into construction in progress, and what was written off it."""
+def _terms(
+    name: AssetClass, rows: list[Thing], last: int, periods: int, period: Callable[[int], str]
+) -> Iterator[Term]:
+    """Payments into construction in progress of a class, and what was written off it."""
     spent, lost = np.zeros(periods, dtype=np.int64), np.zeros(periods, dtype=np.int64)
     for thing in rows:
+        if thing.asset_class != name:
+            continue
         amounts = thing.amounts()
         for column, when in ((DOWN, BEGAN), (WORK, ENDED), (REST, DONE)):
             if when in thing.periods:
@@ -144,9 +156,11 @@ def _terms(rows: list[Thing], last: int, periods: int, period: Callable[[int], s
         if ENDED in thing.periods:
             lost[thing.periods[ENDED]] += amounts[LOST]
 
+    of_class = f'{block(TITLE, (FIRST, CLASS), (last, CLASS))},"{name}"'
+
     def total(sign: str, p: int, *pairs: tuple[int, int]) -> str:
         columns = [[block(TITLE, (FIRST, k), (last, k)) for k in pair] for pair in pairs]
-        return "".join(f"{sign}SUMIFS({amount},{when},{period(p)})" for amount, when in columns)
+        return "".join(f"{sign}SUMIFS({amount},{when},{period(p)},{of_class})" for amount, when in columns)
 
     def payments(sign: str, p: int) -> str:
         return total(sign, p, (DOWN, BEGAN), (WORK, ENDED), (REST, DONE))
@@ -155,8 +169,8 @@ def _terms(rows: list[Thing], last: int, periods: int, period: Callable[[int], s
         return total(sign, p, (LOST, ENDED))
 
     opening = np.arange(periods) == 0
-    yield Term(Line(Account.CIP_BUILDINGS, "debit"), lambda p: payments("+", p), spent)
-    yield Term(Line(Account.CIP_BUILDINGS, "credit"), lambda p: losses("-", p), -lost)
+    yield Term(Line(Account.cip(name), "debit"), lambda p: payments("+", p), spent)
+    yield Term(Line(Account.cip(name), "credit"), lambda p: losses("-", p), -lost)
     yield Term(cash("investing"), lambda p: payments("-", p) if p else "", np.where(opening, 0, -spent))
     yield Term(Line(Account.ABANDONED), lambda p: losses("+", p) if p else "", np.where(opening, 0, lost))
     yield Term(

@@ -72,7 +72,7 @@ INCOME: dict[str, Meaning] = {
     "abandoned_construction": _flow("", Account.ABANDONED),
     "disposals": _flow("", Account.DISPOSALS),
     **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
-    "depreciation": "+".join(f"{{depreciation_{name}}}" for name in CLASSES),
+    "depreciation": _flow("", "expenses:depreciation"),
     "operating_income": _flow("-", "income", "expenses"),
 }
 BALANCE: dict[str, Meaning] = {

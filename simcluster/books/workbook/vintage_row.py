@@ -9,12 +9,14 @@ import numpy as np
 
 from simcluster.books.register import Asset, depreciable_cents, depreciate, periods_of
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0, Sheet, letters
+from simcluster.books.workbook.construction import BUILT, cost_text, price_per_mw_usd
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import between
 from simcluster.model.depreciation import Piece, Schedule
 
 if TYPE_CHECKING:
     from simcluster.books.construction import Named, Part
+    from simcluster.books.register import Priced
     from simcluster.books.workbook.inputs import Inputs
     from simcluster.model.scenario import Scenario
 
@@ -82,11 +84,13 @@ class VintageRow:
         elif isinstance(priced, tuple):
             self._parts(priced)
         else:
-            name = self._inputs[(priced.by, *priced.row)]
-            of_hall = priced.by == "hall"
+            text = f"ROUND({price}*100,0)*{quantity}"
+            if priced.asset_class in BUILT:
+                share = self._inputs[("plant_share", *priced.row)] if priced.plant_share else "0"
+                text = cost_text(priced, quantity, price, share)
             sheet.number(row, QUANTITY, priced.quantity)
-            text = f"ROUND({quantity}*{price}*100,0)" if of_hall else f"ROUND({price}*100,0)*{quantity}"
-            sheet.formula(row, PRICE, name, unit_price_usd(self._scenario, asset))
+            name = self._inputs[(priced.by, *priced.row)]
+            sheet.formula(row, PRICE, name, unit_price_usd(self._scenario, priced))
             sheet.formula(row, COST, text, asset.cost_cents, "cents")
         residual = self._inputs["residual", asset.asset_class]
         text = f"{self._at(COST)}-ROUND({self._at(COST)}*{residual},0)"
@@ -139,20 +143,17 @@ def pieces_by_change(scenario: Scenario, asset: Asset) -> list[Piece]:
     first = lives.years(name) * HOURS_PER_YEAR
     pieces = [Schedule(asset.in_service_hour, first).pieces[-1]]
     for change in lives.changes:
-        if (life := getattr(change, name)) is not None:
+        if (life := lives.new_life(change, name)) is not None:
             made.append(((change.date - scenario.start).days * 24.0, life * HOURS_PER_YEAR))
         pieces.append(Schedule(asset.in_service_hour, first, made).pieces[-1])
     return [*pieces, pieces[-1]]
 
 
-def unit_price_usd(scenario: Scenario, asset: Asset) -> float:
+def unit_price_usd(scenario: Scenario, priced: Priced) -> float:
     """The price that a vintage's cost is a multiple of, USD a node or MW."""
-    assert not isinstance(asset.priced, tuple)
-    by, row = asset.priced.by, asset.priced.row
-    if by == "hall":
-        cost = scenario.sites[row[0]].halls[row[1]].cost
-        assert cost is not None
-        return cost
+    by, row = priced.by, priced.row
+    if priced.asset_class in BUILT:
+        return price_per_mw_usd(scenario, priced)
     if by == "kit":
         kit = scenario.kits[row[0]]
         return kit.price * scenario.server_of(kit.cluster).gpus

@@ -48,7 +48,7 @@ def test_bean_check_accepts_the_ledger_of_small(small: tuple[Path, dict[str, int
 def test_bean_check_refuses_a_ledger_with_a_cent_astray(small: tuple[Path, dict[str, int]], tmp_path: Path) -> None:
     """The control: a check that accepted anything would prove nothing."""
     text = small[0].read_text(encoding="utf-8")
-    last = text.splitlines()[-1].split()[-2]
+    last = next(amount for line in reversed(text.splitlines()) if (amount := line.split()[-2]) != usd(0))
     astray = tmp_path / "astray.beancount"
     astray.write_text(text.replace(f" {last} USD", f" {usd(1)} USD", 1), encoding="utf-8")
     assert bean_check(astray).returncode != 0

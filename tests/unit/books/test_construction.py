@@ -29,8 +29,8 @@ DAY = 24.0
 TASKS: list[dict[str, Any]] = [
     {"name": "shell", "cost": "1000.01 USD", "paid_at_start": 0.25},
     {"name": "fit-1", "after": ["shell", "gear"], "cost": "400 USD"},
-    {"name": "fit-3", "after": ["shell", "gear"], "cost": "700 USD", "paid_at_start": 0.5},
-    {"name": "refit-3", "cost": "900 USD", "after": ["reserve"]},
+    {"name": "fit-3", "kind": "electrical", "after": ["shell", "gear"], "cost": "700 USD", "paid_at_start": 0.5},
+    {"name": "refit-3", "kind": "mechanical", "cost": "900 USD", "after": ["reserve"]},
     {"name": "fence", "cost": "77 USD", "paid_at_start": 1.0},
     {"name": "reserve", "cost": "40 USD"},
 ]
@@ -102,10 +102,26 @@ def test_a_hall_costs_its_share_by_megawatts_of_all_it_depends_on(built: Scenari
     found = {row.text: (row.hour / DAY, row.cents) for row in completed(built, facts)}
     shell, gear = round(100_001 / 4), round(30_009 / 4)
     assert found == {
-        "hall h1": (80, shell + gear + 40_000),
-        "hall h3": (150, 100_001 - shell + 30_009 - gear + 90_000 + 4_000),
+        "hall h1": (80, shell + 40_000),
+        "plant of hall h1": (80, gear),
+        "hall h3": (150, 100_001 - shell + 4_000),
+        "plant of hall h3": (150, 30_009 - gear + 90_000),
         "fence": (40, 7_700),
     }
+
+
+def test_what_a_hall_with_a_day_has_of_plant_is_spent_and_depreciated_apart(
+    document: dict[str, Any], log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    """10 MUSD of the hall "new" from October 1st (92 days before the start) to day 121, of which 0.4 is plant."""
+    document["sites"][0]["halls"][1]["plant_share"] = 0.4
+    document["finance"]["lives"]["plant"] = "10 years"
+    journal = keep_books(Scenario.model_validate(document), log, gpu_hours, energy)
+    assert check_law_5(journal) == []
+    assert journal.balance(Account.CIP_PLANT, -1) == round(4e8 * 92 / 213)
+    assert journal.balance(Account.CIP_BUILDINGS, -1) == round(6e8 * 92 / 213)
+    assert (journal.balance(Account.PPE_BUILDINGS), journal.balance(Account.PPE_PLANT)) == (16 * 10**8, 4 * 10**8)
+    assert -journal.balance(Account.ACCUMULATED_PLANT) == round(4e8 * (366 - 121) / 3652.5)
 
 
 def test_what_is_cancelled_is_paid_for_the_work_done_and_written_off(
@@ -122,13 +138,28 @@ def test_what_is_cancelled_is_paid_for_the_work_done_and_written_off(
     assert (rolled["ppe_placed_in_service"] == rolled["cip_placed_in_service"]).all()
 
 
+def test_equipment_and_what_is_electrical_or_mechanical_is_plant_with_a_life_of_its_own(
+    built: Scenario, facts: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    """All of it 30,009 + 90,000 cents: the share of h1 from day 80, that of h3 from day 150, until day 366 of 2024."""
+    lives = built.finance.lives.model_copy(update={"plant": 15.0})
+    scenario = built.model_copy(update={"finance": built.finance.model_copy(update={"lives": lives})})
+    first, journal = 7_502, keep_books(scenario, facts, gpu_hours, energy)
+    days = (first * (366 - 80) + (120_009 - first) * (366 - 150)) / (15 * 365.25)
+    assert journal.balance(Account.DEPRECIATION_PLANT) == pytest.approx(days, abs=1)
+    assert income_statement(journal, quarters(journal.months))["depreciation_plant"].sum() == pytest.approx(days, abs=1)
+    as_buildings = keep_books(built, facts, gpu_hours, energy).balance(Account.DEPRECIATION_PLANT)
+    assert as_buildings == pytest.approx(days * 15 / 25, abs=1), "without a life of its own, that of buildings"
+
+
 def test_the_books_keep_the_law_and_empty_construction_in_progress(journal: Journal) -> None:
     assert check_law_5(journal) == []
-    cip = journal.ending(Account.CIP_BUILDINGS).tolist()
-    assert cip[:3] == [28_001, 28_001 + 75_001 + 7_700, 28_001 + 75_001 + 27_008]
-    assert cip[6:] == [0] * 7
-    whole = 100_001 + 30_009 + 40_000 + 90_000 + 7_700 + 4_000
-    assert journal.balance(Account.PPE_BUILDINGS) == whole + 1_000_000_000
+    buildings, plant = (journal.ending(Account.cip(name)).tolist() for name in ("buildings", "plant"))
+    assert buildings[:3] == [25_000, 25_000 + 75_001 + 7_700, 25_000 + 75_001]
+    assert plant[:6] == [3_001, 3_001, 30_009, 30_009 - 7_502, 30_009 - 7_502, 0]
+    assert buildings[6:] == plant[6:] == [0] * 7
+    assert journal.balance(Account.PPE_BUILDINGS) == 100_001 + 40_000 + 7_700 + 4_000 + 1_000_000_000
+    assert journal.balance(Account.PPE_PLANT) == 30_009 + 90_000
 
 
 def test_capital_spending_is_the_cash_paid_whatever_was_written_off_later(journal: Journal) -> None:

@@ -55,6 +55,17 @@ def test_it_is_paid_along_the_work_and_then_an_addition_to_the_hall(
     assert worn == pytest.approx(-COST * (366 - 131) / (25 * 365.25), abs=1), "depreciated from its own day on"
 
 
+def test_what_is_plant_of_it_is_an_asset_apart(document: dict[str, Any], gpu_hours: GpuHours, energy: Energy) -> None:
+    row = {"name": "wet", "duration": "80 days", "cooling": "liquid", "cost": "2 MUSD/MW", "plant_share": 0.85}
+    document["sites"][0]["halls"][0]["retrofits"] = [{**row, "start": "2024-02-01"}]
+    facts = RetrofitStarted(31 * DAY, 0, 0, 0), RetrofitFinished(131 * DAY, 0, 0, 0, 31 * DAY)
+    journal = books(Scenario.model_validate(document), gpu_hours, energy, *facts)
+    assert check_law_5(journal) == []
+    costs = {asset.text: asset.cost_cents for asset in journal.assets if "wet" in asset.text}
+    assert costs == {"retrofit wet of hall old": 30_000_000, "plant of retrofit wet of hall old": 170_000_000}
+    assert journal.ending(Account.CIP_PLANT).tolist()[:6] == [0, 0, 49_300_000, 102_000_000, 153_000_000, 0]
+
+
 @pytest.mark.parametrize(("started_day", "share"), [(306, 0.75), (200, 1.0)])
 def test_under_way_at_the_horizon_it_stays_in_progress_and_is_paid_along_its_mean(
     refitted: Scenario, gpu_hours: GpuHours, energy: Energy, started_day: int, share: float

@@ -50,7 +50,9 @@ def test_every_line_of_the_statements_is_a_formula(
 ) -> None:
     """A line added to the statements needs its meaning here, or it would stand in the workbook as dead values."""
     statements = statements_by_quarter(scenario, keep_books(scenario, log, gpu_hours, energy))
-    assert {(name, line) for name, meanings in MEANINGS.items() for line in meanings} == set(statements.index)
+    meant = {(name, line) for name, meanings in MEANINGS.items() for line in meanings}
+    assert meant - set(statements.index) == {("income_statement", "depreciation_plant")}, "told where there is plant"
+    assert set(statements.index) <= meant
 
 
 def test_lines_hold_the_whole_journal(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy) -> None:

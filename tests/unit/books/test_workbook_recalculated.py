@@ -31,6 +31,7 @@ from simcluster.record.events import (
     OptionLapsed,
     OrderCancelled,
     OrderPlaced,
+    RetrofitFinished,
     TaskCancelled,
     TaskFinished,
 )
@@ -102,14 +103,17 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
     turbines = {"kind": "turbines", "name": "gas", "price": "0.011 USD/kWh", "first": "2023-01-01", "units": 1}
     fuel = {"unit_power": "1 MW", "days_apart": 0, "heat_rate": "9.51 MMBtu/MWh", "fuel_price": "3.47 USD/MMBtu"}
     causes = [{**cause, "rate": "0.01 / day"} for cause in document["catalog"]["failures"]["f"]["causes"]]
-    (grid,), halls = site["power"], (("tasked", "0.4 MW"), ("next_to_it", "0.3 MW"))
+    (old, new), (grid,), halls = site["halls"], site["power"], (("tasked", "0.4 MW"), ("next_to_it", "0.3 MW"))
     return document | {
         "catalog": document["catalog"] | {"failures": {"f": {"causes": causes}}},
         "sites": [
             {
                 **site,
                 "power": [turbines | fuel, grid | {"demand_charge": "4321 USD/MW/month"}],
-                "halls": [*site["halls"], *({**TASKED, "name": n, "it_power": p} for n, p in halls)],
+                "halls": [
+                    old | {"retrofits": [WET]}, new | {"plant_share": 0.37},
+                    *({**TASKED, "name": n, "it_power": p} for n, p in halls),
+                ],
                 "construction": CONSTRUCTION,
             }
         ],
@@ -143,8 +147,9 @@ CONSTRUCTION: dict[str, Any] = {
     "start": "2023-11-01",
     "tasks": [
         {"name": "shell", "duration": "8 weeks", "cost": "333333.33 USD", "paid_at_start": 0.217},
-        {"name": "fit", "after": ["shell"], "duration": "20 weeks", "cost": "555555.55 USD", "paid_at_start": 0.1},
-        {"name": "refit", "after": ["shell"], "duration": "6 weeks", "cost": "444444.44 USD"},
+        {"name": "fit", "kind": "electrical", "after": ["shell"], "duration": "20 weeks", "cost": "555555.55 USD",
+         "paid_at_start": 0.1},
+        {"name": "refit", "kind": "mechanical", "after": ["shell"], "duration": "6 weeks", "cost": "444444.44 USD"},
         {"name": "yard", "duration": "30 weeks", "cost": "9999.99 USD"},
     ],
     "equipment": [
@@ -154,7 +159,15 @@ CONSTRUCTION: dict[str, Any] = {
     "redesigns": [{"name": "liquid", "date": "2024-03-01", "replaces": {"fit": ["refit"]}}],
 }  # fmt: skip
 TASKED = {"after": ["fit", "chillers"], "test": {"duration": "1 week", "pass_probability": 1.0}}
+WET = {
+    "name": "wet", "start": "2024-05-01", "duration": "40 days", "cooling": "liquid", "cost": "1234567.89 USD/MW",
+    "plant_share": 0.85,
+}  # fmt: skip
 PRICES: dict[str, float] = {
+    "life_of_plant": 0.45,
+    "cost_of_retrofit_wet_of_hall_old_at_here": 1_111_111.11,
+    "share_of_plant_in_retrofit_wet_of_hall_old_at_here": 0.631,
+    "share_of_plant_in_hall_new_at_here": 0.41,
     "life_of_servers": 6.3,
     "life_of_buildings": 0.6,
     "residual_of_network": 0.1234,
@@ -195,6 +208,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
     lives = finance["lives"] | {
         "servers": "6.3 years",
         "buildings": "0.6 years",
+        "plant": "0.45 years",
         "residual": {"servers": 0.031, "network": 0.1234},
         "changes": [
             {"date": "2024-03-01", "servers": "4.9 years"},
@@ -203,7 +217,11 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         ],
     }
     site = {
-        "halls": [old, new | {"cost": "12345678.9 USD/MW"}, *tasked],
+        "halls": [
+            old | {"retrofits": [WET | {"cost": "1111111.11 USD/MW", "plant_share": 0.631}]},
+            new | {"cost": "12345678.9 USD/MW", "plant_share": 0.41},
+            *tasked,
+        ],
         "construction": CONSTRUCTION
         | {
             "tasks": [shell | {"cost": "345678.91 USD"}, fit | {"paid_at_start": 0.37}, *others],
@@ -243,6 +261,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
 
 KINDS = (
     OptionBought, OptionLapsed, OrderCancelled, OrderPlaced, LotDelivered, KitDelivered, TaskCancelled, TaskFinished,
+    RetrofitFinished,
 )  # fmt: skip
 
 
@@ -252,6 +271,7 @@ def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dic
     for kind in KINDS:
         assert result.log.count(kind), kind.__name__
     assert any(asset.retired_hour < math.inf for asset in result.journal.assets)
+    assert result.statements.loc[("income_statement", "depreciation_plant")].gt(0).any()
     found = case(tmp_path, result, PRICES, other)
     assert found.written["Other entries"][3:] == [], "everything is priced by an assumption"
     assert differences(found.written, found.again) == []

@@ -30,6 +30,19 @@ def test_lives_are_by_class_and_above_zero() -> None:
         Lives.model_validate({"servers": "0 years", "network": "5 years", "buildings": "27 years"})
 
 
+def test_plant_goes_with_buildings_until_it_has_a_life_of_its_own() -> None:
+    given = {"servers": "5 years", "network": "5 years", "buildings": "27 years", "residual": {"buildings": 0.1}}
+    changes = [{"date": "2024-01-01", "buildings": "30 years"}, {"date": "2025-01-01", "plant": "12 years"}]
+    lives = Lives.model_validate({**given, "changes": changes})
+    assert [life for _, life in lives.changed("plant")] == [30.0, 12.0]
+    assert (lives.years("plant"), lives.residual.share("plant")) == (27.0, 0.1)
+    own = Lives.model_validate({**given, "plant": "15 years", "changes": changes, "residual": {"plant": 0.0}})
+    assert [life for _, life in own.changed("plant")] == [12.0]
+    assert (own.years("plant"), own.residual.share("plant")) == (15.0, 0.0)
+    with pytest.raises(ValidationError, match="above 0"):
+        Lives.model_validate({**given, "plant": "0 years"})
+
+
 def test_a_longer_life_spreads_what_is_left_over_what_is_left() -> None:
     """Half worn after two years of four; then six in all: a quarter of the rest a year."""
     schedule = Schedule(0.0, 4 * YEAR, [(2 * YEAR, 6 * YEAR)])

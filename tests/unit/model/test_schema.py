@@ -9,10 +9,17 @@ from typing import Any
 
 import jsonschema
 import pytest
+from jsonschema.protocols import Validator
 
 from simcluster.model.schema import scenario_schema
 
 SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").glob("*.toml"))
+
+
+@pytest.fixture(scope="module")
+def validator() -> Validator:
+    """Made once, as the schema is large."""
+    return jsonschema.Draft202012Validator(scenario_schema())
 
 
 def as_json(path: Path) -> Any:
@@ -20,18 +27,22 @@ def as_json(path: Path) -> Any:
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_packaged_scenarios_are_valid(path: Path) -> None:
-    jsonschema.validate(as_json(path), scenario_schema())
+def test_packaged_scenarios_are_valid(path: Path, validator: Validator) -> None:
+    validator.validate(as_json(path))
 
 
 @pytest.mark.parametrize(("key", "value"), [("colour", "red"), ("seed", "many"), ("sites", [])])
-def test_what_the_loader_refuses_is_refused(key: str, value: object) -> None:
+def test_what_the_loader_refuses_is_refused(key: str, value: object, validator: Validator) -> None:
     file = as_json(SCENARIOS[-1]) | {key: value}
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(file, scenario_schema())
+        validator.validate(file)
 
 
-def test_an_annotation_must_hold_a_value() -> None:
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(scenario_schema())
+
+
+def test_an_annotation_must_hold_a_value(validator: Validator) -> None:
     file = as_json(SCENARIOS[-1]) | {"seed": {"source": "nowhere"}}
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(file, scenario_schema())
+        validator.validate(file)

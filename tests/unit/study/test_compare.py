@@ -30,7 +30,8 @@ OUTCOMES: Outcomes = {
     "peak_fp64_eflops_end": 0.07,
     "servers_usd_end": 60e6,
     "network_usd_end": 8e6,
-    "buildings_usd_end": 2e6,
+    "buildings_usd_end": 1.5e6,
+    "plant_usd_end": 0.5e6,
     "capex_programme_usd": 50e6,
     "energy_usd_last_year": 1.5e6,
     "availability": 0.99,
@@ -64,6 +65,7 @@ EXPECTED = {
     "servers": 60.0,
     "network": 8.0,
     "buildings": 2.0,
+    "plant": 0.5,
     "acquisition": 70.0,
     "acquisition_per_peak": 100.0,  # 70 MUSD over 700 PFLOP/s
     "capex": 50.0,
