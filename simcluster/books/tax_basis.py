@@ -56,6 +56,18 @@ def pool_of(scenario: Scenario, asset: Asset) -> Pool:
     return Pool(asset.asset_class, Month.of(day), tax.bonus_in_force(day))
 
 
+def pool_days(scenario: Scenario, pool: Pool) -> tuple[date, date]:
+    """The days between which what a pool holds came into service: those of its month under its bonus."""
+    tax = scenario.finance.tax
+    assert tax is not None
+    since, until = pool.month.first_day, pool.month.plus(1).first_day
+    if pool.bonus >= 0:
+        since = max(since, tax.bonus[pool.bonus].since)
+    if pool.bonus + 1 < len(tax.bonus):
+        until = min(until, tax.bonus[pool.bonus + 1].since)
+    return since, until
+
+
 def pooled_costs(scenario: Scenario, assets: Iterable[Asset]) -> dict[Pool, Cents]:
     """Cost of each pool in service at the opening and at each month's end, cents, in order; shape (months + 1,)."""
     periods = len(scenario.clock.months) + 1

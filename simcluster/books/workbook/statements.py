@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simcluster.books.journal import Account
+from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods
+from simcluster.books.statements import TAX_OWED
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
@@ -73,7 +74,11 @@ INCOME: dict[str, Meaning] = {
     "disposals": _flow("", Account.DISPOSALS),
     **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
     "depreciation": _flow("", "expenses:depreciation"),
-    "operating_income": _flow("-", "income", "expenses"),
+    "operating_income": (_flow("-", "income", "expenses"), _flow("+", INCOME_TAX)),
+    "income_before_tax": "{operating_income}",
+    "tax_current": _flow("", Account.TAX_CURRENT),
+    "tax_deferred": _flow("", Account.TAX_DEFERRED),
+    "net_income": "{income_before_tax}-{tax_current}-{tax_deferred}",
 }
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
@@ -84,6 +89,7 @@ BALANCE: dict[str, Meaning] = {
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
     "total_assets": "{cash}+{deposits}+{construction_in_progress}+{ppe_net}",
     "payables": _held("-", Account.PAYABLES),
+    **{line: _held("-", account) for line, account in TAX_OWED.items()},
     "equity_opening": _held("-", Account.OPENING_EQUITY),
     "equity_contributed": _held("-", Account.CONTRIBUTED),
     "retained_earnings": _held("-", "income", "expenses"),

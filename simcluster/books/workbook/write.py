@@ -23,6 +23,8 @@ from simcluster.books.workbook.offset import write_offset
 from simcluster.books.workbook.purchases import write_purchases
 from simcluster.books.workbook.revenue import write_revenue
 from simcluster.books.workbook.statements import write_statements
+from simcluster.books.workbook.tax import write_tax
+from simcluster.books.workbook.tax_pools import TITLE as TAX
 from simcluster.books.workbook.valuation import TITLE as VALUATION
 from simcluster.books.workbook.valuation import write_valuation
 from simcluster.books.workbook.vintages import write_vintages
@@ -50,7 +52,8 @@ def write_workbook(
     """
     company = [] if scenario.company is None else ["Company"]
     worth = [VALUATION] if scenario.revenue.earns else []
-    titles = [*FIRST_SHEETS, *company, *worth, *LAST_SHEETS]
+    taxed = [] if scenario.finance.tax is None else [TAX]
+    titles = [*FIRST_SHEETS, *company, *worth, *taxed, *LAST_SHEETS]
     book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
     front = book.sheet(ASSUMPTIONS, [NOTE])
     front.text(2, 0, "All checks", "heading")
@@ -65,7 +68,8 @@ def write_workbook(
     halls = write_construction(book, scenario, log, inputs)
     bills = Bills(book, scenario, facts, inputs)
     bills.write(revenue, -journal.moved(Account.ADVERTISING))
-    terms = [*vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms()]
+    tax, tax_terms = write_tax(book, scenario, journal, inputs, vintages)
+    terms = [*tax_terms, *vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms()]
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
     income = statements["income_statement"]
@@ -74,6 +78,6 @@ def write_workbook(
         by_quarter = company_by_quarter(scenario, journal, gpu_hours)
         write_company(book, by_quarter, periods, income, monthly, revenue)
     if worth:
-        write_valuation(book, scenario, journal, monthly, vintages, inputs, facts)
+        write_valuation(book, scenario, journal, monthly, vintages, inputs, facts, tax)
     write_checks(book, statements, monthly, vintages, purchases)
     book.close()
