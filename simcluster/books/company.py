@@ -1,6 +1,6 @@
 """The company by quarter and by year: its history grown by the plan, with the programme laid on top.
 
-Advertising follows `books.advertising`. Costs are the programme's energy, operations, parts and depreciation plus
+Advertising follows `books.advertising`. Costs are the programme's running costs and depreciation plus
 `rest_costs` of the plan, which also hold the costs of earning advertising; capex is the programme's cash into deposits
 and construction plus `rest_capex`. Yearly amounts of the plan are spread evenly over twelve months. A month counts by
 its simulated days, and growth is given for whole periods only. Without a company the lines are the programme's alone.

@@ -12,6 +12,7 @@ from simcluster.books.accruals import (
     accrue_operations,
 )
 from simcluster.books.advertising import advertising_by_month
+from simcluster.books.contracts import accrue_colocation, accrue_licences, accrue_transit
 from simcluster.books.journal import Journal
 from simcluster.books.law import BrokenLawError, check_law_5
 from simcluster.books.posting import (
@@ -26,6 +27,7 @@ from simcluster.books.posting import (
 )
 from simcluster.books.posting_construction import post_construction, post_milestones
 from simcluster.books.register import assets_of
+from simcluster.books.support import accrue_maintenance
 from simcluster.books.tax import accrue_tax
 
 if TYPE_CHECKING:
@@ -56,6 +58,10 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *accrue_depreciation(scenario, assets),
         *accrue_energy(scenario, energy),
         *accrue_operations(scenario, log),
+        *accrue_colocation(scenario, log),
+        *accrue_maintenance(scenario, assets),
+        *accrue_transit(scenario),
+        *accrue_licences(scenario, log),
         *accrue_advertising(scenario, advertising_by_month(scenario, gpu_hours).attributed),
     )
     months = scenario.clock.months

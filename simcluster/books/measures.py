@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
     from simcluster.model.scenario import Scenario
 
-OPEX = (Account.ENERGY, Account.OPERATIONS, Account.REPAIR_PARTS)
+OPEX = (
+    Account.ENERGY,
+    Account.OPERATIONS,
+    Account.REPAIR_PARTS,
+    Account.COLOCATION,
+    Account.MAINTENANCE,
+    Account.TRANSIT,
+    Account.LICENCES,
+)
 
 
 def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
@@ -54,7 +62,7 @@ def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
 
 
 def opex_by_month(journal: Journal) -> Cents:
-    """Energy, operations and repair parts by month, cents; shape (months,)."""
+    """What running costs by month, without depreciation: all of `OPEX`, cents; shape (months,)."""
     out: Cents = np.sum([journal.moved(account) for account in OPEX], axis=0)
     return out
 

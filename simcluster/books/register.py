@@ -57,7 +57,8 @@ class Asset:
     An opening asset's hour is negative or zero; it opens the books as a whole. A hall that was built before the start
     has a negative hour, too, but its cost went through construction in progress. At `retired_hour`, which is infinite
     for most, it leaves at its book value: servers given up are vintages of their own from the beginning. `priced` tells
-    what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost.
+    what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost. `site` is the position
+    of the site at which a building stands.
     """
 
     asset_class: AssetClass
@@ -67,6 +68,7 @@ class Asset:
     text: str
     retired_hour: float = inf
     priced: Priced | tuple[Part, ...] = ()
+    site: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +224,10 @@ def _halls(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
             hour = scenario.clock.hours(hall.ready) if opening else fact.hour
             for cost, price in hall_parts(scenario, fact.site, fact.hall):
                 text = part_text(price.asset_class, f"hall {hall.name}")
-                yield Asset(price.asset_class, cost, hour, opening, text, priced=price)
+                yield Asset(price.asset_class, cost, hour, opening, text, priced=price, site=fact.site)
     for refit in log.rows(RetrofitFinished):
         for cost, price in retrofit_parts(scenario, refit.site, refit.hall, refit.retrofit):
             text = part_text(price.asset_class, retrofit_text(scenario, refit))
-            yield Asset(price.asset_class, cost, refit.hour, False, text, priced=price)
+            yield Asset(price.asset_class, cost, refit.hour, False, text, priced=price, site=refit.site)
     for done in completed(scenario, log):
-        yield Asset(done.asset_class, done.cents, done.hour, False, done.text, priced=done.parts)
+        yield Asset(done.asset_class, done.cents, done.hour, False, done.text, priced=done.parts, site=done.of[0])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import INCOME_TAX, Account, Journal, within
+from simcluster.books.journal import ACCOUNTS, INCOME_TAX, Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -28,6 +28,21 @@ ACTIVITIES = {
 """Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
 TAX_OWED = {"tax_payable": Account.TAX_PAYABLE, "deferred_tax": Account.DEFERRED_TAX}
 """Lines of the balance sheet of a run that is taxed; each is a claim where negative."""
+
+
+OF_SOME_RUNS = {
+    "colocation": Account.COLOCATION,
+    "maintenance": Account.MAINTENANCE,
+    "transit": Account.TRANSIT,
+    "licences": Account.LICENCES,
+}
+"""Running costs that have a line only where a run has any."""
+
+
+def used(journal: Journal, lines: Mapping[str, Account]) -> dict[str, Account]:
+    """Those of some lines whose account was ever posted to."""
+    posted = set(journal.columns.account.tolist())
+    return {line: account for line, account in lines.items() if ACCOUNTS.index(account) in posted}
 
 
 def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
@@ -72,6 +87,7 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "energy": spent(Account.ENERGY),
         "operations": spent(Account.OPERATIONS),
         "repair_parts": spent(Account.REPAIR_PARTS),
+        **{line: spent(account) for line, account in used(journal, OF_SOME_RUNS).items()},
         "procurement_fees": spent(Account.PROCUREMENT_FEES),
         "abandoned_construction": spent(Account.ABANDONED),
         "disposals": spent(Account.DISPOSALS),

@@ -13,6 +13,7 @@ from simcluster import __version__
 # Name of a command (and of its module and function in simcluster.cli) and what `--help` says of it.
 COMMANDS = {
     "run": "Simulate a scenario once and write its results.",
+    "sweep": "Simulate a scenario many times and say how its outcomes spread.",
     "compare": "Run scenarios once each and print them side by side.",
     "validate": "Check a scenario and report every problem in it.",
     "schema": "Print the JSON schema of a scenario file.",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from simcluster import __version__
 from simcluster.cli.arguments import loaded, set_option
 from simcluster.cli.errors import RefusedError, refuse_files_above, reports_errors
+from simcluster.cli.manifest import manifest_of
 
 if TYPE_CHECKING:
     from simcluster.study.run import Timings
@@ -63,7 +63,8 @@ def run(
         result = run_scenario(plan, plan.seed, timings)
         with timings.phase("write"):
             write_results(draft, result, document, resolved)
-            manifest = _manifest(digest, plan.name, plan.seed, timings)
+            seconds = {phase: round(seconds, 3) for phase, seconds in timings.seconds.items()}
+            manifest = manifest_of(digest, plan.name, plan.seed, {"cpu_seconds": seconds})
             write_json(draft / MANIFEST, manifest | {"files": file_hashes(draft)})
     _tell(folder, as_json, fresh=True)
     if show_timings:
@@ -101,28 +102,6 @@ def _tell(folder: Path, as_json: bool, fresh: bool) -> None:
         return
     click.echo((folder / SUMMARY).read_text(encoding="utf-8"), nl=False)
     click.echo(f"Results: {folder}/" + ("" if fresh else " (already there; --force runs again)"))
-
-
-def _manifest(digest: str, name: str, seed: int, timings: Timings) -> dict[str, Any]:
-    import platform
-    from datetime import UTC, datetime
-    from importlib.metadata import version
-
-    from simcluster.record.store import SCHEMA
-
-    libraries = ("simpy", "numpy", "scipy", "pandas", "pydantic", "pyarrow", "matplotlib", "pyxirr")
-    return {
-        "schema": SCHEMA,
-        "hash8": digest,
-        "scenario": name,
-        "seed": seed,
-        "version": __version__,
-        "command": ["simcluster", *sys.argv[1:]],
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "libraries": {library: version(library) for library in libraries},
-        "cpu_seconds": {phase: round(seconds, 3) for phase, seconds in timings.seconds.items()},
-    }
 
 
 def _process_seconds() -> float:

@@ -9,26 +9,35 @@ from pathlib import Path
 from typing import Any
 
 from simcluster.core.problems import KeyPath, Problem, ScenarioError
+from simcluster.model.inputs import CERTAIN, Uncertainty
 from simcluster.model.overrides import OverrideError, apply_override
 from simcluster.model.packaged import packaged_catalog, read_catalog
 from simcluster.model.provenance import APART, Provenance, Stripped
 from simcluster.model.source import Source, read_source
 from simcluster.model.tree import Node, grow, overlay, plain, walk
+from simcluster.model.uncertain import CORRELATIONS, Uncertainties
 
 SCHEMA = 1
 
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """What a scenario says, before it is checked: values by key, their provenance and their origin."""
+    """What a scenario says, before it is checked: values by key, their provenance and their origin.
+
+    `values` hold the central value of what is uncertain and `written` what the files say instead, to whose paths
+    provenance goes; it is None where nothing is uncertain and the two are the same.
+    """
 
     path: Path
     values: dict[str, Any]
     provenance: dict[KeyPath, Provenance]
     origins: dict[KeyPath, tuple[Source, KeyPath]]
+    uncertainty: Uncertainty = CERTAIN
+    written: dict[str, Any] | None = None
 
     def provenance_of(self, path: KeyPath) -> Provenance | None:
         """The nearest annotation at the path or above it; one of the whole file does not concern the catalog."""
+        path = self.uncertainty.written_path(path)
         for length in range(len(path), 0 if path and path[0] in APART else -1, -1):
             if path[:length] in self.provenance:
                 return self.provenance[path[:length]]
@@ -75,8 +84,12 @@ def assemble(
             problems.append(error.problem)
     stripped = Stripped()
     tree = stripped.strip(tree)
-    origins = {where: (node.source, node.path) for where, node in walk(tree)}
-    return Document(Path(path), plain(tree), stripped.provenance, origins), problems + stripped.problems
+    found = Uncertainties()
+    central, uncertainty = found.take(tree)
+    origins = {where: (node.source, node.path) for where, node in walk(central)}
+    written = plain(tree) if uncertainty or CORRELATIONS in tree.value else None
+    document = Document(Path(path), plain(central), stripped.provenance, origins, uncertainty, written)
+    return document, problems + stripped.problems + found.problems
 
 
 def _read_scenario(path: Path, label: str, above: Sequence[Path]) -> tuple[Node | None, list[Problem]]:

@@ -64,6 +64,6 @@ def _located(error: ValidationError, model: type[BaseModel], document: Document,
     problems = (
         document.problem(found.message, found.path, found.hint)
         for found in gather_missing(located, document.values)
-        if found.path not in told
+        if found.path not in told and not any(found.path[: len(at)] == at for at in document.uncertainty.unread)
     )
     return list(dict.fromkeys(problems))

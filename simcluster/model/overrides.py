@@ -9,7 +9,7 @@ from typing import Any
 
 from simcluster.core.problems import KeyPath, Problem, dotted
 from simcluster.model.source import Source
-from simcluster.model.tree import ANNOTATIONS, Node, grow, names_of
+from simcluster.model.tree import ANNOTATIONS, Node, grow, row_names
 
 SHAPE = "write --set KEY=VALUE, for example --set orders.first.gpus=1024"
 KEY_SHAPE = "write names with dots, rows by name or number: sites.campus.pue_peak, sites[campus].power[0].price"
@@ -33,7 +33,7 @@ class OverrideError(Exception):
 
 
 def apply_override(root: Node, text: str) -> Node:
-    """The tree with `KEY=VALUE` applied; a row of an array is addressed by name, by year or by its number from 0.
+    """The tree with `KEY=VALUE` applied; a row is addressed by name, year, label or its number from 0.
 
     A row is written after a dot or in brackets: `sites.campus.power.0.price`, `sites[campus].power[0].price`.
 
@@ -44,7 +44,7 @@ def apply_override(root: Node, text: str) -> Node:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise OverrideError(source.problem("is not KEY=VALUE", (), SHAPE))
-    names = _key_names(key)
+    names = key_names(key)
     if not names:
         raise OverrideError(source.problem(f"cannot read the key {key.strip()!r}", (), KEY_SHAPE))
     if names[0] == "extends":
@@ -52,8 +52,8 @@ def apply_override(root: Node, text: str) -> Node:
     return _replace(root, names, _cited(names[-1], _value(value.strip())), source, ())
 
 
-def _key_names(key: str) -> list[str] | None:
-    """The parts of `a.b[c]."d e"[0]`; None if it cannot be read."""
+def key_names(key: str) -> list[str] | None:
+    """The parts of `a.b[c]."d e"[0]`; None if the text cannot be read as a key."""
     names: list[str] = []
     at, end = 0, len(key.rstrip())
     while at < end:
@@ -110,7 +110,7 @@ def _replace(node: Node, names: list[str], value: Any, source: Source, path: Key
 
 
 def _row(node: Node, name: str, source: Source, path: KeyPath) -> int:
-    names = names_of(node) or _years(node)
+    names = row_names(node)
     if name in names:
         return names.index(name)
     if name.isdecimal() and int(name) < len(node.value):
@@ -119,18 +119,6 @@ def _row(node: Node, name: str, source: Source, path: KeyPath) -> int:
     raise OverrideError(
         source.problem(f"{dotted(path)} has no row {name!r}", (*path, name), _known(name, names) if names else rows)
     )
-
-
-def _years(node: Node) -> list[str]:
-    """The years of an array of tables that have one each, no two the same; else nothing."""
-    cells = [row.value.get("year") if isinstance(row.value, dict) else None for row in node.value]
-    years = [str(_bare(cell).value) for cell in cells if cell is not None]
-    return years if len(years) == len(cells) == len(set(years)) else []
-
-
-def _bare(node: Node) -> Node:
-    bare: Node = node.value["value"] if node.is_annotated_value else node
-    return bare
 
 
 def _known(name: str, known: list[str]) -> str:

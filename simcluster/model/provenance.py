@@ -64,6 +64,9 @@ class Stripped:
         """Keep an annotation for what stands in its own file; a value another file put there has another origin."""
         if path in self.provenance:
             return
+        if node.is_uncertain and node.source is origin:  # what was said of a value outlasts a change of its law
+            self.provenance[path] = provenance
+            return
         if path == ():
             node = Node({key: item for key, item in node.value.items() if key not in APART}, node.source, node.path)
         if isinstance(node.value, dict) and not _all_from(origin, node):

@@ -13,7 +13,8 @@ def resolved_toml(document: Document) -> str:
     """The document as one TOML text that loads again to an equal scenario; the same text every time."""
     import tomli_w
 
-    table: dict[str, Any] = _annotated(document.values, document, ())
+    said = document.values if document.written is None else document.written
+    table: dict[str, Any] = _annotated(said, document, ())
     return tomli_w.dumps(table)
 
 

@@ -1,20 +1,26 @@
 """The JSON schema of a scenario *file*: the model's, with what the document layer takes out before the model sees it.
 
 A file may annotate any value as `{value = ..., source = "..."}` and any table with `source`, `assumption` or `note`,
-and may say `extends`. No table and no field of one is demanded, since a file may inherit them from the file it extends,
-whose rows it may change in part, or from the packaged catalog.
+may write any value as `{uncertain = {...}}` or `{one_of = [...]}` and correlate them, and may say `extends`. No table
+and no field of one is demanded, since a file may inherit them from the file it extends, whose rows it may change in
+part, or from the packaged catalog.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from simcluster.model.input_laws import PURE, Uncertain
 from simcluster.model.scenario import Scenario
-from simcluster.model.tree import ANNOTATIONS
+from simcluster.model.ties import Correlation
+from simcluster.model.tree import ANNOTATIONS, ONE_OF
 
 Schema = dict[str, Any]
 ANNOTATION: Schema = {name: {"type": "string"} for name in ANNOTATIONS}
 SCALARS = ("string", "number", "integer", "boolean")
+VALUE: Schema = {"type": ["number", "string"]}
+UNCERTAIN_VALUE: Schema = {"$ref": "#/$defs/Uncertain"}
+ALTERNATIVES: Schema = {"$ref": "#/$defs/Alternatives"}
 
 
 def scenario_schema() -> Schema:
@@ -25,7 +31,9 @@ def scenario_schema() -> Schema:
         part.pop("required", None)
     file = _table(schema)
     file["properties"]["extends"] = {"type": "string", "description": "a file this one changes, relative to it"}
+    file["properties"]["correlations"] = {"type": "array", "items": _table(Correlation.model_json_schema())}
     file["required"] = ["schema"]
+    definitions |= _uncertain()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **file, "$defs": definitions}
 
 
@@ -45,16 +53,44 @@ def _own(schema: Schema) -> Schema:
 def _value(schema: Schema) -> Schema:
     """A value as it is, or as a table that annotates it."""
     plain = {key: part for key, part in schema.items() if key not in {"title", "default"}}
+    kept: Schema = {key: schema[key] for key in ("title", "default") if key in schema}
     if not _has_scalar(plain):
-        return schema
+        return {**kept, "anyOf": [plain, ALTERNATIVES]}
     annotated = {
         "type": "object",
         "properties": {"value": plain, **ANNOTATION},
         "required": ["value"],
         "additionalProperties": False,
     }
-    kept: Schema = {key: schema[key] for key in ("title", "default") if key in schema}
-    return {**kept, "anyOf": [plain, annotated]}
+    return {**kept, "anyOf": [plain, annotated, UNCERTAIN_VALUE, ALTERNATIVES]}
+
+
+def _uncertain() -> dict[str, Schema]:
+    """What stands for an uncertain value and for alternatives; values are numbers, text with a unit, or dates."""
+    schema = Uncertain.model_json_schema()
+    definitions = {name: _on_any_scale(part) for name, part in schema.pop("$defs").items()}
+    band = {"p5": VALUE, "p95": VALUE}
+    definitions["LognormalInput"]["properties"] |= band
+    definitions["LognormalInput"]["required"] = ["kind"]
+    schema["properties"] |= {"value": VALUE, "step": VALUE, **ANNOTATION}
+    row = {"value": {}, "weight": {"type": "number", "exclusiveMinimum": 0}, "label": {"type": "string"}, **ANNOTATION}
+    options = {"type": "array", "minItems": 2, "items": {"anyOf": [{"properties": row}, {"not": {"type": "object"}}]}}
+    alternatives = {
+        "type": "object",
+        "properties": {ONE_OF: options, "value": {"type": "string"}, **ANNOTATION},
+        "required": [ONE_OF],
+        "additionalProperties": False,
+    }
+    return {**definitions, "Uncertain": schema, "Alternatives": alternatives}
+
+
+def _on_any_scale(law: Schema) -> Schema:
+    """A law whose parameters, floats of a scale inside, are values as a file writes them."""
+    properties = {
+        name: part if name in PURE else {"anyOf": [VALUE, {"type": "array", "items": VALUE}]}
+        for name, part in law["properties"].items()
+    }
+    return {**law, "properties": properties | ANNOTATION}
 
 
 def _has_scalar(schema: Schema) -> bool:

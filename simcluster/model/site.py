@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from simcluster.model.admission import Admission, OverCap, Provisioned
 from simcluster.model.construction import Construction, Equipment, SystemsTest
+from simcluster.model.contracts import Colocation, Transit
 from simcluster.model.distributions import Duration
 from simcluster.model.kind import (
     Count,
@@ -149,6 +150,7 @@ class Site(Value):
     Admitted nodes go through the steps of `install` (racking, cabling, testing), each first come, first served, then
     through `burn_in`, which ends with their acceptance. When power is short the site throttles or sheds as `over_cap`
     says, and sheds where it says nothing: the nodes of its newest cluster first, or of its clusters in declared order.
+    `upkeep` is what maintaining its buildings and plant costs a year, as a share of what they cost.
     """
 
     name: Name
@@ -162,6 +164,9 @@ class Site(Value):
     install: Steps
     burn_in: OneStep
     operations: UsdPerMwYear
+    upkeep: Fraction | None = None
+    colocation: Colocation | None = None
+    transit: Transit | None = None
     construction: Construction | None = None
     battery: Battery | None = None
     shedding: Literal["newest_first", "declared_order"] = "newest_first"

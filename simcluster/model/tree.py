@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from simcluster.core.problems import KeyPath
+from simcluster.core.problems import KeyPath, Problem
 from simcluster.model.source import Source
 
 ANNOTATIONS = ("source", "assumption", "note")
+UNCERTAIN, ONE_OF = "uncertain", "one_of"
+_PLAIN_ROW = re.compile(r"[^\[\]\"'\s](?:[^\[\]\"']*[^\[\]\"'\s])?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +29,16 @@ class Node:
         """Whether this is a table that only says a value and where it comes from."""
         return isinstance(self.value, dict) and "value" in self.value and self.value.keys() <= {"value", *ANNOTATIONS}
 
+    @property
+    def stands_for_a_value(self) -> bool:
+        """Whether this is a table that says a value, with where it comes from or what is uncertain about it."""
+        return self.is_annotated_value or self.is_uncertain
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether this is a table that says what a value may be."""
+        return isinstance(self.value, dict) and (UNCERTAIN in self.value or ONE_OF in self.value)
+
 
 def grow(value: Any, source: Source, path: KeyPath = ()) -> Node:
     """A parsed TOML value as nodes."""
@@ -38,11 +52,11 @@ def grow(value: Any, source: Source, path: KeyPath = ()) -> Node:
 def overlay(base: Node, child: Node) -> Node:
     """The child laid over the base: tables deeply, arrays of named rows by name, all else replaced.
 
-    A table of another `kind` and a number with its source replace the base's whole table, because what the base
-    said (parameters of the other kind, the source of the other number) no longer applies.
+    A table of another `kind`, a number with its source and an uncertain value replace the base's whole table, because
+    what the base said (parameters of the other kind, the source of the other number) no longer applies.
     """
     if isinstance(base.value, dict) and isinstance(child.value, dict):
-        if base.is_annotated_value or child.is_annotated_value or _other_kind(base, child):
+        if base.stands_for_a_value or child.stands_for_a_value or _other_kind(base, child):
             return child
         merged = dict(base.value)
         for key, item in child.value.items():
@@ -75,6 +89,38 @@ def names_of(node: Node) -> list[str] | None:
     names = [row.value["name"].value for row in node.value if isinstance(row.value, dict) and "name" in row.value]
     complete = len(names) == len(node.value) > 0 and all(isinstance(name, str) for name in names)
     return names if complete and len(set(names)) == len(names) else None
+
+
+def row_names(node: Node) -> list[str]:
+    """What the rows of an array of tables go by: their names, years or labels, or nothing if some have none."""
+    return names_of(node) or _cells(node, "year") or _cells(node, "label")
+
+
+def in_brackets(row: str) -> str:
+    """The name or number of a row as part of a key, such as [spring]; quoted where it has to be."""
+    return f"[{row if _PLAIN_ROW.fullmatch(row) else json.dumps(row)}]"
+
+
+def _cells(node: Node, key: str) -> list[str]:
+    """The values of a key of every row, no two the same; else nothing."""
+    cells = [row.value.get(key) if isinstance(row.value, dict) else None for row in node.value]
+    texts = [str(_bare(cell).value) for cell in cells if cell is not None]
+    return texts if len(texts) == len(cells) == len(set(texts)) else []
+
+
+def _bare(node: Node) -> Node:
+    bare: Node = node.value["value"] if node.is_annotated_value else node
+    return bare
+
+
+def problem_below(node: Node, path: KeyPath, below: KeyPath, message: str, hint: str | None = None) -> Problem:
+    """A problem at a path below a node that stands at `path`, located there or at the nearest key there is."""
+    for part in below:
+        items = node.value
+        if not (part in items if isinstance(items, dict) else isinstance(items, list) and int(part) < len(items)):
+            break
+        node = items[part]
+    return node.source.problem(message, (*path, *below), hint, node.path)
 
 
 def plain(node: Node) -> Any:

@@ -68,6 +68,35 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
+@contextmanager
+def filled_folder(folder: Path) -> Iterator[Path]:
+    """A draft inside `folder` whose entries take their places there when the block ends well, the manifest last.
+
+    For a folder that holds what must never be moved. What an earlier manifest lists goes away; without a manifest the
+    folder is not whole, whenever one is interrupted.
+    """
+    draft = folder / ".part"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        yield draft
+        for name in [MANIFEST, *_files_of(folder)]:
+            (folder / name).unlink(missing_ok=True)
+        for entry in sorted(draft.iterdir(), key=lambda path: path.name == MANIFEST):
+            if entry.is_dir():
+                shutil.rmtree(folder / entry.name, ignore_errors=True)
+            entry.replace(folder / entry.name)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _files_of(folder: Path) -> list[str]:
+    """What the manifest of a finished folder lists."""
+    if not is_result(folder):
+        return []
+    return list(json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("files", ()))
+
+
 def write_events(folder: Path, log: EventLog) -> None:
     """One Parquet table a type of fact, empty ones included, under `events/`."""
     (folder / "events").mkdir()

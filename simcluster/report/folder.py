@@ -42,7 +42,7 @@ def write_results(folder: Path, result: Result, document: Document, resolved: st
     kept = result.scenario, result.log, result.gpu_hours, result.energy, result.journal
     write_workbook(folder / "model.xlsx", *kept)
     _write_text(folder / "journal.beancount", ledger(result.scenario, result.journal))
-    _write_text(folder / SUMMARY, summary_text(result))
+    _write_text(folder / SUMMARY, summary_text(result, document=document))
     write_report(folder, result, document)
 
 

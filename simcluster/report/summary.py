@@ -11,8 +11,10 @@ from simcluster.report import format as fmt
 from simcluster.report.construction import construction_line
 from simcluster.report.figures_recovery import SPENT_ON
 from simcluster.report.format import number, scaled
+from simcluster.report.uncertainty import uncertainty_line
 
 if TYPE_CHECKING:
+    from simcluster.model.document import Document
     from simcluster.study.result import Result
 
 WORTH_TELLING = 5e-3
@@ -20,9 +22,13 @@ WORTH_TELLING = 5e-3
 WAITED_FOR = {"hall": "a hall", "power": "power", "network": "their network"}
 
 
-def summary_lines(result: Result) -> list[str]:
-    """The run for a terminal, from its outcomes; lines that do not apply are left out."""
-    lines = [_frame(result), _fleet(result), models(result), _power(result), _carbon(result)]
+def summary_lines(result: Result, document: Document | None = None) -> list[str]:
+    """The run for a terminal, from its outcomes; lines that do not apply are left out.
+
+    What is uncertain is told where the document is given.
+    """
+    uncertain = "" if document is None else uncertainty_line(document)
+    lines = [_frame(result), uncertain, _fleet(result), models(result), _power(result), _carbon(result)]
     lines += [
         _short_of_power(result),
         _waiting(result),
@@ -41,11 +47,10 @@ def summary_lines(result: Result) -> list[str]:
     return [line for line in lines if line]
 
 
-def summary_text(result: Result, width: int = 100) -> str:
+def summary_text(result: Result, width: int = 100, document: Document | None = None) -> str:
     """The lines folded to a terminal's width, with what goes on indented, and a newline at the end."""
-    folded = [
-        textwrap.fill(line, width, subsequent_indent="  ", break_on_hyphens=False) for line in summary_lines(result)
-    ]
+    lines = summary_lines(result, document)
+    folded = [textwrap.fill(line, width, subsequent_indent="  ", break_on_hyphens=False) for line in lines]
     return "\n".join(folded) + "\n"
 
 

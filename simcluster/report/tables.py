@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from simcluster.core.problems import KeyPath
+from simcluster.report.uncertainty import written_value
 
 if TYPE_CHECKING:
     from simcluster.model.document import Document
@@ -83,7 +84,9 @@ def _row(document: Document, path: KeyPath, value: Any) -> Row:
     remark = "; ".join(text.rstrip(".") for text in (assumption, note) if text)
     nested = path[0] == "catalog"
     group = f"catalog: {path[1]}" if nested else str(path[0])
-    return Row(group, _key(document.values, path, 2 if nested else 0), _written(value), source, remark)
+    return Row(
+        group, _key(document.values, path, 2 if nested else 0), written_value(document, path, value), source, remark
+    )
 
 
 def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
@@ -106,12 +109,6 @@ def _is_number(value: Any) -> bool:
 
 def _is_day(text: str) -> bool:
     return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, int) and abs(value) >= 10_000:
-        return f"{value:,}"
-    return str(value)
 
 
 def _key(values: dict[str, Any], path: KeyPath, skip: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from strategies_buildout import accepted, installs, kits, slips, steps, supplied, vendors
 from strategies_construction import built, perhaps_built
+from strategies_contracts import cluster_contracts, site_contracts
 from strategies_halls import cooled, narrow, retrofits, varied
 from strategies_power import oversubscribed, with_power
 from strategies_reliability import (
@@ -158,7 +159,7 @@ def eventful(draw: st.DrawFn) -> Document:
     """A dozen nodes at work from the first hour, under every kind of failure at once."""
     plan = _Plan(date(2024, 1, 1), draw(st.integers(40, 100)))
     cluster = {"name": "k", "site": "site-0", "server": "dgx_h100", "failures": "wild"}
-    plan.clusters = [{**cluster, "repair": draw(repairs(durations)), **draw(shapes())}]
+    plan.clusters = [{**cluster, "repair": draw(repairs(durations)), **draw(shapes()), **draw(cluster_contracts())}]
     plan.installed = [{"name": "o", "cluster": "k", "gpus": 8 * 14, "in_service": plan.day(-300)}]
     sizes = draw(st.sampled_from(((12,), (6, 6), (8, 4))))
     jobs = [draw(_job(plan, k, plan.clusters[0], [], nodes)) for k, nodes in enumerate(sizes)]
@@ -229,6 +230,7 @@ def _cluster(draw: st.DrawFn, number: int, sites: int) -> Document:
         "kit": draw(st.sampled_from(([], [], ["leaf"], ["leaf", "optics"]))),
         "repair": draw(repairs(durations)),
         **draw(shapes()),
+        **draw(cluster_contracts()),
     }
 
 
@@ -277,6 +279,7 @@ def _site(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
         "operations": "0.3 MUSD/MW/year",
         "halls": [draw(_hall(plan, k, opening_mw)) for k in range(draw(st.integers(1, 3)))],
         "power": [draw(_source(plan, k, opening_mw * provisioned * peak)) for k in range(draw(st.integers(1, 3)))],
+        **draw(site_contracts(plan.day)),
     }
     return draw(perhaps_built(site, plan.day, plan.days, durations))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from simcluster.books.workbook.contracts import contract_inputs
 from simcluster.books.workbook.tax_inputs import tax_inputs
 from simcluster.model.depreciation import CLASSES, AssetClass
 from simcluster.model.power import Grid, Turbines
@@ -223,6 +224,7 @@ def _running(inputs: Inputs, scenario: Scenario) -> None:
             elif isinstance(source, Turbines) and source.heat_rate is not None and source.fuel_price is not None:
                 inputs.value(("heat_rate", s, j), f"heat rate of {where}", source.heat_rate, "MMBtu/MWh")
                 inputs.value(("fuel", s, j), f"fuel for {where}", source.fuel_price, "USD/MMBtu")
+    contract_inputs(inputs, scenario)
     for c, label in cause_labels(scenario):
         inputs.value(("part", c), f"part for {label}", scenario.causes[c].parts_cost, "USD")
 

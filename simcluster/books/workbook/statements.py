@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods
-from simcluster.books.statements import TAX_OWED
+from simcluster.books.statements import OF_SOME_RUNS, TAX_OWED
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
@@ -69,6 +69,7 @@ INCOME: dict[str, Meaning] = {
     "energy": _flow("", Account.ENERGY),
     "operations": _flow("", Account.OPERATIONS),
     "repair_parts": _flow("", Account.REPAIR_PARTS),
+    **{line: _flow("", account) for line, account in OF_SOME_RUNS.items()},
     "procurement_fees": _flow("", Account.PROCUREMENT_FEES),
     "abandoned_construction": _flow("", Account.ABANDONED),
     "disposals": _flow("", Account.DISPOSALS),
@@ -87,7 +88,7 @@ BALANCE: dict[str, Meaning] = {
     "ppe_cost": _held("", PPE),
     "accumulated_depreciation": _held("-", WORN),
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
-    "total_assets": "{cash}+{deposits}+{construction_in_progress}+{ppe_net}",
+    "total_assets": _held("", "assets"),
     "payables": _held("-", Account.PAYABLES),
     **{line: _held("-", account) for line, account in TAX_OWED.items()},
     "equity_opening": _held("-", Account.OPENING_EQUITY),

@@ -51,6 +51,8 @@ class Vintages:
     last: int
     accumulated: int
     periods: int
+    cost_at: Mapping[Asset, str]
+    """The cells of the costs of assets with rows of their own."""
     gathered: tuple[Asset, ...] = ()
     """Those that were brought together, as values."""
 
@@ -97,7 +99,8 @@ def write_vintages(
     for r, (key, assets) in enumerate(gathered.items(), start=FIRST + len(listed)):
         _write_gathered(sheet, r, scenario, key, assets, accumulated)
     sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months))
-    where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, tuple(rest))
+    costs = {asset: str(sheet.place(r, COST)) for r, asset in enumerate(listed, start=FIRST)}
+    where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, costs, tuple(rest))
     return replace(where, terms=tuple(_terms(scenario, journal, where, period)))
 
 

@@ -15,6 +15,7 @@ from simcluster.books.workbook.cells import Book
 from simcluster.books.workbook.checks import ALL, write_checks
 from simcluster.books.workbook.company import write_company
 from simcluster.books.workbook.construction import write_construction
+from simcluster.books.workbook.contracts import contract_bills
 from simcluster.books.workbook.facts import write_facts
 from simcluster.books.workbook.inputs import write_inputs
 from simcluster.books.workbook.milestones import write_milestones
@@ -59,7 +60,7 @@ def write_workbook(
     front.text(2, 0, "All checks", "heading")
     front.formula(2, 1, str(ALL), True)
     inputs = write_inputs(book, front, scenario)
-    facts = write_facts(book, scenario, log, gpu_hours, energy)
+    facts = write_facts(book, scenario, log, gpu_hours, energy, journal.assets)
     plan = lines_by_month(scenario, journal, gpu_hours)
     revenue = write_revenue(book, scenario, gpu_hours, plan, inputs, facts)
     milestones = write_milestones(book, scenario, log, inputs, period)
@@ -67,7 +68,8 @@ def write_workbook(
     purchases = write_purchases(book, scenario, log, inputs)
     halls = write_construction(book, scenario, log, inputs)
     bills = Bills(book, scenario, facts, inputs)
-    bills.write(revenue, -journal.moved(Account.ADVERTISING))
+    contracts = contract_bills(scenario, facts, inputs, journal.assets, vintages)
+    bills.write(revenue, -journal.moved(Account.ADVERTISING), contracts)
     tax, tax_terms = write_tax(book, scenario, journal, inputs, vintages)
     terms = [*tax_terms, *vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms()]
     monthly = write_monthly(book, journal, terms)

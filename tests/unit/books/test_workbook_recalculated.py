@@ -20,6 +20,7 @@ from recalculation import (
     write,
 )
 
+from simcluster.books.measures import OPEX
 from simcluster.books.workbook import vintages
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0
 from simcluster.model.load import load
@@ -116,11 +117,12 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
                     *({**TASKED, "name": n, "it_power": p} for n, p in halls),
                 ],
                 "construction": CONSTRUCTION,
+                **SITE_CONTRACTS,
             }
         ],
         "clusters": [
-            {**cluster, "repair": {"retirement": {"failures": 2, "window": "90 days"}}},
-            {**cluster, "name": "kitted", "kit": ["leaf", "spine"]},
+            {**cluster, "repair": {"retirement": {"failures": 2, "window": "90 days"}}, **CLUSTER_CONTRACTS},
+            {**cluster, "name": "kitted", "kit": ["leaf", "spine"], "support": {"network": 0.0271}},
         ],
         "installed": [{**installed, "server_price": "211111.11 USD"}],
         "orders": [
@@ -151,6 +153,18 @@ TAX: dict[str, Any] = {
 }
 
 
+SITE_CONTRACTS: dict[str, Any] = {
+    "colocation": {"rent": "141.37 USD/kW/month"},
+    "transit": {
+        "price": "83.91 USD/Gbps/month",
+        "steps": [{"date": "2023-06-01", "bandwidth": "400 Gbps"}, {"date": "2024-05-17", "bandwidth": "1.2 Tbps"}],
+    },
+    "upkeep": 0.0173,
+}
+CLUSTER_CONTRACTS: dict[str, Any] = {
+    "support": {"servers": 0.0511, "network": 0.0317},
+    "licences": "911.13 USD/GPU/year",
+}
 CONSTRUCTION: dict[str, Any] = {
     "start": "2023-11-01",
     "tasks": [
@@ -197,6 +211,12 @@ PRICES: dict[str, float] = {
     "fuel_for_gas_at_here": 4.05,
     "demand_charge_of_grid_at_here": 5_000.5,
     "part_for_b_of_f": 1_357.91,
+    "colocation_at_here": 166.66,
+    "transit_of_here": 71.77,
+    "upkeep_at_here": 0.0219,
+    "support_of_servers_of_k": 0.0622,
+    "support_of_network_of_kitted": 0.0333,
+    "licences_of_k": 1_234.56,
     "wacc": 0.087,
     "tax_rate": 0.27,
     "bonus_from_2024_04_11": 0.4321,
@@ -242,6 +262,9 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
             "equipment": [chillers | {"unit_price": "66666.67 USD"}],
         },
         "operations": "222222.22 USD/MW/year",
+        "colocation": {"rent": "166.66 USD/kW/month"},
+        "transit": SITE_CONTRACTS["transit"] | {"price": "71.77 USD/Gbps/month"},
+        "upkeep": 0.0219,
         "power": [
             gas | {"fuel_price": "4.05 USD/MMBtu"},
             grid | {"price": "0.0613 USD/kWh", "demand_charge": "5000.5 USD/MW/month"},
@@ -254,11 +277,15 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
     a, b = document["catalog"]["failures"]["f"]["causes"]
     server = document["catalog"]["servers"]["s"] | {"network_price": "43210.98 USD"}
     (plan,) = document["company"]["plan"]
+    k, kitted = document["clusters"]
+    support = CLUSTER_CONTRACTS["support"] | {"servers": 0.0622}
+    clusters = [k | {"support": support, "licences": "1234.56 USD/GPU/year"}, kitted | {"support": {"network": 0.0333}}]
     advertising = plan["advertising"] | {"impressions": 0.077}
     return document | {
         "catalog": document["catalog"]
         | {"servers": {"s": server}, "failures": {"f": {"causes": [a, b | {"parts_cost": "1357.91 USD"}]}}},
         "sites": [sites[0] | site],
+        "clusters": clusters,
         "orders": [order | new_orders.get(order["name"], {}) for order in document["orders"]],
         "kits": [k | ({"price": "888.13 USD"} if k["name"] == "spines" else {}) for k in document["kits"]],
         "revenue": revenue
@@ -284,6 +311,7 @@ def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dic
     result, other = (run(Scenario.model_validate(table)) for table in (whole, repriced(whole)))
     for kind in KINDS:
         assert result.log.count(kind), kind.__name__
+    assert all(result.journal.moved(account).sum() for account in OPEX)
     assert any(asset.retired_hour < math.inf for asset in result.journal.assets)
     assert result.statements.loc[("income_statement", "depreciation_plant")].gt(0).any()
     found = case(tmp_path, result, PRICES, other)

@@ -46,3 +46,28 @@ def test_an_annotation_must_hold_a_value(validator: Validator) -> None:
     file = as_json(SCENARIOS[-1]) | {"seed": {"source": "nowhere"}}
     with pytest.raises(jsonschema.ValidationError):
         validator.validate(file)
+
+
+def guided(change: dict[str, Any]) -> Any:
+    guide = (Path(__file__).parents[3] / "docs" / "uncertainty.md").read_text(encoding="utf-8")
+    text = guide.split("```toml\n", 1)[1].split("```", 1)[0]
+    return json.loads(json.dumps(tomllib.loads(text), default=str)) | change
+
+
+def test_uncertain_values_and_alternatives_are_valid(validator: Validator) -> None:
+    validator.validate(guided({}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"finance": {"wacc": {"uncertain": {"kind": "uniform", "low": 0.1}}}},
+        {"finance": {"wacc": {"uncertain": {"kind": "uniform", "low": 0.1, "high": True}}}},
+        {"finance": {"wacc": {"uncertain": {"kind": "uniform", "low": 0.1, "high": 0.2}, "colour": "red"}}},
+        {"finance": {"wacc": {"one_of": [0.1]}}},
+        {"correlations": [{"between": ["finance.wacc"], "rank": 0.5}]},
+    ],
+)
+def test_uncertainty_that_the_loader_refuses_is_refused(validator: Validator, change: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate(guided(change))

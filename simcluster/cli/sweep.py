@@ -1,0 +1,122 @@
+"""`simcluster sweep`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simcluster import __version__
+from simcluster.cli.arguments import loaded, set_option
+from simcluster.cli.errors import FAILED, refuse_files_above, reports_errors
+from simcluster.cli.manifest import manifest_of
+from simcluster.cli.progress import bar
+
+if TYPE_CHECKING:
+    from simcluster.record.ledger import Ledger
+    from simcluster.study.crew import Crew
+    from simcluster.study.reproduce import Command
+    from simcluster.study.sweep import Sweep
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("-n", "--replicas", type=click.IntRange(min=1), required=True, help="How many runs.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes to run in; one a processor unless given.")
+@click.option("--resume", is_flag=True, help="Go on with a sweep that was broken off, or add replicas to it.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of the sweep, instead of the scenario's.")
+@set_option
+@click.option("--out", type=click.Path(path_type=Path), help="Write the files straight into this folder.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the summary as one JSON object, and nothing else, on stdout."
+)
+@reports_errors
+def sweep(
+    scenario: str,
+    replicas: int,
+    workers: int | None,
+    resume: bool,
+    seed: int | None,
+    overrides: tuple[str, ...],
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Simulate SCENARIO many times and say how its outcomes spread.
+
+    Each replica has a seed of its own, addressed by the seed of the sweep and the replica's number, so that more of
+    them change none of the earlier ones. Each is written to ledger.sqlite as it ends: a sweep that is killed loses
+    what was in flight, and --resume completes it. A replica that fails stops no other; it stands in errors.csv with
+    the command that repeats it, counts in no figure, and makes the exit status 1.
+    """
+    from simcluster.record.sweep_folder import finished
+    from simcluster.study.reproduce import reproduction
+
+    asked = _asked(scenario, replicas, seed, overrides)
+    folder = out or Path("runs") / f"{asked.scenario.name}-{asked.digest}"
+    refuse_files_above(folder)
+    manifest = finished(folder, asked.digest)
+    if manifest is None or manifest["replicas"] != replicas or (resume and manifest["failed"]):
+        manifest = _complete(folder, asked, _crew(workers, replicas), resume, reproduction(scenario, overrides))
+    _tell(folder, as_json)
+    if manifest["failed"]:
+        raise SystemExit(FAILED)
+
+
+def _asked(scenario: str, replicas: int, seed: int | None, overrides: tuple[str, ...]) -> Sweep:
+    from simcluster.model.resolved import resolved_toml
+    from simcluster.study.plan import LuckAlone
+    from simcluster.study.sweep import Sweep
+
+    checked, document = loaded(scenario, overrides, seed)
+    return Sweep(checked, resolved_toml(document), LuckAlone(checked), replicas, __version__)
+
+
+def _crew(workers: int | None, replicas: int) -> Crew:
+    from simcluster.study.crew import Alone, Processes, processors
+
+    count = min(workers or processors(), replicas)
+    return Alone() if count == 1 else Processes(count)
+
+
+def _complete(folder: Path, asked: Sweep, crew: Crew, resume: bool, command: Command) -> dict[str, Any]:
+    """Run what is missing, write the tables, and return the manifest."""
+    from simcluster.record.store import MANIFEST, file_hashes, filled_folder, write_json
+    from simcluster.record.sweep_folder import open_ledger
+    from simcluster.report.sweep_folder import write_sweep
+
+    with open_ledger(folder, asked.digest, resume) as ledger:
+        _fill(ledger, asked, crew)
+        counts = {"replicas": asked.replicas, "failed": ledger.failed(asked.replicas)}
+        manifest = manifest_of(asked.digest, asked.scenario.name, asked.scenario.seed, counts)
+        with filled_folder(folder) as draft:
+            write_sweep(draft, ledger, asked, command)
+            write_json(draft / MANIFEST, manifest | {"files": file_hashes(draft)})
+    return manifest
+
+
+def _fill(ledger: Ledger, asked: Sweep, crew: Crew) -> None:
+    from simcluster.study.sweep import fill
+
+    before = ledger.done(asked.replicas)
+    try:
+        with bar(asked.scenario.name, asked.replicas, before) as tell:
+            fill(ledger, asked, crew, tell)
+    except KeyboardInterrupt:
+        told = f"{ledger.done(asked.replicas):,} of {asked.replicas:,} replicas are in the ledger"
+        click.echo(f"Stopped: {told}; --resume goes on", err=True)
+        raise click.Abort from None
+
+
+def _tell(folder: Path, as_json: bool) -> None:
+    """Say what came out, from the files themselves."""
+    from simcluster.report.folder import SUMMARY
+    from simcluster.report.sweep_folder import SUMMARY_JSON
+
+    if as_json:
+        told = json.loads((folder / SUMMARY_JSON).read_text(encoding="utf-8"))
+        click.echo(json.dumps({"folder": str(folder), **told}, ensure_ascii=False))
+        return
+    click.echo((folder / SUMMARY).read_text(encoding="utf-8"), nl=False)
+    click.echo(f"Results: {folder}/")

@@ -1,0 +1,52 @@
+"""What a sweep finds in its folder: nothing, a ledger to go on with, itself finished, or something of others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from simcluster.record.ledger import LEDGER, Ledger, OtherSweepError
+from simcluster.record.store import MANIFEST, FolderInTheWayError, is_result
+
+
+def finished(folder: Path, digest: str) -> dict[str, Any] | None:
+    """The manifest of this sweep where its tables stand in the folder; None where they do not yet.
+
+    Raises:
+        FolderInTheWayError: the folder holds anything but this sweep.
+    """
+    if is_result(folder):
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["hash8"] != digest:
+            what = f"{folder} holds another run or sweep (hash8 {manifest['hash8']})"
+            raise FolderInTheWayError(f"{what}; choose another --out")
+        return manifest
+    if folder.exists() and not folder.is_dir():
+        raise FolderInTheWayError(f"{folder} is a file; choose another --out")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / LEDGER).is_file():
+        raise FolderInTheWayError(f"{folder} exists and holds no sweep; choose another --out")
+    return None
+
+
+def open_ledger(folder: Path, digest: str, resume: bool) -> Ledger:
+    """The ledger of this sweep in the folder, begun if there is none.
+
+    Raises:
+        FolderInTheWayError: it has replicas already and `resume` is not given, or is another sweep's.
+        LedgerError: it is locked, cannot be written, or is no ledger.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        ledger = Ledger(folder / LEDGER, digest)
+    except OtherSweepError as error:
+        raise FolderInTheWayError(str(error)) from None
+    try:
+        done, failed = ledger.done(), ledger.failed()
+        if (done or failed) and not resume:
+            what = f"{folder} holds {done + failed} replicas of this sweep"
+            raise FolderInTheWayError(f"{what}; --resume goes on with it, or choose another --out")
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger

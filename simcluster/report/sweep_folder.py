@@ -1,0 +1,106 @@
+"""The folder of a sweep: its replicas, what they say together, and what failed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simcluster.record.store import SCHEMA, write_json
+from simcluster.report.folder import RESOLVED, SUMMARY
+from simcluster.report.sweep_text import sweep_text
+from simcluster.study.sweep_columns import Kind
+from simcluster.study.sweep_summary import PERCENTILES, Spread, Summary, summarise
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+    from simcluster.record.ledger import Ledger
+    from simcluster.study.reproduce import Command
+    from simcluster.study.statistics import Estimate
+    from simcluster.study.sweep import Sweep
+
+SUMMARY_JSON = "summary.json"
+INPUT = "input."
+"""What the columns of drawn inputs begin with."""
+
+
+def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) -> None:
+    """Write what the replicas of a sweep say into a folder; the same bytes for the same replicas.
+
+    `command` gives the command that repeats a replica alone.
+    """
+    scenario, below = sweep.scenario, sweep.replicas
+    summary = summarise(ledger, scenario, below)
+    (folder / RESOLVED).write_text(sweep.resolved, encoding="utf-8", newline="\n")
+    _write_replicas(folder / "replicas.csv", ledger, below, summary)
+    _write_rows(folder / "summary.csv", _spread_head(), map(_spread_row, summary.spreads.values()))
+    if summary.failed:
+        rows = ((r.number, r.seed, r.error, command(r)) for r in ledger.failures(below))
+        _write_rows(folder / "errors.csv", ("number", "seed", "error", "command"), rows)
+    write_json(folder / SUMMARY_JSON, _as_json(summary, scenario))
+    (folder / SUMMARY).write_text(sweep_text(summary, scenario), encoding="utf-8", newline="\n")
+
+
+def _write_replicas(path: Path, ledger: Ledger, below: int, summary: Summary) -> None:
+    inputs, outcomes = summary.columns.inputs, list(summary.columns.outcomes)
+    head = ("number", "seed", *(INPUT + name for name in inputs), *outcomes)
+    rows = (
+        (r.number, r.seed, *map(r.inputs.get, inputs), *map((r.outcomes or {}).get, outcomes))
+        for r in ledger.replicas(below)
+    )
+    _write_rows(path, head, rows)
+
+
+def _write_rows(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(head)
+        out.writerows(rows)
+
+
+def _spread_head() -> tuple[str, ...]:
+    bounded = ("mean", *(f"p{percent}" for percent in PERCENTILES))
+    return ("outcome", "n", "without", *(f"{name}{end}" for name in bounded for end in ("", "_low", "_high")), "sd")
+
+
+def _spread_row(spread: Spread) -> tuple[Any, ...]:
+    estimates = (spread.mean, *spread.percentiles.values())
+    told = (value for estimate in estimates for value in bounds(spread.kind, estimate))
+    return (spread.outcome, spread.n, spread.without, *told, spread.sd)
+
+
+def bounds(kind: Kind, estimate: Estimate) -> tuple[float | str | None, ...]:
+    """Value, low and high of an estimate; dates as in ISO 8601."""
+    values = (estimate.value, estimate.low, estimate.high)
+    if kind is not Kind.DATE:
+        return values
+    return tuple(None if value is None else date.fromordinal(round(value)).isoformat() for value in values)
+
+
+def _as_json(summary: Summary, scenario: Scenario) -> dict[str, Any]:
+    def told(kind: Kind, estimate: Estimate) -> dict[str, Any]:
+        return dict(zip(("value", "low", "high"), bounds(kind, estimate), strict=True))
+
+    return {
+        "schema": SCHEMA,
+        "scenario": scenario.name,
+        "seed": scenario.seed,
+        "replicas": summary.replicas,
+        "failed": summary.failed,
+        "chances": {
+            name: {"event": chance.event, "hits": chance.hits, "n": chance.n, **told(Kind.NUMBER, chance.share)}
+            for name, chance in summary.chances.items()
+        },
+        "outcomes": {
+            name: {
+                "n": spread.n,
+                "without": spread.without,
+                "mean": told(spread.kind, spread.mean),
+                "sd": spread.sd,
+                **{f"p{percent}": told(spread.kind, value) for percent, value in spread.percentiles.items()},
+            }
+            for name, spread in summary.spreads.items()
+        },
+    }

@@ -1,0 +1,97 @@
+"""A sweep in about ten lines: medians with their intervals, what 90% of the replicas span, and the chances."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from simcluster.report import format as fmt
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+    from simcluster.study.sweep_summary import Chance, Spread, Summary
+
+Format = Callable[[float | None], str]
+LEGEND = "median (95% interval of the median) [p5 to p95]"
+
+
+def sweep_text(summary: Summary, scenario: Scenario, width: int = 100) -> str:
+    """The lines folded to a terminal's width, and a newline at the end."""
+    fold = textwrap.TextWrapper(width, subsequent_indent="  ", break_on_hyphens=False)
+    return "\n".join(fold.fill(line) for line in sweep_lines(summary, scenario)) + "\n"
+
+
+def sweep_lines(summary: Summary, scenario: Scenario) -> list[str]:
+    """The sweep for a terminal; lines that do not apply are left out."""
+    n = summary.replicas
+    span = f"{fmt.day(scenario.start)} to {fmt.day(scenario.end)}"
+    lines = [
+        f"{scenario.title or scenario.name}: {span}, {fmt.times(n, 'replica')} of seed {scenario.seed}",
+        f"Given are {LEGEND}, n = {n:,}, and probabilities with their 95% intervals" if n else "",
+        _told(summary, "Fleet", "gpus_in_service_end", fmt.plain, "GPUs in service at the end"),
+        *_models(summary, scenario),
+        _told(summary, "Power", "peak_drawn_mw", fmt.megawatts, "drawn at the peak"),
+        _told(summary, "Useful", "useful_share", fmt.percent, "of the GPU-hours delivered"),
+        _told(summary, "Failures", "failures", fmt.plain),
+        _told(summary, "Cost", "capex_programme_usd", fmt.usd, "programme capex"),
+        _told(summary, "Unit cost", "usd_per_gpu_hour", fmt.ratio, "USD a GPU-hour in service"),
+        _told(summary, "Offset", "offset_last_quarter", fmt.ratio, "in the last quarter", "above 1"),
+        _told(summary, "Value", "npv_usd", fmt.usd, "NPV", "positive"),
+        _failed(summary),
+    ]
+    return [line for line in lines if line]
+
+
+def _told(summary: Summary, head: str, name: str, form: Format, what: str = "", event: str = "") -> str:
+    """`Value: NPV 3 (2 to 4) [1 to 5], positive in 60% (50% to 70%) of n`; empty where no replica has the outcome."""
+    spread = summary.spreads.get(name)
+    if spread is None or not spread.n:
+        return ""
+    told = spanned(spread, form)
+    text = f"{head}: {what} {told}" if what == "NPV" else f"{head}: {told} {what}".rstrip()
+    if spread.without:
+        text += f" (n = {spread.n:,})"
+    chance = summary.chances.get(name)
+    return f"{text}, {event} with {probability(chance)}" if chance and event else text
+
+
+def spanned(spread: Spread, form: Format) -> str:
+    """Median, its interval, and p5 to p95; a bound that the sample is too small for is a dash."""
+    low, middle, high = (spread.percentiles[percent] for percent in (5, 50, 95))
+    if low.value == middle.value == high.value and not spread.without and low.value is not None:
+        return f"{form(middle.value)} in every replica"
+    return f"{form(middle.value)} ({form(middle.low)} to {form(middle.high)}) [{form(low.value)} to {form(high.value)}]"
+
+
+def probability(chance: Chance) -> str:
+    """`probability 60% (50% to 70%)`."""
+    share = chance.share
+    return f"probability {fmt.percent(share.value)} ({fmt.percent(share.low)} to {fmt.percent(share.high)})"
+
+
+def _models(summary: Summary, scenario: Scenario) -> list[str]:
+    lines = []
+    for job in scenario.jobs:
+        ready = summary.spreads.get(f"jobs.{job.name}.ready")
+        if ready is None:
+            continue
+        name, chance = job.title or job.name, summary.chances.get(f"jobs.{job.name}.margin_days")
+        text = f"{name}: not ready by the end in any" if not ready.n else f"{name}: ready {spanned(ready, _day)}"
+        if ready.n and ready.without:
+            text += f", not by the end in {ready.without:,}"
+        if chance is not None and chance.n:
+            text += f", as promised with {probability(chance)}"
+        lines.append(text)
+    return lines
+
+
+def _day(ordinal: float | None) -> str:
+    return fmt.NOTHING if ordinal is None else date.fromordinal(round(ordinal)).isoformat()
+
+
+def _failed(summary: Summary) -> str:
+    if not summary.failed:
+        return ""
+    return f"Failed: {fmt.times(summary.failed, 'replica')} raised an error, counted in no figure; see errors.csv"

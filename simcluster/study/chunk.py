@@ -1,0 +1,52 @@
+"""What a worker does: it keeps the plan of a sweep and runs a chunk of its replicas at a time."""
+
+from __future__ import annotations
+
+import pickle
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simcluster.record.ledger import Replica
+from simcluster.study.plan import Plan
+from simcluster.study.run import run
+
+_PLANS: dict[str, Plan] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Replicas that ran one after another in one worker, and the wall seconds they took together."""
+
+    replicas: list[Replica]
+    seconds: float
+
+
+def keep_plan(digest: str, pickled: bytes) -> None:
+    """Keep the plan of a sweep in this process; done once a worker, since a plan holds a whole scenario."""
+    if digest not in _PLANS:
+        _PLANS[digest] = pickle.loads(pickled)  # noqa: S301 # our own, from the parent
+
+
+def forget_plan(digest: str) -> None:
+    """Let a finished sweep's plan go."""
+    _PLANS.pop(digest, None)
+
+
+def run_chunk(digest: str, numbers: Sequence[int]) -> Chunk:
+    """Run replicas of a sweep whose plan this process keeps; one that raises is told as failed and stops no other."""
+    plan, began = _PLANS[digest], time.perf_counter()
+    replicas = [run_replica(plan, number) for number in numbers]
+    return Chunk(replicas, time.perf_counter() - began)
+
+
+def run_replica(plan: Plan, number: int) -> Replica:
+    """One replica: its outcomes, or the error it raised."""
+    seed, inputs = plan.seed_of(number), plan.inputs_of(number)
+    try:
+        result = run(plan.scenario_of(number), seed)
+    except Exception as error:
+        said = " ".join(str(error).split()) or "no message"
+        return Replica(number, seed, inputs, None, {}, f"{type(error).__name__}: {said}", traceback.format_exc())
+    return Replica(number, seed, inputs, result.outcomes)

@@ -1,0 +1,151 @@
+"""A sweep: the replicas that a ledger lacks are run in chunks by a crew and written down one by one.
+
+What comes out does not depend on the crew, on the chunks or on the order in which they end: a replica is addressed by
+its number, and whoever reads the ledger reads it by number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import pickle
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from simcluster.study.chunk import Chunk, run_chunk
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+    from simcluster.record.ledger import Ledger, Replica
+    from simcluster.study.crew import Crew
+    from simcluster.study.plan import Plan
+
+CHUNK_SECONDS = 1.0
+"""A chunk is to take about so long: what it costs to hand one over is then a small part of it."""
+AHEAD = 2
+"""Chunks handed out for each worker, so that none waits for the parent."""
+PATIENCE = 3
+"""How often in a row workers may die before anything else comes of them."""
+
+
+class WorkersDiedError(Exception):
+    """Workers die again and again without finishing anything."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Replicas of a scenario by a plan; `resolved` is the scenario written out, `version` the program's."""
+
+    scenario: Scenario
+    resolved: str
+    plan: Plan
+    replicas: int
+    version: str
+
+    @cached_property
+    def digest(self) -> str:
+        """Eight hex digits that name the sweep: scenario, plan and version, however many replicas."""
+        told = f"sweep\n{self.version}\n{self.plan.identity}\n{self.resolved}"
+        return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+def fill(ledger: Ledger, sweep: Sweep, crew: Crew, tell: Callable[[], None] | None = None) -> None:
+    """Run the replicas of which the ledger has no outcome, and write each down as it comes.
+
+    Those that failed before are run again. `tell` is called after each that was written.
+
+    Raises:
+        LedgerError: the ledger cannot be written.
+        WorkersDiedError: workers die without finishing anything.
+    """
+    todo = _Todo(ledger.gaps(sweep.replicas))
+    with closing(_run(sweep.digest, pickle.dumps(sweep.plan), todo, crew)) as ran:
+        for replica in ran:
+            ledger.add(replica)
+            if tell:
+                tell()
+
+
+class _Todo:
+    """Numbers of replicas yet to run, and how many make a chunk by what the last took."""
+
+    def __init__(self, gaps: list[range]) -> None:
+        self.left = sum(map(len, gaps))
+        self._numbers: Iterator[int] = chain.from_iterable(gaps)
+        self._done, self._seconds = 0, 0.0
+
+    @contextmanager
+    def lent(self, workers: int) -> Iterator[list[int]]:
+        """The numbers of the next chunk, which come back where the block fails."""
+        numbers = self._take(workers)
+        try:
+            yield numbers
+        except BaseException:
+            self.give_back(numbers)
+            raise
+
+    def _take(self, workers: int) -> list[int]:
+        """So many as take `CHUNK_SECONDS`, fewer towards the end so that all workers end together."""
+        wanted = math.ceil(CHUNK_SECONDS * self._done / self._seconds) if self._seconds else 1
+        numbers = list(islice(self._numbers, max(1, min(wanted, self.left // (AHEAD * workers)))))
+        self.left -= len(numbers)
+        return numbers
+
+    def learn(self, chunk: Chunk) -> None:
+        """How long replicas take."""
+        self._done += len(chunk.replicas)
+        self._seconds += chunk.seconds
+
+    def give_back(self, numbers: list[int]) -> None:
+        """A chunk that was lost with its worker."""
+        self.left += len(numbers)
+        self._numbers = chain(numbers, self._numbers)
+
+
+@dataclass
+class _Patience:
+    """How often workers died since anything came of them."""
+
+    deaths: int = 0
+
+    def lose(self, error: BaseException) -> None:
+        self.deaths += 1
+        if self.deaths > PATIENCE:
+            what = f"workers died {self.deaths} times in a row without finishing a replica ({error})"
+            raise WorkersDiedError(f"{what}; is memory short? Try fewer --workers; --resume goes on") from error
+
+
+def _run(digest: str, plan: bytes, todo: _Todo, crew: Crew) -> Generator[Replica, None, None]:
+    patience = _Patience()
+    while todo.left:
+        try:
+            with crew.called(digest, plan) as executor, closing(_chunks(digest, todo, crew, executor)) as chunks:
+                for chunk in chunks:
+                    patience.deaths = 0
+                    yield from chunk.replicas
+        except BrokenExecutor as error:
+            patience.lose(error)
+
+
+def _chunks(digest: str, todo: _Todo, crew: Crew, executor: Executor) -> Generator[Chunk, None, None]:
+    """Chunks as they end; what was handed out when the executor broke goes back to what is to do."""
+    out: dict[Future[Chunk], list[int]] = {}
+    try:
+        while todo.left or out:
+            while todo.left and len(out) < AHEAD * crew.workers():
+                with todo.lent(crew.workers()) as numbers:
+                    out[executor.submit(run_chunk, digest, numbers)] = numbers
+            for future in wait(out, return_when=FIRST_COMPLETED).done:
+                chunk = future.result()
+                del out[future]
+                todo.learn(chunk)
+                yield chunk
+    finally:
+        for future, numbers in out.items():
+            future.cancel()
+            todo.give_back(numbers)

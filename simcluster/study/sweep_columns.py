@@ -1,0 +1,79 @@
+"""The outcomes of a sweep column by column, read from its ledger some columns at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from simcluster.record.ledger import Ledger, Value
+
+Floats = NDArray[np.float64]
+MOST_BYTES = 32 * 2**20
+"""Columns held in memory at a time, so that it does not grow with the replicas."""
+
+
+class Kind(Enum):
+    """How a column is to be read where it has no value.
+
+    A number is then undefined in that replica and left out. A date did not come by the end of the run, so it is later
+    than all that did; and the margin to a promise is then less than all others.
+    """
+
+    NUMBER = "number"
+    DATE = "date"
+    MARGIN = "margin"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The names of inputs and of outcomes, each in the order of its first appearance, and the kinds of outcomes."""
+
+    replicas: int
+    inputs: tuple[str, ...]
+    outcomes: dict[str, Kind]
+
+
+def columns_of(ledger: Ledger, below: int) -> Columns:
+    """What the replicas below a number have, all of them together."""
+    inputs: dict[str, None] = {}
+    outcomes: dict[str, Kind] = {}
+    n = 0
+    for replica in ledger.replicas(below):
+        n += 1
+        inputs |= dict.fromkeys(replica.inputs)
+        for name, value in (replica.outcomes or {}).items():
+            if name not in outcomes or isinstance(value, str):
+                outcomes[name] = _kind(name, value)
+    return Columns(n, tuple(inputs), outcomes)
+
+
+def _kind(name: str, value: Value) -> Kind:
+    if isinstance(value, str):
+        return Kind.DATE
+    return Kind.MARGIN if name.endswith(".margin_days") else Kind.NUMBER
+
+
+def values_of(ledger: Ledger, below: int, columns: Columns) -> Iterator[tuple[str, Floats]]:
+    """Each outcome and its values by replica, not a number where there is none; dates as ordinal days."""
+    names = list(columns.outcomes)
+    at_once = max(1, MOST_BYTES // (8 * max(columns.replicas, 1)))
+    for first in range(0, len(names), at_once):
+        block = names[first : first + at_once]
+        table = np.full((len(block), columns.replicas), np.nan)
+        for k, replica in enumerate(ledger.replicas(below)):
+            told = replica.outcomes or {}
+            table[:, k] = [_number(told.get(name)) for name in block]
+        yield from zip(block, table, strict=True)
+
+
+def _number(value: Value) -> float:
+    if value is None:
+        return np.nan
+    return float(date.fromisoformat(value).toordinal()) if isinstance(value, str) else float(value)

@@ -1,0 +1,41 @@
+"""Plans of sweeps that go wrong, on the path of every worker."""
+
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simcluster.model.scenario import Scenario
+from simcluster.study.plan import LuckAlone
+
+
+@dataclass(frozen=True)
+class Faulty(LuckAlone):
+    """Draws an input for each replica, and some replicas raise."""
+
+    bad: tuple[int, ...] = (2,)
+
+    def inputs_of(self, number: int) -> dict[str, Any]:
+        return {"finance.wacc": f"{number} %", "orders[a b].gpus": number}
+
+    def scenario_of(self, number: int) -> Scenario:
+        if number in self.bad:
+            raise ValueError(f"no scenario\n for {number}")
+        return self.scenario
+
+
+@dataclass(frozen=True)
+class Deadly(LuckAlone):
+    """One replica kills its worker; where there is a `grave`, only until that is full."""
+
+    deadly: int = 3
+    grave: Path | None = None
+    deaths: int = 1
+
+    def scenario_of(self, number: int) -> Scenario:
+        if number == self.deadly and (self.grave is None or len(list(self.grave.iterdir())) < self.deaths):
+            if self.grave is not None:
+                (self.grave / str(os.getpid())).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self.scenario
