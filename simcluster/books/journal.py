@@ -36,15 +36,21 @@ class Account(StrEnum):
     CIP_NETWORK = "assets:cip:network"
     CIP_BUILDINGS = "assets:cip:buildings"
     CIP_PLANT = "assets:cip:plant"
+    CIP_INTEREST_SERVERS = "assets:cip:interest:servers"
+    CIP_INTEREST_NETWORK = "assets:cip:interest:network"
+    CIP_INTEREST_BUILDINGS = "assets:cip:interest:buildings"
+    CIP_INTEREST_PLANT = "assets:cip:interest:plant"
     PPE_SERVERS = "assets:ppe:servers"
     PPE_NETWORK = "assets:ppe:network"
     PPE_BUILDINGS = "assets:ppe:buildings"
     PPE_PLANT = "assets:ppe:plant"
+    LAND = "assets:ppe:land"
     ACCUMULATED_SERVERS = "assets:accumulated_depreciation:servers"
     ACCUMULATED_NETWORK = "assets:accumulated_depreciation:network"
     ACCUMULATED_BUILDINGS = "assets:accumulated_depreciation:buildings"
     ACCUMULATED_PLANT = "assets:accumulated_depreciation:plant"
     PAYABLES = "liabilities:payables"
+    DEBT = "liabilities:debt"
     TAX_PAYABLE = "liabilities:tax_payable"
     DEFERRED_TAX = "liabilities:deferred_tax"
     CONTRIBUTED = "equity:contributed"
@@ -61,6 +67,7 @@ class Account(StrEnum):
     PROCUREMENT_FEES = "expenses:procurement_fees"
     ABANDONED = "expenses:abandoned_construction"
     DISPOSALS = "expenses:disposals"
+    INTEREST = "expenses:interest"
     DEPRECIATION_SERVERS = "expenses:depreciation:servers"
     DEPRECIATION_NETWORK = "expenses:depreciation:network"
     DEPRECIATION_BUILDINGS = "expenses:depreciation:buildings"
@@ -72,6 +79,11 @@ class Account(StrEnum):
     def cip(cls, asset_class: AssetClass) -> Account:
         """Construction in progress of a class."""
         return cls(f"assets:cip:{asset_class}")
+
+    @classmethod
+    def cip_interest(cls, asset_class: AssetClass) -> Account:
+        """Interest capitalised on construction in progress of a class."""
+        return cls(f"assets:cip:interest:{asset_class}")
 
     @classmethod
     def ppe(cls, asset_class: AssetClass) -> Account:

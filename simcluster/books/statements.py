@@ -23,11 +23,16 @@ Lines = dict[str, Cents]
 ACTIVITIES = {
     "operating": ("income", "expenses", Account.TAX_PAYABLE),
     "investing": ("assets", Account.PAYABLES),
-    "financing": ("equity",),
+    "financing": ("equity", Account.DEBT),
 }
 """Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
+TAXES = {"tax_current": Account.TAX_CURRENT, "tax_deferred": Account.TAX_DEFERRED}
+"""Lines of the income statement of a run that is taxed."""
 TAX_OWED = {"tax_payable": Account.TAX_PAYABLE, "deferred_tax": Account.DEFERRED_TAX}
 """Lines of the balance sheet of a run that is taxed; each is a claim where negative."""
+
+CAPITALISED = "assets:cip:interest"
+"""Interest capitalised that is still in construction in progress, of all classes."""
 
 
 OF_SOME_RUNS = {
@@ -73,13 +78,14 @@ def classes_of(journal: Journal) -> tuple[AssetClass, ...]:
 
 
 def income_statement(journal: Journal, periods: Periods) -> Lines:
-    """Flows by period, cents: income and costs positive, operating income their difference."""
+    """Flows by period, cents: income and costs positive, operating income their difference but for interest and tax."""
 
     def spent(prefix: str) -> Cents:
         return periods.total(journal.moved(prefix))
 
     advertising, earning = -spent(Account.ADVERTISING), spent(Account.CONTRIBUTION_COSTS)
-    before_tax = advertising - (spent("expenses") - spent(INCOME_TAX))
+    interest = spent(Account.INTEREST)
+    operating = advertising - (spent("expenses") - interest - spent(INCOME_TAX))
     return {
         "advertising": advertising,
         "contribution_costs": earning,
@@ -93,19 +99,29 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "disposals": spent(Account.DISPOSALS),
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in classes_of(journal)},
         "depreciation": spent("expenses:depreciation"),
-        "operating_income": before_tax,
-        **(_taxed(before_tax, spent) if journal.uses(INCOME_TAX) else {}),
+        "operating_income": operating,
+        **_below_operating(journal, operating, spent),
     }
 
 
-def _taxed(before_tax: Cents, spent: Callable[[str], Cents]) -> Lines:
-    current, deferred = spent(Account.TAX_CURRENT), spent(Account.TAX_DEFERRED)
+def _below_operating(journal: Journal, operating: Cents, spent: Callable[[str], Cents]) -> Lines:
+    """From operating to net income, where there is interest or tax; each only where there is any."""
+    taxed = used(journal, TAXES)
+    if not (borrows(journal) or taxed):
+        return {}
+    interest, taxes = spent(Account.INTEREST), {line: spent(account) for line, account in taxed.items()}
+    before_tax = operating - interest
     return {
+        **({"interest": interest} if borrows(journal) else {}),
         "income_before_tax": before_tax,
-        "tax_current": current,
-        "tax_deferred": deferred,
-        "net_income": before_tax - current - deferred,
+        **taxes,
+        "net_income": before_tax - sum(taxes.values()),
     }
+
+
+def borrows(journal: Journal) -> bool:
+    """Whether there is debt or interest, so that statements tell of them."""
+    return journal.uses(Account.DEBT) or journal.uses(Account.INTEREST)
 
 
 def balance_sheet(journal: Journal, periods: Periods) -> Lines:
@@ -126,7 +142,8 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
         "ppe_net": cost - worn,
         "total_assets": held("assets"),
         "payables": -held(Account.PAYABLES),
-        **{name: -held(account) for name, account in TAX_OWED.items() if journal.uses(account)},
+        **({"debt": -held(Account.DEBT)} if borrows(journal) else {}),
+        **{name: -held(account) for name, account in used(journal, TAX_OWED).items()},
         "equity_opening": opening,
         "equity_contributed": contributed,
         "retained_earnings": retained,
@@ -167,15 +184,18 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         return journal.ending(prefix)[periods.lasts + 1]
 
     cip, ppe, worn = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
+    land = periods.total(journal.moved(Account.LAND))
     abandoned = periods.total(journal.moved(Account.ABANDONED))
     return {
         "cip_opening": opening(cip),
         "cip_additions": periods.total(one_sided(journal, cip, debit=True)),
+        **({"cip_interest_capitalised": _capitalised(journal, periods)} if journal.uses(CAPITALISED) else {}),
         "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)) - abandoned,
         "cip_written_off": abandoned,
         "cip_closing": closing(cip),
         "ppe_opening": opening(ppe),
-        "ppe_placed_in_service": periods.total(one_sided(journal, ppe, debit=True)),
+        "ppe_placed_in_service": periods.total(one_sided(journal, ppe, debit=True)) - land,
+        **({"land_bought": land} if journal.ending(Account.LAND).any() else {}),
         "ppe_retired": periods.total(one_sided(journal, ppe, debit=False)),
         "ppe_closing": closing(ppe),
         "accumulated_opening": -opening(worn),
@@ -183,6 +203,11 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         "accumulated_retired": periods.total(one_sided(journal, worn, debit=True)),
         "accumulated_closing": -closing(worn),
     }
+
+
+def _capitalised(journal: Journal, periods: Periods) -> Cents:
+    """What of the additions is interest."""
+    return periods.total(one_sided(journal, CAPITALISED, debit=True))
 
 
 def written_off(journal: Journal, prefix: str) -> Cents:

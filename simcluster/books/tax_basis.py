@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Pool:
-    """What came into service in one month under one bonus, by its position (-1 for none): one cost, one schedule."""
+    """What came into service in one month under one bonus, by its position (-1 for none): one cost, one schedule.
 
+    What was capitalised as interest is apart, since it is no property without debt.
+    """
+
+    of_interest: bool
     asset_class: AssetClass
     month: Month
     bonus: int
@@ -53,7 +57,7 @@ def pool_of(scenario: Scenario, asset: Asset) -> Pool:
     tax = scenario.finance.tax
     assert tax is not None
     day = scenario.start + timedelta(days=int(asset.in_service_hour // HOURS_PER_DAY))
-    return Pool(asset.asset_class, Month.of(day), tax.bonus_in_force(day))
+    return Pool(asset.is_interest, asset.asset_class, Month.of(day), tax.bonus_in_force(day))
 
 
 def pool_days(scenario: Scenario, pool: Pool) -> tuple[date, date]:
@@ -100,3 +104,8 @@ def basis(tax: Tax, costs: Mapping[Pool, Cents], ends: Sequence[date]) -> Cents:
             there = int(cost[min(k, len(cost) - 1)])
             out[k] += there - whole(there * written_off(tax, pool, at))
     return out
+
+
+def of_interest(costs: Mapping[Pool, Cents], *, whether: bool) -> dict[Pool, Cents]:
+    """The pools of interest capitalised, or the others."""
+    return {pool: cost for pool, cost in costs.items() if pool.of_interest is whether}

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import OPENING, Account, Journal
+from simcluster.books.measures import interest_incurred
+from simcluster.books.statements import CAPITALISED
 from simcluster.books.tax import Assessment, assess, month_ends, taxable_by_month, temporary_difference
-from simcluster.books.tax_basis import basis, pooled_costs
+from simcluster.books.tax_basis import basis, of_interest, pooled_costs
 from simcluster.core.money import cents
 
 if TYPE_CHECKING:
@@ -39,15 +41,30 @@ def unlevered_tax(scenario: Scenario, journal: Journal, months: int, run_off: Se
     """
     tax = scenario.finance.tax
     assert tax is not None
-    known = taxable_by_month(journal, temporary_difference(scenario, journal))[:months]
+    known, costs = taxable_without_debt(scenario, journal)[:months], pooled_costs(scenario, journal.assets)
     ends = [*month_ends(scenario)[1 : months + 1], *(day for day, _ in run_off)]
-    left = basis(tax, pooled_costs(scenario, journal.assets), [*month_ends(scenario), *(day for day, _ in run_off)])
+    days = [*month_ends(scenario), *(day for day, _ in run_off)]
+    left = basis(tax, of_interest(costs, whether=False), days)
     recovering = -np.diff(left[len(left) - len(run_off) - 1 :])
     flows = np.array([cents(usd) for _, usd in run_off], dtype=np.int64)
     taxable = np.concatenate([known, flows - recovering])
     found = assess(scenario, taxable, ends)
     found.paid[-1:] += found.current.sum() - found.paid.sum()
     return UnleveredTax(ends, taxable, found)
+
+
+def taxable_without_debt(scenario: Scenario, journal: Journal) -> Cents:
+    """Income to tax of each simulated month as if there were no interest, cents; shape (months,).
+
+    Interest is added as it is incurred; of what was capitalised, what was recovered or abandoned is taken back, by
+    which its basis and construction in progress grew less.
+    """
+    tax = scenario.finance.tax
+    assert tax is not None
+    taxable = taxable_by_month(journal, temporary_difference(scenario, journal))
+    costs = of_interest(pooled_costs(scenario, journal.assets), whether=True)
+    capitalised = basis(tax, costs, month_ends(scenario)) + journal.ending(CAPITALISED)
+    return taxable + interest_incurred(journal) - np.diff(capitalised)
 
 
 def tax_flows(scenario: Scenario, journal: Journal, months: int, run_off: Sequence[Flow]) -> list[Flow]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.journal import OPENING, Account, Journal
-from simcluster.books.measures import net_book_value, opex_by_month
+from simcluster.books.measures import interest_incurred, net_book_value, opex_by_month
 from simcluster.books.register import schedule
 from simcluster.books.statements import cash_by_activity
 from simcluster.books.tax import tax_paid_by_month
@@ -27,17 +27,18 @@ RUN_RATE_MONTHS = 3
 SUNK = ("assets:cip", Account.DEPOSITS, Account.PAYABLES)
 """What the outlay at the start holds beside property in service, net of what was still owed."""
 UNLEVERED = ("operating", "investing")
-"""Activities whose cash makes up the flows: all but the parent's money."""
+"""Activities whose cash makes up the flows, interest added back: all but the money of the parent and of lenders."""
 
 
 def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     """Worth of the programme at the scenario's start over `evaluation_years`; USD, and fractions a year.
 
     Outlay at the start: the opening net book value, construction in progress and deposits, less payables. Then, at each
-    month's end, cash from operations less capital spending, and with the last of them what is owed for lots delivered.
-    Then there is no new capital and no residual value: the mean monthly contribution less opex of the last three
-    simulated months runs on, times the share of server cost still inside its book life. Payments on undelivered lots
-    are left out, as are the GPUs they would buy. With `finance.tax` flows are after tax (see `books.unlevered_tax`).
+    month's end, cash from operations less capital spending, before interest, and with the last of them what is owed for
+    lots delivered. Then there is no new capital and no residual value: the mean monthly contribution less opex of the
+    last three simulated months runs on, times the share of server cost still inside its book life. Payments on
+    undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts. With `finance.tax` flows are
+    after tax (see `books.unlevered_tax`).
 
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
     Flows that change sign more than once have several such rates, of which one is given; None when there is none.
@@ -71,10 +72,10 @@ def simulated_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
 
 
 def unlevered_by_month(journal: Journal) -> Cents:
-    """Cash from operations before tax, less capital spending, cents; shape (months,)."""
+    """Cash from operations before interest and tax, less capital spending, cents; shape (months,)."""
     activities = cash_by_activity(journal)
-    out: Cents = np.sum([activities[name] for name in UNLEVERED], axis=0) + tax_paid_by_month(journal)
-    return out
+    net: Cents = np.sum([activities[name] for name in UNLEVERED], axis=0)
+    return net + interest_incurred(journal) + tax_paid_by_month(journal)
 
 
 def owed_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
@@ -132,9 +133,10 @@ def in_life_share(scenario: Scenario, journal: Journal, hours: NDArray[np.float6
 
 
 def servers_at_horizon(scenario: Scenario, assets: Iterable[Asset]) -> list[Asset]:
-    """Vintages of servers that nobody has given up by the horizon."""
+    """Vintages of servers that nobody has given up by the horizon; interest capitalised is none."""
     horizon = scenario.clock.horizon_hours
-    return [asset for asset in assets if asset.asset_class == "servers" and asset.retired_hour >= horizon]
+    servers = [asset for asset in assets if asset.asset_class == "servers" and not asset.is_interest]
+    return [asset for asset in servers if asset.retired_hour >= horizon]
 
 
 def cost_in_life(scenario: Scenario, assets: Sequence[Asset], hours: NDArray[np.float64]) -> NDArray[np.float64]:

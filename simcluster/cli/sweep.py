@@ -10,6 +10,7 @@ import click
 
 from simcluster import __version__
 from simcluster.cli.arguments import loaded, set_option
+from simcluster.cli.crew import crew_of, crew_options
 from simcluster.cli.errors import FAILED, refuse_files_above, reports_errors
 from simcluster.cli.manifest import manifest_of
 from simcluster.cli.progress import bar
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @click.option("-n", "--replicas", type=click.IntRange(min=1), required=True, help="How many runs.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes to run in; one a processor unless given.")
+@crew_options
 @click.option("--resume", is_flag=True, help="Go on with a sweep that was broken off, or add replicas to it.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the sweep, instead of the scenario's.")
 @set_option
@@ -37,6 +38,8 @@ def sweep(
     scenario: str,
     replicas: int,
     workers: int | None,
+    executor: str,
+    scheduler: str | None,
     resume: bool,
     seed: int | None,
     overrides: tuple[str, ...],
@@ -58,7 +61,8 @@ def sweep(
     refuse_files_above(folder)
     manifest = finished(folder, asked.digest)
     if manifest is None or manifest["replicas"] != replicas or (resume and manifest["failed"]):
-        manifest = _complete(folder, asked, _crew(workers, replicas), resume, reproduction(scenario, overrides))
+        crew = crew_of(executor, workers, scheduler, replicas)
+        manifest = _complete(folder, asked, crew, resume, reproduction(scenario, overrides))
     _tell(folder, as_json)
     if manifest["failed"]:
         raise SystemExit(FAILED)
@@ -71,13 +75,6 @@ def _asked(scenario: str, replicas: int, seed: int | None, overrides: tuple[str,
 
     checked, document = loaded(scenario, overrides, seed)
     return Sweep(checked, resolved_toml(document), LuckAlone(checked), replicas, __version__)
-
-
-def _crew(workers: int | None, replicas: int) -> Crew:
-    from simcluster.study.crew import Alone, Processes, processors
-
-    count = min(workers or processors(), replicas)
-    return Alone() if count == 1 else Processes(count)
 
 
 def _complete(folder: Path, asked: Sweep, crew: Crew, resume: bool, command: Command) -> dict[str, Any]:

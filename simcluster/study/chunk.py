@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from simcluster.record.ledger import Replica
 from simcluster.study.plan import Plan
 from simcluster.study.run import run
+from simcluster.study.series import series_of
 
 _PLANS: dict[str, Plan] = {}
 
@@ -46,7 +47,7 @@ def run_replica(plan: Plan, number: int) -> Replica:
     seed, inputs = plan.seed_of(number), plan.inputs_of(number)
     try:
         result = run(plan.scenario_of(number), seed)
+        return Replica(number, seed, inputs, result.outcomes, series_of(result))
     except Exception as error:
         said = " ".join(str(error).split()) or "no message"
         return Replica(number, seed, inputs, None, {}, f"{type(error).__name__}: {said}", traceback.format_exc())
-    return Replica(number, seed, inputs, result.outcomes)

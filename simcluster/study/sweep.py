@@ -18,6 +18,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from simcluster.study.chunk import Chunk, run_chunk
+from simcluster.study.crew import WorkersDiedError
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -31,10 +32,6 @@ AHEAD = 2
 """Chunks handed out for each worker, so that none waits for the parent."""
 PATIENCE = 3
 """How often in a row workers may die before anything else comes of them."""
-
-
-class WorkersDiedError(Exception):
-    """Workers die again and again without finishing anything."""
 
 
 @dataclass(frozen=True)

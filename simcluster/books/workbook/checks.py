@@ -10,6 +10,7 @@ from simcluster.books.statements import TAX_OWED
 from simcluster.books.workbook.cells import Book, Place
 from simcluster.books.workbook.vintage_row import COST
 from simcluster.books.workbook.vintages import Vintages
+from simcluster.model.depreciation import CLASSES
 
 if TYPE_CHECKING:
     from simcluster.books.workbook.monthly import Monthly
@@ -48,15 +49,17 @@ def _of_months(monthly: Monthly, purchases: Purchases) -> Iterator[tuple[str, st
     yield "no cash is left at a month's end", none(f"{monthly.balances(Account.CASH)}<>0")
     for prefix in (Account.DEPOSITS, "assets:cip", "assets:ppe"):
         yield f"{prefix} is never negative", none(f"{monthly.balances(prefix)}<0")
-    yield "no more was paid than owed", none(f"{monthly.balances(Account.PAYABLES)}>0")
-    worn, cost = monthly.balances("assets:accumulated_depreciation"), monthly.balances("assets:ppe")
+    for account, what in ((Account.PAYABLES, "paid"), (Account.DEBT, "repaid")):
+        yield f"no more was {what} than owed", none(f"{monthly.balances(account)}>0")
+    worn = monthly.balances("assets:accumulated_depreciation")
+    cost = monthly.balances(*(Account.ppe(name) for name in CLASSES))
     yield "accumulated depreciation is within cost", none(f"({worn}>0)+({worn}+{cost}<0)>0")
 
 
 def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str, str]]:
     balance, cash, roll = (statements[name] for name in ("balance_sheet", "cash_flow", "roll_forward"))
-    claims = [line for line in ("payables", *TAX_OWED, "total_equity") if line in balance.row]
-    own = "-".join(balance.span(line) for line in ("total_assets", *claims))
+    claims = [name for name in ("payables", "debt", *TAX_OWED, "total_equity") if name in balance.row]
+    own = "-".join(balance.span(name) for name in ("total_assets", *claims))
     yield "the balance sheet balances", _zero(own)
     moved = f"{cash.span('closing_cash')}-{cash.span('opening_cash')}-{cash.span('net_change')}"
     yield "cash flow explains cash", _zero(moved)
@@ -65,6 +68,8 @@ def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str,
     yield "construction in progress rolls forward", _zero(cip)
     for name, more in (("ppe", "placed_in_service"), ("accumulated", "charge")):
         kept = f"{roll.span(f'{name}_opening')}+{roll.span(f'{name}_{more}')}"
+        if name == "ppe" and "land_bought" in roll.row:
+            kept += f"+{roll.span('land_bought')}"
         left = f"{roll.span(f'{name}_retired')}-{roll.span(f'{name}_closing')}"
         yield f"{name} rolls forward", _zero(f"{kept}-{left}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods
-from simcluster.books.statements import OF_SOME_RUNS, TAX_OWED
+from simcluster.books.statements import OF_SOME_RUNS, TAX_OWED, TAXES
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
@@ -75,11 +75,11 @@ INCOME: dict[str, Meaning] = {
     "disposals": _flow("", Account.DISPOSALS),
     **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
     "depreciation": _flow("", "expenses:depreciation"),
-    "operating_income": (_flow("-", "income", "expenses"), _flow("+", INCOME_TAX)),
-    "income_before_tax": "{operating_income}",
-    "tax_current": _flow("", Account.TAX_CURRENT),
-    "tax_deferred": _flow("", Account.TAX_DEFERRED),
-    "net_income": "{income_before_tax}-{tax_current}-{tax_deferred}",
+    "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST, INCOME_TAX)),
+    "interest": _flow("", Account.INTEREST),
+    "income_before_tax": (_flow("-", "income", "expenses"), _flow("+", INCOME_TAX)),
+    **{line: _flow("", account) for line, account in TAXES.items()},
+    "net_income": _flow("-", "income", "expenses"),
 }
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
@@ -90,6 +90,7 @@ BALANCE: dict[str, Meaning] = {
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
     "total_assets": _held("", "assets"),
     "payables": _held("-", Account.PAYABLES),
+    "debt": _held("-", Account.DEBT),
     **{line: _held("-", account) for line, account in TAX_OWED.items()},
     "equity_opening": _held("-", Account.OPENING_EQUITY),
     "equity_contributed": _held("-", Account.CONTRIBUTED),
@@ -105,11 +106,13 @@ CASH: dict[str, Meaning] = {
 ROLL: dict[str, Meaning] = {
     "cip_opening": _opened("", CIP),
     "cip_additions": _flow("", CIP, side="debit"),
+    "cip_interest_capitalised": _flow("", f"{CIP}:interest", side="debit"),
     "cip_placed_in_service": (_flow("-", CIP, side="credit"), "-{cip_written_off}"),
     "cip_written_off": _flow("", Account.ABANDONED),
     "cip_closing": _held("", CIP),
     "ppe_opening": _opened("", PPE),
-    "ppe_placed_in_service": _flow("", PPE, side="debit"),
+    "ppe_placed_in_service": _flow("", *map(Account.ppe, CLASSES), side="debit"),
+    "land_bought": _flow("", Account.LAND),
     "ppe_retired": _flow("-", PPE, side="credit"),
     "ppe_closing": _held("", PPE),
     "accumulated_opening": _opened("-", WORN),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import INCOME_TAX, Account, Journal
+from simcluster.books.statements import CAPITALISED
 from simcluster.books.tax import (
     Assessment,
     assess,
@@ -121,9 +122,9 @@ class TaxSheet:
 
         def to_tax(c: int) -> str:
             if c <= months:
-                return rows.here(TO_TAX, c)
-            flow = f"ROUND({run_off_cell(scenario, c - months - 1)}*100,0)"
-            return f"{flow}-({self._pools.basis(c - 1)}-{self._pools.basis(c)})"
+                return rows.here(TO_TAX, c) + (self._interest(c) if scenario.finance.debt else "")
+            before, after = (self._pools.basis_of(k, interest=False) for k in (c - 1, c))
+            return f"ROUND({run_off_cell(scenario, c - months - 1)}*100,0)-({before}-{after})"
 
         rows.heading("Without debt, for the valuation")
         name = TO_TAX + WITHOUT_DEBT
@@ -131,6 +132,13 @@ class TaxSheet:
         pays = [ends_quarter(end) or k + 1 == len(due.ends) for k, end in enumerate(due.ends)]
         assessed = Assessed(name, due.ends, pays, due.found, WITHOUT_DEBT)
         write_assessment(rows, self._inputs, assessed, carries=self._carries)
+
+    def _interest(self, c: int) -> str:
+        """Interest of a month, less what its basis and construction in progress grew by."""
+        monthly = self._monthly
+        incurred = f"{monthly.moved(Account.INTEREST, c, c)}+{monthly.moved(CAPITALISED, c, c, 'debit')}"
+        now, before = (f"{self._pools.basis_of(k, interest=True)}+{monthly.held(CAPITALISED, k)}" for k in (c, c - 1))
+        return f"+{incurred}-({now}-({before}))"
 
 
 def write_tax(

@@ -7,9 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from simcluster.books.tax_basis import Pool, YearSoFar, basis, pool_days, pooled_costs, written_off, year_so_far
+from simcluster.books.tax_basis import (
+    Pool,
+    YearSoFar,
+    basis,
+    of_interest,
+    pool_days,
+    pooled_costs,
+    written_off,
+    year_so_far,
+)
 from simcluster.books.workbook.cells import Sheet, block, letters
-from simcluster.books.workbook.vintage_row import CLASS, COST, GONE, HOUR, PERIOD
+from simcluster.books.workbook.vintage_row import CLASS, COST, FROM_INTEREST, GONE, HOUR, OPENED, PERIOD
 from simcluster.core.money import whole
 from simcluster.model.tax import BONUS_UP_TO, PERIODS, half_year, recovered
 
@@ -78,14 +87,22 @@ class PoolRows:
             self._sheet.number(self._share - 1, LABELS + k, year)
         for k, (pool, cost) in enumerate(self._costs.items()):
             self._facts(k, pool)
-            self._costs_of(k, cost, period)
+            self._costs_of(k, pool, cost, period)
             self._shares_of(k, pool)
             self._basis_of(k, pool, cost)
 
     def basis(self, c: int) -> str:
         """What is left to recover of all pools, in a column."""
-        last = max(self._basis + len(self._costs) - 1, self._basis)
-        return f"SUM({block(TITLE, (self._basis, LABELS + c), (last, LABELS + c))})"
+        return self._left(c, 0, len(self._costs))
+
+    def basis_of(self, c: int, *, interest: bool) -> str:
+        """What is left to recover of interest capitalised, or of all else, in a column."""
+        own = len(of_interest(self._costs, whether=False))
+        return self._left(c, own, len(self._costs)) if interest else self._left(c, 0, own)
+
+    def _left(self, c: int, first: int, end: int) -> str:
+        cells = block(TITLE, (self._basis + first, LABELS + c), (self._basis + end - 1, LABELS + c))
+        return f"SUM({cells})" if end > first else "0"
 
     def _table(self) -> None:
         """Shares recovered by the end of each year, by recovery period; real property has a formula instead."""
@@ -109,7 +126,8 @@ class PoolRows:
         """What the pool holds, its bonus and its recovery period."""
         sheet, row, inputs = self._sheet, self._cost + k, self._inputs
         name, years = pool.asset_class, self._tax.recovery.years(pool.asset_class)
-        label = f"{name} of {pool.month}" + (f", bonus {pool.bonus + 1}" if pool.bonus >= 0 else "")
+        whose = f"interest on {name}" if pool.of_interest else name
+        label = f"{whose} of {pool.month}" + (f", bonus {pool.bonus + 1}" if pool.bonus >= 0 else "")
         for r in (row, self._share + k, self._basis + k):
             sheet.text(r, LABEL, label)
         sheet.text(row, NAME, name)
@@ -125,11 +143,12 @@ class PoolRows:
         place = PERIODS.index(years) + 1 if years in PERIODS else 0
         sheet.formula(row, PLACE, f"IFERROR(MATCH({recovery},{found},0),0)", place)
 
-    def _costs_of(self, k: int, cost: Cents, period: Callable[[int], str]) -> None:
+    def _costs_of(self, k: int, pool: Pool, cost: Cents, period: Callable[[int], str]) -> None:
         """Cost in service at each period's end: what came by then less what went."""
-        of, row = self._vintages, self._cost + k + 1
+        of, row, found = self._vintages, self._cost + k + 1, f"{'=' if pool.of_interest else '<'}{FROM_INTEREST}"
         mine = f'{of.column(CLASS)},${letters(NAME)}{row},{of.column(HOUR)},">="&${letters(SINCE)}{row}'
         mine += f',{of.column(HOUR)},"<"&${letters(UNTIL)}{row}'
+        mine += f',{of.column(OPENED)},"{found}"'
         for p, there in enumerate(cost.tolist()):
             came, gone = (f'SUMIFS({of.column(COST)},{mine},{of.column(by)},"<="&{period(p)})' for by in (PERIOD, GONE))
             self._sheet.formula(self._cost + k, LABELS + p, f"{came}-{gone}", there, "cents")

@@ -11,6 +11,7 @@ import numpy as np
 
 from simcluster.books.journal import Account
 from simcluster.books.measures import OPEX
+from simcluster.books.statements import CAPITALISED
 from simcluster.books.unlevered_tax import Flow, tax_flows
 from simcluster.books.valuation import (
     RUN_RATE_MONTHS,
@@ -30,7 +31,7 @@ from simcluster.books.valuation import (
 )
 from simcluster.books.workbook.cells import Place, block, letters
 from simcluster.books.workbook.tax_rows import DEFERRED, PAID, WITHOUT_DEBT
-from simcluster.books.workbook.vintage_row import CLASS, COST, GONE
+from simcluster.books.workbook.vintage_row import CLASS, COST, FROM_INTEREST, GONE, OPENED
 
 if TYPE_CHECKING:
     from simcluster.books.journal import Journal
@@ -124,7 +125,9 @@ def _simulated(scenario: Scenario, journal: Journal, monthly: Monthly, taxed: Ta
     yield taxed.of(Row(start, "outlay at the start", text, outlay), 0)
     for p, (day, usd) in enumerate(flows, start=1):
         net = "+".join(monthly.moved(Account.CASH, p, p, name) for name in UNLEVERED)
-        yield taxed.of(Row(day, "operating and investing", f"({net}{taxed.paid(p)})/100", usd), p)
+        interest = f"{monthly.moved(Account.INTEREST, p, p)}+{monthly.moved(CAPITALISED, p, p, 'debit')}"
+        text = f"({net}+{interest}{taxed.paid(p)})/100"
+        yield taxed.of(Row(day, "operating and investing, before interest", text, usd), p)
 
 
 def _owed(scenario: Scenario, journal: Journal, monthly: Monthly) -> Row:
@@ -193,8 +196,9 @@ def _write_run_rate(
 
 
 def _servers(vintages: Vintages, condition: str) -> str:
-    """Cost of servers that nobody has given up, under a further condition."""
-    there = f'({vintages.column(CLASS)}="servers")*({vintages.column(GONE)}="")'
+    """Cost of servers that nobody has given up, interest capitalised left out, under a further condition."""
+    bought = f"({vintages.column(OPENED)}<>{FROM_INTEREST})"
+    there = f'({vintages.column(CLASS)}="servers")*({vintages.column(GONE)}="")*{bought}'
     return f"SUMPRODUCT({there}{condition}*{vintages.column(COST)})"
 
 

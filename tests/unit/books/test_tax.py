@@ -115,7 +115,7 @@ def test_vintages_are_pooled_and_leave_with_their_basis(taxed: Taxed) -> None:
         Asset("servers", 300, 20.0, False, "given up", month + 1),
     ]
     costs = pooled_costs(scenario, assets)
-    assert list(costs) == [Pool("servers", Month(2023, 12), 0), Pool("servers", Month(2024, 1), 1)]
+    assert list(costs) == [Pool(False, "servers", Month(2023, 12), 0), Pool(False, "servers", Month(2024, 1), 1)]
     assert [cost.tolist()[:4] for cost in costs.values()] == [[1_000] * 4, [0, 800, 500, 500]]
     left = basis(tax, costs, [date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1), date(2025, 1, 1)])
     by_end = [1_000 * 0.16, None, None, 1_000 * (0.16 - 0.2 * 0.32) + 500 * 0.32]

@@ -14,11 +14,11 @@ from simcluster.model.scenario import Scenario
 from simcluster.record.ledger import Ledger, Replica
 from simcluster.report.sweep_folder import write_sweep
 from simcluster.study import sweep as module
-from simcluster.study.crew import Alone, Crew, Processes
+from simcluster.study.crew import Alone, Crew, Processes, WorkersDiedError
 from simcluster.study.plan import LuckAlone, Plan, replica_seed
 from simcluster.study.reproduce import reproduction
 from simcluster.study.run import run
-from simcluster.study.sweep import Sweep, WorkersDiedError, fill
+from simcluster.study.sweep import Sweep, fill
 
 SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
 N = 6
