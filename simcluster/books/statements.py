@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import ACCOUNTS, INCOME_TAX, Account, Journal, within
+from simcluster.books.journal import INCOME_TAX, Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 Lines = dict[str, Cents]
 
 ACTIVITIES = {
-    "operating": ("income", "expenses", Account.TAX_PAYABLE),
-    "investing": ("assets", Account.PAYABLES),
+    "operating": ("income", "expenses", Account.SPARE_PARTS, Account.TAX_PAYABLE),
+    "investing": (Account.DEPOSITS, "assets:cip", "assets:ppe", "assets:accumulated_depreciation", Account.PAYABLES),
     "financing": ("equity", Account.DEBT),
 }
-"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
+"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment.
+
+Spare parts are bought to be used up, so that cash for them is operating.
+"""
 TAXES = {"tax_current": Account.TAX_CURRENT, "tax_deferred": Account.TAX_DEFERRED}
 """Lines of the income statement of a run that is taxed."""
 TAX_OWED = {"tax_payable": Account.TAX_PAYABLE, "deferred_tax": Account.DEFERRED_TAX}
@@ -42,12 +45,13 @@ OF_SOME_RUNS = {
     "licences": Account.LICENCES,
 }
 """Running costs that have a line only where a run has any."""
+HELD_BY_SOME = {"spare_parts": Account.SPARE_PARTS}
+"""Assets that have a line only where a run has any."""
 
 
 def used(journal: Journal, lines: Mapping[str, Account]) -> dict[str, Account]:
     """Those of some lines whose account was ever posted to."""
-    posted = set(journal.columns.account.tolist())
-    return {line: account for line, account in lines.items() if ACCOUNTS.index(account) in posted}
+    return {line: account for line, account in lines.items() if journal.uses(account)}
 
 
 def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
@@ -136,6 +140,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
     return {
         "cash": held(Account.CASH),
         "deposits": held(Account.DEPOSITS),
+        **{line: held(account) for line, account in used(journal, HELD_BY_SOME).items()},
         "construction_in_progress": held("assets:cip"),
         "ppe_cost": cost,
         "accumulated_depreciation": worn,
