@@ -36,7 +36,7 @@ def loaded(scenario: str, overrides: Sequence[str], seed: int | None = None) -> 
         return load(path, overrides, seed)
 
 
-def loaded_of_all(names: Sequence[str], overrides: Sequence[str], seed: int | None) -> list[Scenario]:
+def loaded_of_all(names: Sequence[str], overrides: Sequence[str], seed: int | None) -> list[tuple[Scenario, Document]]:
     """Several scenarios, each a file or the name of a packaged one, with the same changes.
 
     Raises:
@@ -45,16 +45,16 @@ def loaded_of_all(names: Sequence[str], overrides: Sequence[str], seed: int | No
     from simcluster.core.problems import ScenarioError
     from simcluster.model.load import load
 
-    scenarios, problems = [], []
+    found, problems = [], []
     for name in names:
         try:
             with file_or_packaged(name) as path:
-                scenarios.append(load(path, overrides, seed)[0])
+                found.append(load(path, overrides, seed))
         except ScenarioError as error:
             problems += [_placed(problem, name) for problem in error.problems]
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
-    return scenarios
+    return found
 
 
 def file_or_packaged(name: str) -> AbstractContextManager[Path]:

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from simcluster.cli.arguments import loaded_of_all, set_option
-from simcluster.cli.errors import RefusedError, refuse_files_above, reports_errors
+from simcluster.cli.compare_replicas import Asked, compare_replicas
+from simcluster.cli.crew import crew_of, crew_options
+from simcluster.cli.errors import FAILED, RefusedError, refuse_files_above, reports_errors
 
 if TYPE_CHECKING:
     from simcluster.model.hardware import Precision
     from simcluster.model.scenario import Scenario
     from simcluster.study.compare import Comparison
+    from simcluster.study.compare_paired import PairedComparison
+    from simcluster.study.waterfall import Waterfall
 
 
 @click.command()
 @click.argument("names", metavar="A B [...]", nargs=-1)
+@click.option("-n", "--replicas", type=click.IntRange(min=2), help="Runs of each, with the same luck and draws.")
+@click.option("--explain", metavar="OUTCOME", help="With -n: what the waterfall is of; npv_usd unless given.")
+@click.option("--no-waterfall", is_flag=True, help="With -n: leave out where the difference comes from, and its runs.")
+@crew_options
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the luck of all, instead of each scenario's.")
 @set_option
 @click.option(
@@ -31,38 +40,81 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Write comparison.txt, .csv and .json into this new folder."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write text, tables, JSON and the waterfall into this new folder.",
 )
 @reports_errors
 def compare(
     names: tuple[str, ...],
+    replicas: int | None,
+    explain: str | None,
+    no_waterfall: bool,
+    workers: int | None,
+    executor: str,
+    scheduler: str | None,
     seed: int | None,
     overrides: tuple[str, ...],
     precision: Precision,
     as_json: bool,
     out: Path | None,
 ) -> None:
-    """Run the scenarios A, B, ... once each and print them side by side, with ratios to A.
+    """Run the scenarios A, B, ... and print them side by side.
 
     A scenario is a file, or the name of a packaged one. Machine, power, compute, cost, reliability, buildout and money;
     computing speed is the peak of the GPUs at one precision, without what any program reaches of it. --set applies to
     all of them.
+
+    One run of each gives ratios to A. With -n many runs of each have the same seeds, and inputs of one key the same
+    draws: the differences to A then have 95% intervals, and for two scenarios a waterfall says which parts of the files
+    they come from.
     """
     if len(names) < 2:
         raise click.UsageError("give two scenarios or more, files or names; simcluster init --list shows the names")
+    if replicas is None and (explain is not None or no_waterfall or workers is not None or scheduler is not None):
+        raise click.UsageError("--explain, --no-waterfall and what runs replicas go with -n")
+    if explain is not None and (no_waterfall or len(names) > 2):
+        raise click.UsageError("--explain is for the waterfall of two scenarios")
     _refuse_what_is_in_the_way(out)
-    from simcluster.record.store import whole_folder
+    scenarios = loaded_of_all(names, overrides, seed)
+    if replicas is None:
+        _tell_one(_compared(names, [scenario for scenario, _ in scenarios], precision, seed), as_json, out)
+        return
+    crew = crew_of(executor, workers, scheduler, replicas * len(names))
+    asked = Asked(names, overrides, replicas, precision, seed, explain, not no_waterfall and len(names) == 2)
+    _tell_many(*compare_replicas(scenarios, asked, crew), as_json, out)
+
+
+def _tell_one(found: Comparison, as_json: bool, out: Path | None) -> None:
     from simcluster.report.compare import comparison_text, comparison_values, write_comparison
 
-    scenarios = loaded_of_all(names, overrides, seed)
-    found = _compared(names, scenarios, precision, seed)
+    _write(out, lambda draft: write_comparison(draft, found))
+    _say(as_json, lambda: comparison_values(found), lambda: comparison_text(found))
+
+
+def _tell_many(found: PairedComparison, explained: Waterfall | None, as_json: bool, out: Path | None) -> None:
+    """As for one run each; replicas that failed make the exit status 1."""
+    from simcluster.report.compare_paired import paired_text, paired_values, write_paired
+
+    _write(out, lambda draft: write_paired(draft, found, explained))
+    _say(as_json, lambda: paired_values(found, explained), lambda: paired_text(found, explained))
+    if found.failed:
+        raise SystemExit(FAILED)
+
+
+def _write(out: Path | None, write: Callable[[Path], None]) -> None:
+    from simcluster.record.store import whole_folder
+
     if out is not None:
         with whole_folder(out) as draft:
-            write_comparison(draft, found)
+            write(draft)
+
+
+def _say(as_json: bool, values: Callable[[], dict[str, Any]], text: Callable[[], str]) -> None:
     if as_json:
-        click.echo(json.dumps(comparison_values(found), ensure_ascii=False))
+        click.echo(json.dumps(values(), ensure_ascii=False))
     else:
-        click.echo(comparison_text(found), nl=False)
+        click.echo(text(), nl=False)
 
 
 def _compared(names: tuple[str, ...], scenarios: list[Scenario], precision: Precision, seed: int | None) -> Comparison:

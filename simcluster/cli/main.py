@@ -14,7 +14,7 @@ from simcluster import __version__
 COMMANDS = {
     "run": "Simulate a scenario once and write its results.",
     "sweep": "Simulate a scenario many times and say how its outcomes spread.",
-    "compare": "Run scenarios once each and print them side by side.",
+    "compare": "Set scenarios side by side: one run of each, or many that share their luck.",
     "validate": "Check a scenario and report every problem in it.",
     "schema": "Print the JSON schema of a scenario file.",
     "catalog": "List the packaged catalog and where its numbers come from.",

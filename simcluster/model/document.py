@@ -82,14 +82,25 @@ def assemble(
             tree = apply_override(tree, text)
         except OverrideError as error:
             problems.append(error.problem)
+    document, found = _taken_apart(Path(path), tree)
+    return document, problems + found
+
+
+def document_of(values: dict[str, Any], label: str) -> tuple[Document, list[Problem]]:
+    """A document of values that no file says, as another's `written` has them; problems are located at the label."""
+    return _taken_apart(Path(label), grow(values, Source(label)))
+
+
+def _taken_apart(path: Path, tree: Node) -> tuple[Document, list[Problem]]:
+    """Values, what was said of them, and what is uncertain in them."""
     stripped = Stripped()
     tree = stripped.strip(tree)
     found = Uncertainties()
     central, uncertainty = found.take(tree)
     origins = {where: (node.source, node.path) for where, node in walk(central)}
     written = plain(tree) if uncertainty or CORRELATIONS in tree.value else None
-    document = Document(Path(path), plain(central), stripped.provenance, origins, uncertainty, written)
-    return document, problems + stripped.problems + found.problems
+    document = Document(path, plain(central), stripped.provenance, origins, uncertainty, written)
+    return document, stripped.problems + found.problems
 
 
 def _read_scenario(path: Path, label: str, above: Sequence[Path]) -> tuple[Node | None, list[Problem]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simcluster.report import format as fmt
+from simcluster.report.rows import aligned
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -42,7 +43,7 @@ def _table(found: Bottleneck) -> list[str]:
     return [
         f"What bound the build, and what comes of {span} less of each by itself (same luck):",
         "",
-        *_columns([HEAD, UNDER, *rows]),
+        aligned([HEAD, UNDER, *rows]),
         "",
         "Held up: the charge on that capital. At cost: those GPU-days at what one in service cost in the mean.",
     ]
@@ -88,9 +89,3 @@ def _legs(found: Bottleneck, path: list[Leg]) -> list[str]:
     ]
     widths = [max(len(row[k]) for row in rows) for k in range(3)]
     return [f"  {a.ljust(widths[0])}  {b.rjust(widths[1])} {c.ljust(widths[2])}  {d}" for a, b, c, d in rows]
-
-
-def _columns(rows: list[tuple[str, ...]]) -> list[str]:
-    widths = [max(len(row[k]) for row in rows) for k in range(len(HEAD))]
-    padded = [[text.rjust(width) for text, width in zip(row, widths, strict=True)] for row in rows]
-    return ["  ".join([row[0].ljust(widths[0]), *cells[1:]]).rstrip() for row, cells in zip(rows, padded, strict=True)]

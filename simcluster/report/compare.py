@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from simcluster.report import format as fmt
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from simcluster.model.hardware import Precision
     from simcluster.study.compare import Column, Comparison, Row
-    from simcluster.study.compare_rows import Value
+    from simcluster.study.compare_rows import Quantity, Value
 
 WIDTH = 100
 GAP = 2
@@ -38,27 +40,32 @@ def heads(comparison: Comparison, width: int = WIDTH) -> str:
         scenario = column.scenario
         title = f"{scenario.title}, " if scenario.title else ""
         text = f"{column.name}: {title}{scenario.start} to {scenario.end}, seed {column.seed}"
-        lines.append(_folded(text, width))
+        lines.append(folded(text, width))
     return "\n".join(lines)
 
 
 def notes(comparison: Comparison, width: int = WIDTH) -> str:
     """What the figures hold and what they do not."""
-    precision = comparison.precision.upper()
-    said = [f"Peaks are dense {precision} of the matrix units, of all GPUs that have entered service. {NOT_IN_IT}"]
-    for column, types in comparison.lacking.items():
-        said.append(f"{column}: no {precision} peak is known of {', '.join(types)}.")
-    said.append(OF_LUCK)
-    return "\n".join(_folded(text, width) for text in said)
+    said = [*peak_notes(comparison.precision, comparison.lacking), OF_LUCK]
+    return "\n".join(folded(text, width) for text in said)
 
 
-def _folded(text: str, width: int) -> str:
+def peak_notes(precision: Precision, lacking: Mapping[str, Sequence[str]]) -> list[str]:
+    """What peaks are, and which GPUs have none, by scenario."""
+    name = precision.upper()
+    said = [f"Peaks are dense {name} of the matrix units, of all GPUs that have entered service. {NOT_IN_IT}"]
+    said += [f"{column}: no {name} peak is known of {', '.join(types)}." for column, types in lacking.items()]
+    return said
+
+
+def folded(text: str, width: int) -> str:
+    """A text in lines of at most so many characters, all but the first indented."""
     return textwrap.fill(text, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
 
 
 def _table(comparison: Comparison, width: int) -> str:
     columns = comparison.columns
-    labels = [label(row) for row in comparison.rows]
+    labels = [label(row.quantity) for row in comparison.rows]
     cells = [[cell(row, row.values[k], column) for k, column in enumerate(columns)] for row in comparison.rows]
     ratios = [[ratio(value) for value in row.ratios] for row in comparison.rows]
     widest, tail = ([max(map(len, column)) for column in zip(*lines, strict=True)] for lines in (cells, ratios))
@@ -97,9 +104,8 @@ def _cut(name: str, most: int) -> str:
     return name if len(name) <= most else f"{name[:head]}…{name[head + 1 - most :]}"
 
 
-def label(row: Row) -> str:
+def label(quantity: Quantity) -> str:
     """What a row is called, indented below its group, and its unit unless that says it already."""
-    quantity = row.quantity
     told = quantity.unit in ("", "share", "date", *COUNTS) or " per " in quantity.unit
     return f"  {quantity.title}" + ("" if told else f", {quantity.unit}")
 

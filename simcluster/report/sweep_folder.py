@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simcluster.record.store import SCHEMA, write_json, write_parquet
 from simcluster.report import format as fmt
 from simcluster.report.folder import RESOLVED, SUMMARY
+from simcluster.report.rows import write_rows
 from simcluster.report.sweep_page import render_sweep, sweep_figures
 from simcluster.report.sweep_text import sweep_text
 from simcluster.study.fans import fans_of
@@ -38,10 +37,10 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
     summary = summarise(ledger, sweep)
     (folder / RESOLVED).write_text(sweep.resolved, encoding="utf-8", newline="\n")
     _write_replicas(folder / "replicas.csv", ledger, below, summary)
-    _write_rows(folder / "summary.csv", _spread_head(), map(_spread_row, summary.spreads.values()))
+    write_rows(folder / "summary.csv", _spread_head(), map(_spread_row, summary.spreads.values()))
     if summary.failed:
         rows = ((r.number, r.seed, r.error, command(r)) for r in ledger.failures(below))
-        _write_rows(folder / "errors.csv", ("number", "seed", "error", "command"), rows)
+        write_rows(folder / "errors.csv", ("number", "seed", "error", "command"), rows)
     write_json(folder / SUMMARY_JSON, _as_json(summary, scenario))
     (folder / SUMMARY).write_text(sweep_text(summary, scenario), encoding="utf-8", newline="\n")
     fans = fans_of(ledger, below, summary.replicas)
@@ -63,14 +62,7 @@ def _write_replicas(path: Path, ledger: Ledger, below: int, summary: Summary) ->
         (r.number, r.seed, *map(r.inputs.get, inputs), *map((r.outcomes or {}).get, outcomes))
         for r in ledger.replicas(below)
     )
-    _write_rows(path, head, rows)
-
-
-def _write_rows(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(head)
-        out.writerows(rows)
+    write_rows(path, head, rows)
 
 
 def _spread_head() -> tuple[str, ...]:

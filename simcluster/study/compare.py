@@ -85,17 +85,26 @@ def compare(
     Raises:
         NoPeakError: none has GPUs with a peak at the precision.
     """
+    lacking = lacking_peaks(scenarios, precision)
+    columns = []
+    for position, (name, scenario) in enumerate(zip(column_names(scenarios), scenarios, strict=True)):
+        tell(position)
+        result = run(scenario, seed)
+        columns.append(Column(name, scenario, result.seed, result.outcomes))
+    return Comparison(precision, tuple(columns), rows_of(columns, precision), lacking)
+
+
+def lacking_peaks(scenarios: Sequence[Scenario], precision: Precision) -> dict[str, tuple[str, ...]]:
+    """By scenario, the GPUs that it buys and that have no peak at the precision; scenarios without such are left out.
+
+    Raises:
+        NoPeakError: none has GPUs with a peak.
+    """
     lacks = [_without_peak(scenario, precision) for scenario in scenarios]
     if all(lacks):
         names = sorted({name for types in lacks for name in types})
         raise NoPeakError(f"no scenario has GPUs with a peak at {precision}: {', '.join(names)} say none")
-    columns = []
-    for position, (name, scenario) in enumerate(zip(_column_names(scenarios), scenarios, strict=True)):
-        tell(position)
-        result = run(scenario, seed)
-        columns.append(Column(name, scenario, result.seed, result.outcomes))
-    lacking = {column.name: types for column, types in zip(columns, lacks, strict=True) if types}
-    return Comparison(precision, tuple(columns), rows_of(columns, precision), lacking)
+    return {name: types for name, types in zip(column_names(scenarios), lacks, strict=True) if types}
 
 
 def _without_peak(scenario: Scenario, precision: Precision) -> tuple[str, ...]:
@@ -104,8 +113,8 @@ def _without_peak(scenario: Scenario, precision: Precision) -> tuple[str, ...]:
     return tuple(sorted(name for name in used if scenario.catalog.gpus[name].peak_tflops(precision) is None))
 
 
-def _column_names(scenarios: Sequence[Scenario]) -> list[str]:
-    """The scenarios' names; the second of one name is `name (2)`."""
+def column_names(scenarios: Sequence[Scenario]) -> list[str]:
+    """The scenarios' names, each one's own: the second of one name is `name (2)`."""
     seen: Counter[str] = Counter()
     names = []
     for scenario in scenarios:
@@ -117,14 +126,15 @@ def _column_names(scenarios: Sequence[Scenario]) -> list[str]:
 def rows_of(columns: Sequence[Column], precision: Precision) -> tuple[Row, ...]:
     """The quantities in order, GPUs by type where their place is; rows that apply to no column are left out."""
     rows = []
-    for quantity in _expanded(columns):
+    for quantity in expanded(columns):
         values = tuple(quantity.of(column.outcomes, precision) for column in columns)
         if any(value is not None for value in values):
             rows.append(Row(quantity, values))
     return tuple(rows)
 
 
-def _expanded(columns: Sequence[Column]) -> list[Quantity]:
+def expanded(columns: Sequence[Column]) -> list[Quantity]:
+    """Every quantity in order, with GPUs by the types that any column has."""
     types = list(dict.fromkeys(name for column in columns for name in gpu_types(column.outcomes)))
     out: list[Quantity] = []
     for quantity in QUANTITIES:

@@ -1,5 +1,6 @@
 """`simcluster compare` as a user meets it."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -126,3 +127,91 @@ def test_without_a_peak_anywhere_another_precision_is_asked_for(later: Path) -> 
     result = compare(later, plain, "--precision", "fp64")
     assert result.exit_code == 0
     assert "\nsmall: no FP64 peak is known of g.\n" in result.stdout
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """Four replicas of the small scenario and of one whose servers and WACC differ, in processes, with a folder."""
+    folder = tmp_path_factory.mktemp("many")
+    dear = '[catalog.servers.dgx_h100]\nprice = "280 kUSD"\n[finance]\nwacc = 0.12\n'
+    (folder / "dear.toml").write_text(f'schema = 1\nextends = "{SMALL}"\nname = "dear"\n{dear}')
+    arguments = ("small", folder / "dear.toml", "-n", "4", "--workers", "2", "--out", folder / "out")
+    return compare(*arguments), folder
+
+
+def test_many_replicas_share_their_luck(many: tuple[Result, Path]) -> None:
+    """NPV differs by what differs, and the gain of pairing is seen; what is the same in both differs by nothing."""
+    result, folder = many
+    assert result.exit_code == 0, result.stderr
+    said = json.loads((folder / "out" / "comparison.json").read_text(encoding="utf-8"))
+    rows = {row["quantity"]: row["against_first"]["dear"] for row in said["rows"]}
+    assert rows["servers"]["difference"] == pytest.approx({"value": 0.4, "low": 0.4, "high": 0.4})
+        "value": pytest.approx(0.4),
+        "low": pytest.approx(0.4),
+        "high": pytest.approx(0.4),
+    }
+    assert rows["useful"]["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert rows["useful"]["first"]["low"] < rows["useful"]["first"]["high"]
+    assert rows["npv"]["gain"] > 5
+    assert rows["npv"]["n"] == said["replicas"] == 4
+    assert Path(folder, "out", "comparison.txt").read_text(encoding="utf-8") == result.stdout
+    (npv,) = [line for line in result.stdout.splitlines() if line.startswith("  NPV, M USD")]
+    assert npv.split()[-2] == "4"
+
+
+def test_the_waterfall_says_where_a_difference_comes_from(many: tuple[Result, Path]) -> None:
+    folder = many[1] / "out"
+    found = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))["waterfall"]
+    assert [step["part"] for step in found["steps"]] == ["catalog.servers.dgx_h100.price", "finance.wacc"]
+    for way in ("forward", "reverse", "shapley"):
+        total = sum(step[way]["value"] for step in found["steps"])
+        assert total == pytest.approx(found["difference"]["value"])
+    assert found["steps"][0]["forward"]["value"] != found["steps"][0]["reverse"]["value"]
+    assert (folder / "waterfall.svg").read_text(encoding="utf-8").startswith("<svg")
+    rows = (folder / "waterfall.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[0] for line in table] == [
+        "part",
+        "A",
+        "catalog.servers.dgx_h100.price",
+        "finance.wacc",
+        "B",
+    ]
+
+
+def test_replicas_are_those_of_a_sweep(many: tuple[Result, Path]) -> None:
+    CliRunner().invoke(main, ["sweep", "small", "-n", "2", "--workers", "1", "--out", "swept"])
+    swept, ours = (
+        list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        for path in (Path("swept", "replicas.csv"), many[1] / "out" / "replicas.csv")
+    )
+    assert [row["seed"] for row in ours[:2]] == [row["seed"] for row in ours[4:6]] == [row["seed"] for row in swept]
+    assert [row["npv_usd"] for row in ours[:2]] == [row["npv_usd"] for row in swept]
+
+
+def test_an_outcome_that_is_not_there_is_refused_with_what_is_meant() -> None:
+    result = compare("small", SMALL, "-n", "2", "--workers", "1", "--explain", "npv")
+    assert result.exit_code == 2
+    assert "did you mean 'npv_usd'?" in result.stderr
+
+
+def test_replicas_that_fail_are_told_and_left_out(tmp_path: Path) -> None:
+    """An MFU drawn above 1 is no scenario: of those replicas there is no pair, and each has its command."""
+    path = tmp_path / "unsure.toml"
+    law = '{ uncertain = { kind = "choice", values = [0.4, 1.4] }, value = 0.4 }'
+    path.write_text(f'schema = 1\nextends = "{SMALL}"\nname = "unsure"\n[[jobs]]\nname = "pilot"\nmfu = {law}\n')
+    result = compare("small", path, "-n", "4", "--workers", "1", "--no-waterfall", "--json")
+    assert result.exit_code == 1
+    said = json.loads(result.stdout)
+    (numbers,) = said["failed"].values()
+    assert 0 < len(numbers) < 4
+    assert said["rows"][0]["against_first"]["unsure"]["n"] == 4 - len(numbers)
+    assert result.stderr.count(f"simcluster run {path} --seed ") == len(numbers)
+    assert "jobs[pilot].mfu.value=1.4" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--explain", "npv_usd"), ("--workers", "2"), ("-n", "2", "--explain", "x", "--no-waterfall"), ("-n", "1")],
+)
+def test_what_goes_with_many_replicas(arguments: tuple[str, ...]) -> None:
+    refuses("small", SMALL, *arguments)
