@@ -38,6 +38,11 @@ def test_a_changed_outcome_changes_the_summary(result: Result) -> None:
     text = "\n".join(summary_lines(replace(result, outcomes=later)))
     assert "pilot ready 3 July 2024 (3 days late)" in text
     assert "IRR 6.1%" in text
+    owed = {"net_debt_usd": 2_000_000.0, "interest_usd": 250_000.0, "interest_capitalised_usd": 0.0}
+    text = "\n".join(summary_lines(replace(result, outcomes=later | owed)))
+    assert "Debt: 2.00 M USD owed at the end, interest 250,000 USD\n" in text
+    text = "\n".join(summary_lines(replace(result, outcomes=later | owed | {"interest_capitalised_usd": 50_000.0})))
+    assert "interest 250,000 USD of which 50,000 USD capitalised" in text
 
 
 def test_what_was_short_of_power_is_told_where_anything_was(result: Result) -> None:
