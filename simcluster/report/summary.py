@@ -11,6 +11,7 @@ from simcluster.report import format as fmt
 from simcluster.report.construction import construction_line
 from simcluster.report.figures_recovery import SPENT_ON
 from simcluster.report.format import number, scaled
+from simcluster.report.sales import sold_line
 from simcluster.report.uncertainty import uncertainty_line
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def summary_lines(result: Result, document: Document | None = None) -> list[str]
         _failures(result),
         _cost(result),
         _unit_cost(result),
+        sold_line(result),
         _debt(result),
         _guidance(result),
         _budget(result),
