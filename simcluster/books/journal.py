@@ -42,7 +42,11 @@ class Account(StrEnum):
     ACCUMULATED_NETWORK = "assets:accumulated_depreciation:network"
     ACCUMULATED_BUILDINGS = "assets:accumulated_depreciation:buildings"
     ACCUMULATED_PLANT = "assets:accumulated_depreciation:plant"
+    RIGHT_OF_USE_FINANCE = "assets:right_of_use:finance"
+    RIGHT_OF_USE_OPERATING = "assets:right_of_use:operating"
     PAYABLES = "liabilities:payables"
+    LEASES_FINANCE = "liabilities:leases:finance"
+    LEASES_OPERATING = "liabilities:leases:operating"
     CONTRIBUTED = "equity:contributed"
     OPENING_EQUITY = "equity:opening"
     ADVERTISING = "income:advertising"
@@ -61,6 +65,9 @@ class Account(StrEnum):
     DEPRECIATION_NETWORK = "expenses:depreciation:network"
     DEPRECIATION_BUILDINGS = "expenses:depreciation:buildings"
     DEPRECIATION_PLANT = "expenses:depreciation:plant"
+    LEASE_AMORTISATION = "expenses:lease_amortisation"
+    OPERATING_LEASES = "expenses:operating_leases"
+    INTEREST = "expenses:interest"
 
     @classmethod
     def cip(cls, asset_class: AssetClass) -> Account:
@@ -189,6 +196,10 @@ class Journal:
         """Balance below a prefix at the opening and at each month end, cents; shape (months + 1,)."""
         out: Cents = self.balances[:, within(prefix)].sum(axis=1)
         return out
+
+    def uses(self, prefix: str) -> bool:
+        """Whether anything was ever posted below a prefix."""
+        return bool(np.isin(self.columns.account, within(prefix)).any())
 
     def balance(self, account_prefix: str, up_to_month: int | None = None) -> int:
         """Balance below a prefix after a month (the last when None, the opening at -1), cents, debit positive."""

@@ -12,18 +12,18 @@ from simcluster.books.accruals import (
     accrue_operations,
 )
 from simcluster.books.advertising import advertising_by_month
+from simcluster.books.asset_posting import post_assets, post_retirements
 from simcluster.books.contracts import accrue_colocation, accrue_licences, accrue_transit
 from simcluster.books.journal import Journal
 from simcluster.books.law import BrokenLawError, check_law_5
+from simcluster.books.lease_posting import accrue_leases
 from simcluster.books.posting import (
-    post_assets,
     post_cancellations,
     post_kits,
     post_lots,
     post_options,
     post_orders,
     post_repairs,
-    post_retirements,
 )
 from simcluster.books.posting_construction import post_construction, post_milestones
 from simcluster.books.register import assets_of
@@ -55,6 +55,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_retirements(scenario, assets),
         *post_repairs(scenario, log),
         *accrue_depreciation(scenario, assets),
+        *accrue_leases(scenario, log),
         *accrue_energy(scenario, energy),
         *accrue_operations(scenario, log),
         *accrue_colocation(scenario, log),

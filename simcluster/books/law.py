@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.journal import ACCOUNTS, OPENING, Account, Journal, within
-from simcluster.books.statements import cash_by_activity, one_sided, written_off
+from simcluster.books.statements import LEASES, RIGHTS, cash_by_activity, lease_additions, one_sided, written_off
 from simcluster.model.depreciation import CLASSES
 
 
@@ -21,7 +21,8 @@ def check_law_5(journal: Journal) -> list[str]:
     """Every violation of the law of money, in words; empty when the books are in order.
 
     Entries and the balance sheet balance, cash flow explains cash, accumulated depreciation lies between 0 and cost,
-    deposits, construction in progress and payables are never negative, and property rolls forward.
+    deposits, construction in progress, payables, rights of use and what is owed for them are never negative, and
+    property rolls forward.
     """
     return [
         *_entries(journal),
@@ -67,12 +68,19 @@ def _depreciation(journal: Journal) -> Iterator[str]:
 
 
 def _never_negative(journal: Journal) -> Iterator[str]:
-    for k in [*within(Account.DEPOSITS), *within("assets:cip")]:
+    for k in [*within(Account.DEPOSITS), *within("assets:cip"), *within(RIGHTS)]:
         yield from _broken(journal, journal.balances[:, k] >= 0, f"{ACCOUNTS[k]} is negative")
+    for k in within(LEASES):
+        yield from _broken(journal, journal.balances[:, k] <= 0, f"{ACCOUNTS[k]} is negative")
     yield from _broken(journal, journal.ending(Account.PAYABLES) <= 0, "more was paid than owed")
 
 
 def _rolls_forward(journal: Journal) -> Iterator[str]:
+    right, used_up = Account.RIGHT_OF_USE_FINANCE, journal.moved(Account.LEASE_AMORTISATION)
+    gone = one_sided(journal, right, debit=False) - used_up
+    change = np.diff(journal.ending(right))
+    holds = (change == lease_additions(journal) - used_up - gone) & (gone >= 0)
+    yield from _broken(journal, holds, "rights of finance leases do not roll forward", first=0)
     for name in CLASSES:
         placed = one_sided(journal, Account.cip(name), debit=False) - written_off(journal, Account.cip(name))
         retired = one_sided(journal, Account.ppe(name), debit=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simcluster.books.construction import Part, completed, part_text
+from simcluster.books.leases import lease_ends, standing_alone
 from simcluster.books.retired import retired_nodes
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 Quantities = Literal[
-    "installed_server", "installed_network", "order_server", "order_network", "kit", "hall", "retrofit"
+    "installed_server", "installed_network", "order_server", "order_network", "kit", "hall", "retrofit", "lease"
 ]  # fmt: skip
 
 
@@ -40,7 +41,8 @@ class Priced:
     """So many nodes, or MW of a hall, at the price of a row of the scenario: `row` is its position in its table.
 
     A hall's row is its site's position and its own, a retrofit's has its own after that. Of what is built for a hall
-    the class tells which part it is: plant or the building, where the row has a `plant_share` above 0.
+    the class tells which part it is: plant or the building, where the row has a `plant_share` above 0. A lease's
+    quantity is 1.
     """
 
     by: Quantities
@@ -58,7 +60,8 @@ class Asset:
     has a negative hour, too, but its cost went through construction in progress. At `retired_hour`, which is infinite
     for most, it leaves at its book value: servers given up are vintages of their own from the beginning. `priced` tells
     what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost. `site` is the position
-    of the site at which a building stands.
+    of the site at which a building stands. Where `term_ends` is not infinite it is on a finance lease that ends then,
+    and opens the books at its book value.
     """
 
     asset_class: AssetClass
@@ -69,6 +72,12 @@ class Asset:
     retired_hour: float = inf
     priced: Priced | tuple[Part, ...] = ()
     site: int = -1
+    term_ends: float = inf
+
+    @property
+    def leased(self) -> bool:
+        """Whether it is the right to use what another owns."""
+        return self.term_ends < inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,7 @@ def is_opening_hall(scenario: Scenario, site: int, hall: int) -> bool:
 
 def assets_of(scenario: Scenario, log: EventLog) -> tuple[Asset, ...]:
     """Every vintage that came into service, the opening ones first."""
-    found = [*_nodes(scenario, log), *_kits(scenario, log), *_halls(scenario, log)]
+    found = [*_nodes(scenario, log), *_kits(scenario, log), *_halls(scenario, log), *_rights(scenario)]
     return tuple(sorted(found, key=lambda asset: not asset.opening))
 
 
@@ -151,11 +160,14 @@ def depreciate(scenario: Scenario, asset: Asset) -> Cents:
 
 def schedule(scenario: Scenario, asset: Asset) -> Schedule:
     """How a vintage loses its value over its lives."""
-    return schedule_of(scenario.finance.lives, asset.asset_class, asset.in_service_hour, scenario.start)
+    term = asset.term_ends - asset.in_service_hour
+    return schedule_of(scenario.finance.lives, asset.asset_class, asset.in_service_hour, scenario.start, term)
 
 
 def depreciable_cents(scenario: Scenario, asset: Asset) -> int:
-    """Cost less residual, cents."""
+    """Cost less residual, cents; a lessee keeps nothing of what was leased."""
+    if asset.leased:
+        return asset.cost_cents
     return asset.cost_cents - whole(asset.cost_cents * scenario.finance.lives.residual.share(asset.asset_class))
 
 
@@ -166,6 +178,7 @@ def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
         row = scenario.installed[fact.installed] if opening else scenario.orders[fact.order]
         unit = installed_cost(scenario, fact.installed) if opening else agreed[fact.order]
         hour = scenario.clock.hours(scenario.installed[fact.installed].in_service) if opening else fact.hour
+        ends = lease_ends(scenario, None if opening else scenario.orders[fact.order].lease, hour)
         gone: Mapping[float, int] = retired.get(k, {})
         kept = fact.nodes - sum(gone.values())
         place = (fact.installed if opening else fact.order,)
@@ -173,10 +186,18 @@ def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
             if nodes:
                 text = f"{nodes} nodes of {row.name}"
                 price = Priced("installed_server" if opening else "order_server", place, nodes, "servers")
-                yield Asset("servers", unit.servers * nodes, hour, opening, text, until, price)
+                yield Asset("servers", unit.servers * nodes, hour, opening, text, until, price, term_ends=ends)
         text = f"network of {fact.nodes} nodes of {row.name}"
         price = Priced("installed_network" if opening else "order_network", place, fact.nodes, "network")
-        yield Asset("network", unit.network * fact.nodes, hour, opening, text, priced=price)
+        yield Asset("network", unit.network * fact.nodes, hour, opening, text, priced=price, term_ends=ends)
+
+
+def _rights(scenario: Scenario) -> Iterator[Asset]:
+    """Rights of finance leases that stand alone and commence before the horizon."""
+    for lease in standing_alone(scenario, "finance"):
+        row, ends = scenario.finance.leases[lease.row[1]], lease.ends(scenario)
+        hour, price = lease.commences_hour, Priced("lease", lease.row[1:], 1, row.asset_class)
+        yield Asset(row.asset_class, lease.value_cents, hour, hour < 0, lease.text, priced=price, term_ends=ends)
 
 
 def _kits(scenario: Scenario, log: EventLog) -> Iterator[Asset]:

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 Lines = dict[str, Cents]
 
 ACTIVITIES = {
-    "operating": ("income", "expenses"),
+    "operating": ("income", "expenses", Account.LEASES_OPERATING),
     "investing": ("assets", Account.PAYABLES),
-    "financing": ("equity",),
+    "financing": ("equity", Account.LEASES_FINANCE),
 }
 """Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
-
-
+RIGHTS, LEASES = "assets:right_of_use", "liabilities:leases"
+LEASE_COSTS = {"operating_leases": Account.OPERATING_LEASES, "lease_amortisation": Account.LEASE_AMORTISATION}
+"""Costs of leases by line: the first is a running cost, the other counts as depreciation."""
 OF_SOME_RUNS = {
     "colocation": Account.COLOCATION,
     "maintenance": Account.MAINTENANCE,
@@ -39,8 +40,7 @@ OF_SOME_RUNS = {
 
 def used(journal: Journal, lines: Mapping[str, Account]) -> dict[str, Account]:
     """Those of some lines whose account was ever posted to."""
-    posted = set(journal.columns.account.tolist())
-    return {line: account for line, account in lines.items() if ACCOUNTS.index(account) in posted}
+    return {line: account for line, account in lines.items() if journal.uses(account)}
 
 
 def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
@@ -66,17 +66,19 @@ def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
 
 def classes_of(journal: Journal) -> tuple[AssetClass, ...]:
     """The classes that the statements tell apart: plant only where there is any in service."""
-    has_plant = any(asset.asset_class == "plant" for asset in journal.assets)
+    has_plant = any(asset.asset_class == "plant" and not asset.leased for asset in journal.assets)
     return tuple(name for name in CLASSES if name != "plant" or has_plant)
 
 
 def income_statement(journal: Journal, periods: Periods) -> Lines:
-    """Flows by period, cents: income and costs positive, operating income their difference."""
+    """Flows by period, cents: income and costs positive, operating income their difference before interest."""
 
     def spent(prefix: str) -> Cents:
         return periods.total(journal.moved(prefix))
 
     advertising, earning = -spent(Account.ADVERTISING), spent(Account.CONTRIBUTION_COSTS)
+    interest = spent(Account.INTEREST)
+    before_interest = advertising - (spent("expenses") - interest)
     return {
         "advertising": advertising,
         "contribution_costs": earning,
@@ -90,7 +92,13 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "disposals": spent(Account.DISPOSALS),
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in classes_of(journal)},
         "depreciation": spent("expenses:depreciation"),
-        "operating_income": advertising - spent("expenses"),
+        **{line: spent(account) for line, account in used(journal, LEASE_COSTS).items()},
+        "operating_income": before_interest,
+        **(
+            {"interest": interest, "income_before_tax": before_interest - interest}
+            if journal.uses(Account.INTEREST)
+            else {}
+        ),
     }
 
 
@@ -110,8 +118,10 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
         "ppe_cost": cost,
         "accumulated_depreciation": worn,
         "ppe_net": cost - worn,
+        **({"right_of_use_assets": held(RIGHTS)} if journal.uses(RIGHTS) else {}),
         "total_assets": held("assets"),
         "payables": -held(Account.PAYABLES),
+        **({"lease_liabilities": -held(LEASES)} if journal.uses(LEASES) else {}),
         "equity_opening": opening,
         "equity_contributed": contributed,
         "retained_earnings": retained,
@@ -120,26 +130,67 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
 
 
 def cash_flow(journal: Journal, periods: Periods) -> Lines:
-    """Cash by activity and period, cents: received positive, paid negative."""
+    """Cash by activity and period, cents: received positive, paid negative.
+
+    With finance leases, free cash flow is that of operations less purchases and the principal of leases.
+    """
     by_month = cash_by_activity(journal)
     closing = journal.ending(Account.CASH)
     flows = {name: periods.total(moved) for name, moved in by_month.items()}
-    return {
+    lines = {
         **flows,
         "net_change": np.sum(list(flows.values()), axis=0),
         "opening_cash": closing[periods.firsts],
         "closing_cash": closing[periods.lasts + 1],
     }
+    if journal.uses(Account.LEASES_FINANCE):
+        lines["lease_principal"] = periods.total(lease_principal(journal))
+        lines["free_cash_flow"] = flows["operating"] + flows["investing"] - lines["lease_principal"]
+    return lines
 
 
 def cash_by_activity(journal: Journal) -> Lines:
     """Cash moved by activity in each month, cents, shape (months,): each cash entry goes by its counter-accounts."""
-    is_cash = np.isin(journal.columns.account, within(Account.CASH))
-    counter: Cents = -journal.sum_of(journal.beside(Account.CASH) & ~is_cash)[1:]
+    counter = cash_by_counter_account(journal)
     return {
         name: counter[:, [k for prefix in prefixes for k in within(prefix)]].sum(axis=1)
         for name, prefixes in ACTIVITIES.items()
     }
+
+
+def cash_by_counter_account(journal: Journal) -> Cents:
+    """Cash moved against each account in each month, cents, received positive; axes (month, account)."""
+    is_cash = np.isin(journal.columns.account, within(Account.CASH))
+    counter: Cents = -journal.sum_of(journal.beside(Account.CASH) & ~is_cash)[1:]
+    return counter
+
+
+def cash_against(journal: Journal, account: Account) -> Cents:
+    """Cash moved against an account in each month, cents, received positive; shape (months,)."""
+    moved: Cents = cash_by_counter_account(journal)[:, ACCOUNTS.index(account)]
+    return moved
+
+
+def invested(journal: Journal) -> tuple[Cents, Cents]:
+    """Cash paid for deposits, equipment and construction in each month, and what came back, cents; shape (months,)."""
+    columns, spent = journal.columns, np.zeros(len(journal.entries), dtype=np.int64)
+    invests = np.isin(columns.account, [k for prefix in ACTIVITIES["investing"] for k in within(prefix)])
+    invests &= journal.beside(Account.CASH) & ~np.isin(columns.account, within(Account.CASH))
+    np.add.at(spent, columns.entry[invests], columns.cents[invests])
+    when, out = np.array([entry.month for entry in journal.entries]), np.zeros((2, len(journal.months)), dtype=np.int64)
+    for k, mine in enumerate((spent > 0, spent < 0)):
+        np.add.at(out[k], when[mine], np.abs(spent[mine]))
+    return out[0], out[1]
+
+
+def lease_principal(journal: Journal) -> Cents:
+    """Principal of finance leases paid in each month, cents; shape (months,)."""
+    return -cash_against(journal, Account.LEASES_FINANCE)
+
+
+def lease_additions(journal: Journal) -> Cents:
+    """What came on finance leases in each month, at the present value of its payments, cents; shape (months,)."""
+    return one_sided(journal, Account.RIGHT_OF_USE_FINANCE, debit=True)
 
 
 def roll_forward(journal: Journal, periods: Periods) -> Lines:
@@ -153,6 +204,7 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
 
     cip, ppe, worn = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
     abandoned = periods.total(journal.moved(Account.ABANDONED))
+    leased = _leases_roll_forward(journal, periods) if journal.uses(Account.RIGHT_OF_USE_FINANCE) else {}
     return {
         "cip_opening": opening(cip),
         "cip_additions": periods.total(one_sided(journal, cip, debit=True)),
@@ -167,6 +219,20 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         "accumulated_charge": periods.total(one_sided(journal, worn, debit=False)),
         "accumulated_retired": periods.total(one_sided(journal, worn, debit=True)),
         "accumulated_closing": -closing(worn),
+        **leased,
+    }
+
+
+def _leases_roll_forward(journal: Journal, periods: Periods) -> Lines:
+    """Rights of finance leases; retired are those of nodes given up."""
+    right, used = Account.RIGHT_OF_USE_FINANCE, periods.total(journal.moved(Account.LEASE_AMORTISATION))
+    balance = journal.ending(right)
+    return {
+        "finance_leases_opening": balance[periods.firsts],
+        "finance_leases_additions": periods.total(lease_additions(journal)),
+        "finance_leases_amortised": used,
+        "finance_leases_retired": periods.total(one_sided(journal, right, debit=False)) - used,
+        "finance_leases_closing": balance[periods.lasts + 1],
     }
 
 

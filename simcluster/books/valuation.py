@@ -11,20 +11,21 @@ from numpy.typing import NDArray
 from simcluster.books.journal import OPENING, Account, Journal
 from simcluster.books.measures import net_book_value, opex_by_month
 from simcluster.books.register import schedule
-from simcluster.books.statements import cash_by_activity
+from simcluster.books.statements import cash_against, cash_by_activity, lease_additions
 from simcluster.core.calendar import Month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from simcluster.books.register import Asset
+    from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
 
 RUN_RATE_MONTHS = 3
 SUNK = ("assets:cip", Account.DEPOSITS, Account.PAYABLES)
 """What the outlay at the start holds beside property in service, net of what was still owed."""
 UNLEVERED = ("operating", "investing")
-"""Activities whose cash makes up the flows: all but the parent's money."""
+"""Activities whose cash makes up the flows, less interest: all but the parent's money and lenders'."""
 
 
 def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
@@ -35,6 +36,10 @@ def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     Then there is no new capital and no residual value: the mean monthly contribution less opex of the last three
     simulated months runs on, times the share of server cost still inside its book life. Payments on undelivered lots
     are left out, as are the GPUs they would buy.
+
+    Flows are unlevered. What comes on a finance lease counts as bought on the day it commences, and its payments are
+    left out, interest and principal, as those of any loan: WACC already charges for the money, however it was raised.
+    An operating lease is paid for as it goes, like energy.
 
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
     Flows that change sign more than once have several such rates, of which one is given; None when there is none.
@@ -59,11 +64,17 @@ Flow = tuple[date, float]
 def simulated_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
     """The opening outlay, then net cash before funding at each month's end within the evaluation; (date, USD)."""
     opening = int(net_book_value(journal)[0]) + sum(journal.balance(prefix, OPENING) for prefix in SUNK)
-    activities = cash_by_activity(journal)
-    net = np.sum([activities[name] for name in UNLEVERED], axis=0) / 100
+    net = unlevered_by_month(journal) / 100
     ends = [scenario.clock.date(edge) for edge in scenario.clock.month_edges[1:]]
     flows = [(day, float(usd)) for day, usd in zip(ends, net, strict=True) if day <= last_day(scenario)]
     return [(scenario.start, -float(opening) / 100), *flows]
+
+
+def unlevered_by_month(journal: Journal) -> Cents:
+    """Cash from operations before interest, less purchases and what came on finance leases, cents; shape (months,)."""
+    activities = cash_by_activity(journal)
+    moved: Cents = np.sum([activities[name] for name in UNLEVERED], axis=0)
+    return moved - cash_against(journal, Account.INTEREST) - lease_additions(journal)
 
 
 def owed_flows(scenario: Scenario, journal: Journal) -> list[Flow]:

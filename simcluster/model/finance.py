@@ -6,6 +6,7 @@ from pydantic import Field
 
 from simcluster.model.depreciation import Lives
 from simcluster.model.kind import Fraction, Positive, Value
+from simcluster.model.leases import Lease
 
 
 class Finance(Value):
@@ -15,3 +16,4 @@ class Finance(Value):
     tax_rate: Annotated[Fraction, Field(lt=1)]
     evaluation_years: Positive
     lives: Lives
+    leases: tuple[Lease, ...] = ()

@@ -13,6 +13,7 @@ from strategies_buildout import accepted, installs, kits, slips, steps, supplied
 from strategies_construction import built, perhaps_built
 from strategies_contracts import cluster_contracts, site_contracts
 from strategies_halls import cooled, narrow, retrofits, varied
+from strategies_leases import leases, on_lease
 from strategies_power import oversubscribed, with_power
 from strategies_reliability import (
     KINDS_OF_CAUSE,
@@ -150,7 +151,7 @@ def documents(draw: st.DrawFn) -> Document:
         "background": [draw(_background(plan, k)) for k in range(draw(st.sampled_from((1, 2, 0))))],
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(year) for year in range(plan.start.year, end.year + 1)]},
-        "finance": draw(finances()),
+        "finance": draw(finances(plan)),
     }
 
 
@@ -183,7 +184,7 @@ def eventful(draw: st.DrawFn) -> Document:
         "background": [],
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(2024)]},
-        "finance": draw(finances()),
+        "finance": draw(finances(plan)),
     }
 
 
@@ -206,7 +207,7 @@ def constructions(draw: st.DrawFn) -> Document:
         "clusters": plan.clusters,
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(2024)]},
-        "finance": draw(finances()),
+        "finance": draw(finances(plan)),
     }
 
 
@@ -259,6 +260,9 @@ def _order(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
     }
     row |= draw(supplied(durations, row["placed"], row["deposit"])) | draw(accepted(durations))
     row |= {"network_price": "12345.67 USD"} if draw(st.booleans()) else {}
+    if not row["deposit"] and draw(st.booleans()):
+        row["lease"] = draw(on_lease())
+        row.pop("payment_terms", None)
     return row | {"failures": draw(st.sampled_from(BATCHES))} if draw(st.integers(0, 3)) == 0 else row
 
 
@@ -412,10 +416,11 @@ def revenues(draw: st.DrawFn) -> Document:
 
 
 @st.composite
-def finances(draw: st.DrawFn) -> Document:
-    """Assumptions of valuation."""
+def finances(draw: st.DrawFn, plan: _Plan | None = None) -> Document:
+    """Assumptions of valuation, and leases where there is a plan of days to hold them."""
     lives = {name: draw(_text(0.1, 25, "years")) for name in ("servers", "network", "buildings")}
     if draw(st.booleans()):
         lives["plant"] = draw(_text(0.1, 25, "years"))
     years = draw(st.sampled_from((0.2, 3.0, 6.0)))
-    return {"wacc": 0.1, "tax_rate": draw(st.sampled_from((0.0, 0.21))), "evaluation_years": years, "lives": lives}
+    finance = {"wacc": 0.1, "tax_rate": draw(st.sampled_from((0.0, 0.21))), "evaluation_years": years, "lives": lives}
+    return {**finance, "leases": draw(leases(plan.day, plan.days))} if plan else finance

@@ -7,6 +7,8 @@ from strategies import scenarios
 
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
+from simcluster.books.lease_posting import leases_of
+from simcluster.books.leases import standing
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
 from simcluster.model.scenario import Scenario
@@ -28,7 +30,21 @@ from simcluster.study.run import run
 
 @given(scenarios())
 def test_the_books_keep_the_law_of_money(scenario: Scenario) -> None:
-    assert check_law_5(run(scenario).journal) == []
+    result = run(scenario)
+    assert check_law_5(result.journal) == []
+    owed = {kind: np.zeros(len(scenario.clock.months) + 1, dtype=np.int64) for kind in ("finance", "operating")}
+    for lease in leases_of(scenario, result.log):
+        at = standing(scenario, lease)
+        assert (at.owed >= 0).all()
+        assert (at.right >= 0).all()
+        assert (np.diff(at.repaid) >= 0).all()
+        assert at.repaid[-1] <= lease.value_cents
+        if lease.ends(scenario) < scenario.clock.horizon_hours:
+            assert (at.owed[-1], at.repaid[-1], at.interest[-1]) == (0, lease.value_cents, at.paid[-1] - at.value[-1])
+            assert lease.kind == "finance" or (at.cost[-1], at.right[-1]) == (at.paid[-1], 0)
+        owed[lease.kind] += at.owed
+    for kind, total in owed.items():
+        assert (-result.journal.ending(f"liabilities:leases:{kind}") == total).all()
 
 
 @given(scenarios())
@@ -65,7 +81,8 @@ def given_up_cents(scenario: Scenario, log: EventLog) -> Iterator[int]:
             (batch,) = [b for b in batches if b.first_node <= out.node < b.first_node + b.nodes]
             bought = None if batch.installed < 0 else scenario.installed[batch.installed].server_price
             own = scenario.server_of(batch.cluster).price if bought is None else bought
-            yield prices[batch.order] if batch.order >= 0 else cents(own)
+            if batch.order < 0 or scenario.orders[batch.order].lease is None:
+                yield prices[batch.order] if batch.order >= 0 else cents(own)
 
 
 @given(scenarios())
@@ -80,6 +97,8 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
     for lapsed in result.log.rows(OptionLapsed):
         del premiums[lapsed.order]
     for placed in result.log.rows(OrderPlaced):
+        if scenario.orders[placed.order].lease is not None:
+            continue
         here = nodes[placed.order]
         each = cents(placed.server_price_usd), cents(placed.network_price_usd)
         cost["servers"] += here * each[0]
@@ -121,7 +140,8 @@ def test_an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent
 def test_statements_are_sums_of_the_journal(scenario: Scenario) -> None:
     result = run(scenario)
     sheet = result.statements.loc["balance_sheet"]
-    assert np.allclose(sheet.loc["total_assets"], sheet.loc["payables"] + sheet.loc["total_equity"], rtol=0, atol=0.01)
+    owed = [line for line in ("payables", "lease_liabilities", "total_equity") if line in sheet.index]
+    assert np.allclose(sheet.loc["total_assets"], sheet.loc[owed].sum(), rtol=0, atol=0.01)
     flow = result.statements.loc["cash_flow"]
     change = flow.loc["closing_cash"] - flow.loc["opening_cash"]
     assert np.allclose(change, flow.loc["net_change"], rtol=0, atol=0.01)

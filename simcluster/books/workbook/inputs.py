@@ -88,6 +88,7 @@ def write_inputs(book: Book, sheet: Sheet, scenario: Scenario) -> Inputs:
     _finance(inputs, scenario)
     _lives(inputs, scenario)
     _prices(inputs, scenario)
+    _leases(inputs, scenario)
     _construction(inputs, scenario)
     _running(inputs, scenario)
     _revenue(inputs, scenario)
@@ -177,6 +178,23 @@ def _built(inputs: Inputs, key: Key, what: str, usd_per_mw: float, plant_share: 
     inputs.value(key, f"cost of {what}", usd_per_mw, "USD/MW")
     if plant_share:
         inputs.value(("plant_share", *key[1:]), f"share of plant in {what}", plant_share, "fraction of cost")
+
+
+def _leases(inputs: Inputs, scenario: Scenario) -> None:
+    """What leases are paid and measured by; the rate and term of leased orders."""
+    orders = [(k, order.name, order.lease) for k, order in enumerate(scenario.orders)]
+    leased = [(("order", k), name, terms) for k, name, terms in orders if terms is not None]
+    if leased or scenario.finance.leases:
+        inputs.heading("Leases")
+    for row, name, terms in leased:
+        inputs.value((*row, "rate"), f"lease rate of {name}", terms.rate, "1/year")
+        inputs.value((*row, "term"), f"lease term of {name}", terms.months, "months")
+    for k, lease in enumerate(scenario.finance.leases):
+        inputs.value(("lease", k, "payment"), f"payment of lease {lease.name}", lease.payment, f"USD/{lease.per}")
+        inputs.value(("lease", k, "escalation"), f"escalation of lease {lease.name}", lease.escalation, "1/year")
+        inputs.value(("lease", k, "rate"), f"rate of lease {lease.name}", lease.rate, "1/year")
+        inputs.value(("lease", k, "term"), f"term of lease {lease.name}", lease.months, "months")
+        inputs.value(("lease", k, "commences"), f"commencement of lease {lease.name}", lease.commences, "date")
 
 
 def _construction(inputs: Inputs, scenario: Scenario) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simcluster.core.money import Cents
 
 TITLE, OTHER = "Monthly", "Other entries"
+IN_SERVICE = ("assets:ppe", "assets:accumulated_depreciation", Account.RIGHT_OF_USE_FINANCE)
 PERIODS_ROW, FIRST, LABELS = 1, 3, 2
 
 
@@ -85,7 +86,7 @@ def write_monthly(book: Book, journal: Journal, terms: list[Term]) -> Monthly:
     notes = ["", "debits positive, credits negative, in whole US cents"]
     sheet, at = book.sheet(TITLE, notes), Monthly(len(journal.months) + 1)
     by_line: dict[Line, list[Term]] = defaultdict(list)
-    for term in [*terms, *_funding(journal)]:
+    for term in [*terms, *_funding(journal, terms)]:
         by_line[term.line].append(term)
     other = others(journal, by_line)
     _write_others(book, journal, other)
@@ -106,19 +107,22 @@ def write_monthly(book: Book, journal: Journal, terms: list[Term]) -> Monthly:
     return at
 
 
-def _funding(journal: Journal) -> list[Term]:
+def _funding(journal: Journal, terms: list[Term]) -> list[Term]:
     """What the parent puts in or takes out at each month's end, so that the programme holds no cash."""
     rows = [FIRST + lines().index(cash(name)) for name in ("operating", "investing")]
+    lent = [term for term in terms if term.line == cash("financing")]
 
     def net(sign: str) -> Callable[[int], str]:
         def text(p: int) -> str:
             here = [f"{letters(LABELS + p)}{row + 1}" for row in rows]
+            others = "".join(term.text(p) for term in lent)
+            here += [f"({others})"] if others else []
             return "".join(f"{sign}{cell}" for cell in here) if p else ""
 
         return text
 
     known = booked(journal)
-    earned = known[cash("operating")] + known[cash("investing")]
+    earned = known[cash("operating")] + known[cash("investing")] + sum(term.cents for term in lent)
     return [
         Term(cash("financing"), net("-"), -earned),
         Term(Line(Account.CONTRIBUTED), net("+"), earned),
@@ -162,5 +166,5 @@ def _write_balances(sheet: Sheet, journal: Journal, at: Monthly) -> None:
     for p, cents in enumerate(net_book_value(journal).tolist()):
         column = letters(LABELS + p)
         sheet.formula(at.sum_row, LABELS + p, f"SUM({column}{FIRST + 1}:{column}{at.sum_row})", 0, "cents")
-        text = "+".join(at.held(prefix, p) for prefix in ("assets:ppe", "assets:accumulated_depreciation"))
+        text = "+".join(at.held(prefix, p) for prefix in IN_SERVICE)
         sheet.formula(at.value_row, LABELS + p, text, cents, "cents")

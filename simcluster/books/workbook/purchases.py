@@ -204,6 +204,8 @@ class Purchases:
     def _lots(self) -> None:
         for fact in self._log.rows(LotDelivered):
             row = self._scenario.orders[fact.order]
+            if row.lease is not None:
+                continue
             text = f"lot {fact.lot + 1} of order {row.name}"
             self._delivery(row, ("order", fact.order), self._orders[fact.order], fact.hour, fact.nodes, text)
 

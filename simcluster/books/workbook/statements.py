@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.journal import Account
 from simcluster.books.periods import Periods
-from simcluster.books.statements import OF_SOME_RUNS
+from simcluster.books.statements import LEASE_COSTS, LEASES, OF_SOME_RUNS, RIGHTS
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simcluster.books.workbook.leases import Leases
     from simcluster.books.workbook.monthly import Monthly
 
 TITLES = {
@@ -60,6 +61,7 @@ Part = Flow | Held | str
 """Taken from the months, or from other lines of the sheet in braces."""
 Meaning = Part | tuple[Part, ...]
 """What a line is: a part, or parts one after another."""
+RIGHT = Account.RIGHT_OF_USE_FINANCE
 CIP, PPE, WORN = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
 
 INCOME: dict[str, Meaning] = {
@@ -75,7 +77,10 @@ INCOME: dict[str, Meaning] = {
     "disposals": _flow("", Account.DISPOSALS),
     **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
     "depreciation": _flow("", "expenses:depreciation"),
-    "operating_income": _flow("-", "income", "expenses"),
+    **{line: _flow("", account) for line, account in LEASE_COSTS.items()},
+    "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST)),
+    "interest": _flow("", Account.INTEREST),
+    "income_before_tax": "{operating_income}-{interest}",
 }
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
@@ -84,8 +89,10 @@ BALANCE: dict[str, Meaning] = {
     "ppe_cost": _held("", PPE),
     "accumulated_depreciation": _held("-", WORN),
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
+    "right_of_use_assets": _held("", RIGHTS),
     "total_assets": _held("", "assets"),
     "payables": _held("-", Account.PAYABLES),
+    "lease_liabilities": _held("-", LEASES),
     "equity_opening": _held("-", Account.OPENING_EQUITY),
     "equity_contributed": _held("-", Account.CONTRIBUTED),
     "retained_earnings": _held("-", "income", "expenses"),
@@ -96,6 +103,7 @@ CASH: dict[str, Meaning] = {
     "net_change": "{operating}+{investing}+{financing}",
     "opening_cash": _opened("", Account.CASH),
     "closing_cash": _held("", Account.CASH),
+    "free_cash_flow": "{operating}+{investing}-{lease_principal}",
 }
 ROLL: dict[str, Meaning] = {
     "cip_opening": _opened("", CIP),
@@ -111,8 +119,17 @@ ROLL: dict[str, Meaning] = {
     "accumulated_charge": _flow("-", WORN, side="credit"),
     "accumulated_retired": _flow("", WORN, side="debit"),
     "accumulated_closing": _held("-", WORN),
+    "finance_leases_opening": _opened("", RIGHT),
+    "finance_leases_additions": _flow("", RIGHT, side="debit"),
+    "finance_leases_amortised": _flow("", Account.LEASE_AMORTISATION),
+    "finance_leases_retired": (_flow("-", RIGHT, side="credit"), "-{finance_leases_amortised}"),
+    "finance_leases_closing": _held("", RIGHT),
 }
 MEANINGS = {"income_statement": INCOME, "balance_sheet": BALANCE, "cash_flow": CASH, "roll_forward": ROLL}
+
+
+OF_LEASES = ("lease_principal",)
+"""Lines of the cash flow that the sheet of leases has."""
 
 
 @dataclass(frozen=True)
@@ -133,17 +150,24 @@ class StatementSheet:
 
 
 def write_statements(
-    book: Book, statements: pd.DataFrame, periods: Periods, monthly: Monthly
+    book: Book, statements: pd.DataFrame, periods: Periods, monthly: Monthly, leases: Leases
 ) -> dict[str, StatementSheet]:
     """Write a sheet a statement; a line without a meaning here stands as values."""
+    firsts, lasts = (row.tolist() for row in (periods.firsts, periods.lasts))
+
+    def principal(q: int) -> str:
+        return f"{leases.principal(firsts[q] + 1, lasts[q] + 1)}/100"
+
     out = {}
     for name, title in TITLES.items():
         sheet = book.sheet(title, ["USD"])
         lines = statements.loc[name]
         at = StatementSheet(title, {str(line): FIRST + k for k, line in enumerate(lines.index)}, len(periods.labels))
         sheet.texts(FIRST - 1, 0, ("line", *periods.labels))
-        for line, usd in zip(lines.index, lines.to_numpy(dtype=float).tolist(), strict=True):
-            _write_line(sheet, at, str(line), usd, _formula(MEANINGS[name].get(str(line)), at, periods, monthly))
+        for line, usd in zip(at.row, lines.to_numpy(dtype=float).tolist(), strict=True):
+            meaning = MEANINGS[name].get(line)
+            text = principal if line in OF_LEASES else _formula(meaning, at, periods, monthly)
+            _write_line(sheet, at, line, usd, text)
         sheet.lay_out(FIRST, LABELS, len(periods.labels))
         out[name] = at
     return out

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from simcluster.books.workbook.cells import Book, Sheet
     from simcluster.books.workbook.facts import Facts
     from simcluster.books.workbook.inputs import Inputs
+    from simcluster.books.workbook.leases import Leases
     from simcluster.books.workbook.monthly import Monthly
     from simcluster.books.workbook.vintages import Vintages
     from simcluster.model.scenario import Scenario
@@ -67,12 +68,13 @@ def write_valuation(
     journal: Journal,
     monthly: Monthly,
     vintages: Vintages,
+    leases: Leases,
     inputs: Inputs,
     facts: Facts,
 ) -> None:
     """Write the sheet (see `books.valuation.valuation`): days are facts of the run, and amounts formulas."""
     sheet = book.sheet(TITLE, ["USD; the discount rate is WACC"])
-    rows = [*_simulated(scenario, journal, monthly), _owed(scenario, journal, monthly)]
+    rows = [*_simulated(scenario, journal, monthly, leases), _owed(scenario, journal, monthly)]
     simulated = len(rows)
     rows += _run_off(scenario, journal)
     _write_worth(sheet, valuation(scenario, journal), inputs, simulated, len(rows))
@@ -86,13 +88,15 @@ def write_valuation(
     sheet.lay_out(FIRST, 2, len(HEADINGS) - 2)
 
 
-def _simulated(scenario: Scenario, journal: Journal, monthly: Monthly) -> Iterator[Row]:
+def _simulated(scenario: Scenario, journal: Journal, monthly: Monthly, leases: Leases) -> Iterator[Row]:
     """The outlay at the start, and cash before funding at each month's end."""
     sunk = "+".join(monthly.held(prefix, 0) for prefix in SUNK)
     (start, outlay), *flows = simulated_flows(scenario, journal)
     yield Row(start, "outlay at the start", f"-({monthly.span(monthly.value_row, 0, 0)}+{sunk})/100", outlay)
     for p, (day, usd) in enumerate(flows, start=1):
         net = "+".join(monthly.moved(Account.CASH, p, p, name) for name in UNLEVERED)
+        if leases.rows:
+            net += f"+{leases.interest_paid(p)}-{monthly.moved(Account.RIGHT_OF_USE_FINANCE, p, p, 'debit')}"
         yield Row(day, "operating and investing", f"({net})/100", usd)
 
 
@@ -153,7 +157,7 @@ def _write_run_rate(
 
 def _servers(vintages: Vintages, condition: str) -> str:
     """Cost of servers that nobody has given up, under a further condition."""
-    there = f'({vintages.column(CLASS)}="servers")*({vintages.column(GONE)}="")'
+    there = f'(RIGHT({vintages.column(CLASS)},7)="servers")*({vintages.column(GONE)}="")'
     return f"SUMPRODUCT({there}{condition}*{vintages.column(COST)})"
 
 

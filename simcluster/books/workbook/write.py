@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.company import company_by_quarter, lines_by_month
 from simcluster.books.journal import Account, Journal
+from simcluster.books.lease_posting import leases_of
 from simcluster.books.measures import offset
 from simcluster.books.periods import quarters
 from simcluster.books.statements import statements_by_quarter
@@ -18,6 +19,9 @@ from simcluster.books.workbook.construction import write_construction
 from simcluster.books.workbook.contracts import contract_bills
 from simcluster.books.workbook.facts import write_facts
 from simcluster.books.workbook.inputs import write_inputs
+from simcluster.books.workbook.lease_payments import TITLE as LEASE_PAYMENTS
+from simcluster.books.workbook.leases import NO_LEASES, write_leases
+from simcluster.books.workbook.leases import TITLE as LEASES
 from simcluster.books.workbook.milestones import write_milestones
 from simcluster.books.workbook.monthly import period, write_monthly
 from simcluster.books.workbook.offset import write_offset
@@ -51,7 +55,9 @@ def write_workbook(
     """
     company = [] if scenario.company is None else ["Company"]
     worth = [VALUATION] if scenario.revenue.earns else []
-    titles = [*FIRST_SHEETS, *company, *worth, *LAST_SHEETS]
+    begun = leases_of(scenario, log)
+    leased = [LEASES, LEASE_PAYMENTS] if begun else []
+    titles = [*FIRST_SHEETS, *company, *worth, *LAST_SHEETS, *leased]
     book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
     front = book.sheet(ASSUMPTIONS, [NOTE])
     front.text(2, 0, "All checks", "heading")
@@ -61,21 +67,22 @@ def write_workbook(
     plan = lines_by_month(scenario, journal, gpu_hours)
     revenue = write_revenue(book, scenario, gpu_hours, plan, inputs, facts)
     milestones = write_milestones(book, scenario, log, inputs, period)
-    vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, period)
+    leases = write_leases(book, scenario, begun, inputs) if begun else NO_LEASES
+    vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, leases, period)
     purchases = write_purchases(book, scenario, log, inputs)
     halls = write_construction(book, scenario, log, inputs)
     bills = Bills(book, scenario, facts, inputs)
     contracts = contract_bills(scenario, facts, inputs, journal.assets, vintages)
     bills.write(revenue, -journal.moved(Account.ADVERTISING), contracts)
-    terms = [*vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms()]
+    terms = [*vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms(), *leases.terms]
     monthly = write_monthly(book, journal, terms)
-    statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
+    statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly, leases)
     income = statements["income_statement"]
     write_offset(book, offset(scenario, journal), periods, income, monthly, inputs, facts)
     if company:
         by_quarter = company_by_quarter(scenario, journal, gpu_hours)
-        write_company(book, by_quarter, periods, income, monthly, revenue)
+        write_company(book, scenario, by_quarter, periods, income, monthly, revenue, leases)
     if worth:
-        write_valuation(book, scenario, journal, monthly, vintages, inputs, facts)
-    write_checks(book, statements, monthly, vintages, purchases)
+        write_valuation(book, scenario, journal, monthly, vintages, leases, inputs, facts)
+    write_checks(book, statements, monthly, vintages, purchases, leases)
     book.close()

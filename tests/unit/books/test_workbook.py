@@ -1,5 +1,6 @@
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -10,7 +11,7 @@ from simcluster.books.measures import offset
 from simcluster.books.statements import OF_SOME_RUNS, statements_by_quarter
 from simcluster.books.workbook.cells import Book, letters
 from simcluster.books.workbook.monthly import runs
-from simcluster.books.workbook.statements import MEANINGS
+from simcluster.books.workbook.statements import MEANINGS, OF_LEASES
 from simcluster.books.workbook.subledger import booked, lines
 from simcluster.books.workbook.write import write_workbook
 from simcluster.model.scenario import Scenario
@@ -46,12 +47,19 @@ def test_the_workbook_repeats_the_books_and_its_own_bytes(
 
 
 def test_every_line_of_the_statements_is_a_formula(
-    scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+    document: dict[str, Any], log: EventLog, gpu_hours: GpuHours, energy: Energy
 ) -> None:
     """A line added to the statements needs its meaning here, or it would stand in the workbook as dead values."""
+    leases = [
+        {"kind": kind, "name": kind, "asset_class": "network", "commences": "2024-02-01", "term": "1 year",
+         "payment": "1 USD", "rate": 0.1}
+        for kind in ("finance", "operating")
+    ]  # fmt: skip
+    scenario = Scenario.model_validate(document | {"finance": document["finance"] | {"leases": leases}})
     statements = statements_by_quarter(scenario, keep_books(scenario, log, gpu_hours, energy))
     of_others = {("income_statement", line) for line in ("depreciation_plant", *OF_SOME_RUNS)}
     meant = {(name, line) for name, meanings in MEANINGS.items() for line in meanings}
+    meant |= {("cash_flow", line) for line in OF_LEASES}
     assert meant - set(statements.index) == of_others, "told where there is any"
     assert set(statements.index) <= meant
 

@@ -131,6 +131,8 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
             {**late, "name": "called_off", "lots": 3, "lot_interval": "8 weeks", "deposit": 0.3,
              "cancellation": {"date": "2024-04-20", "fee": 0.0411}},
             {**late, "name": "with_kit", "cluster": "kitted", "gpus": 40},
+            {**late, "name": "on_lease", "deposit": 0.0, "gpus": 40, "lots": 2, "lot_interval": "5 weeks",
+             "lease": {"term": "7 months", "rate": 0.0777}},
         ],
         "kits": [
             {**kit, "name": "leaves", "item": "leaf", "price": "1234.56 USD", "lots": 3, "lot_interval": "1 week"},
@@ -141,8 +143,22 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         | {"assistant": {"ceiling_musers": 900.0, "growth_per_year": 1.9, "midpoint": "2024-05-05",
                          "revenue_per_user": "1.7 USD/year", "monetised": "2024-06-11"}},
         "finance": document["finance"]
-        | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}},
+        | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}, "leases": LEASES},
     }  # fmt: skip
+
+
+LEASES: list[dict[str, Any]] = [
+    {"kind": "finance", "name": "old", "asset_class": "servers", "commences": "2023-05-31", "term": "11 months",
+     "payment": "12345.67 USD", "rate": 0.066},
+    {"kind": "finance", "name": "racks", "asset_class": "network", "commences": "2024-02-29", "term": "5 years",
+     "payment": "2222.22 USD", "rate": 0.0815, "escalation": 0.025, "paid": "in_advance"},
+    {"kind": "finance", "name": "mains", "asset_class": "buildings", "commences": "2024-01-01", "term": "3 years",
+     "per": "year", "payment": "33333.33 USD", "rate": 0.05},
+    {"kind": "operating", "name": "shell", "asset_class": "buildings", "commences": "2022-12-15", "term": "3 years",
+     "per": "year", "payment": "88888.88 USD", "rate": 0.071, "escalation": 0.03, "paid": "in_advance"},
+    {"kind": "operating", "name": "yard", "asset_class": "buildings", "commences": "2024-03-31", "term": "6 months",
+     "payment": "1111.11 USD", "rate": 0.09},
+]  # fmt: skip
 
 
 SITE_CONTRACTS: dict[str, Any] = {
@@ -216,6 +232,16 @@ PRICES: dict[str, float] = {
     "assistant_revenue_per_user": 2.3,
     "growth_of_impressions_2024": 0.077,
     "rest_of_costs_2024": 4.8123456e8,
+    "lease_rate_of_on_lease": 0.1021,
+    "lease_term_of_on_lease": 31,
+    "payment_of_lease_old": 11_111.11,
+    "rate_of_lease_racks": 0.0612,
+    "escalation_of_lease_racks": 0.041,
+    "term_of_lease_racks": 9,
+    "commencement_of_lease_mains": date(2023, 8, 30).toordinal() - SPREADSHEET_DAY_0,
+    "rate_of_lease_shell": 0.0513,
+    "term_of_lease_shell": 48,
+    "commencement_of_lease_yard": date(2024, 5, 17).toordinal() - SPREADSHEET_DAY_0,
 }
 
 
@@ -259,7 +285,16 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
     new_orders = {
         "next": {"server_price": "199999.99 USD", "deposit": 0.291},
         "called_off": {"cancellation": {"date": "2024-04-20", "fee": 0.09}},
+        "on_lease": {"lease": {"term": "31 months", "rate": 0.1021}},
     }
+    old, racks, mains, shell_lease, yard = LEASES
+    leases = [
+        old | {"payment": "11111.11 USD"},
+        racks | {"rate": 0.0612, "escalation": 0.041, "term": "9 months"},
+        mains | {"commences": "2023-08-30"},
+        shell_lease | {"rate": 0.0513, "term": "4 years"},
+        yard | {"commences": "2024-05-17"},
+    ]
     a, b = document["catalog"]["failures"]["f"]["causes"]
     server = document["catalog"]["servers"]["s"] | {"network_price": "43210.98 USD"}
     (plan,) = document["company"]["plan"]
@@ -282,7 +317,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         },
         "company": document["company"]
         | {"plan": [plan | {"advertising": advertising, "rest_costs": "481.23456 MUSD"}]},
-        "finance": finance | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives},
+        "finance": finance | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives, "leases": leases},
     }
 
 

@@ -1,0 +1,70 @@
+"""Entries of vintages: brought into service, bought or leased, and given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from simcluster.books.journal import OPENING, Account, Entry, entry
+from simcluster.books.posting import month_of
+from simcluster.books.register import Asset, depreciate
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+
+
+def post_assets(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
+    """Vintages brought into service: out of construction in progress, or out of the opening equity net of age.
+
+    Leased ones come against the liability of their lease; one that commenced before the start opens at its book value.
+    """
+    for asset in assets:
+        if asset.leased:
+            yield from _commencement(scenario, asset)
+            continue
+        ppe = (Account.ppe(asset.asset_class), asset.cost_cents)
+        worn = int(depreciate(scenario, asset)[0])
+        accumulated = (Account.accumulated(asset.asset_class), -worn)
+        if not asset.opening:
+            month = month_of(scenario, asset.in_service_hour)
+            yield from entry(
+                month, f"in service: {asset.text}", ppe, (Account.cip(asset.asset_class), -asset.cost_cents)
+            )
+            yield from entry(OPENING, f"opening: {asset.text}", accumulated, (Account.OPENING_EQUITY, worn))
+            continue
+        equity = (Account.OPENING_EQUITY, worn - asset.cost_cents)
+        yield from entry(OPENING, f"opening: {asset.text}", ppe, accumulated, equity)
+
+
+def _commencement(scenario: Scenario, asset: Asset) -> Iterator[Entry]:
+    if asset.opening:
+        left = asset.cost_cents - int(depreciate(scenario, asset)[0])
+        amounts = (Account.RIGHT_OF_USE_FINANCE, left), (Account.OPENING_EQUITY, -left)
+        yield from entry(OPENING, f"opening: {asset.text}", *amounts)
+    else:
+        month, cost = month_of(scenario, asset.in_service_hour), asset.cost_cents
+        amounts = (Account.RIGHT_OF_USE_FINANCE, cost), (Account.LEASES_FINANCE, -cost)
+        yield from entry(month, f"leased: {asset.text}", *amounts)
+
+
+def post_retirements(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
+    """Vintages given up: cost and accumulated depreciation leave, and what was left of the book value is a loss.
+
+    What is leased leaves at the book value of its right; its payments go on.
+    """
+    for asset in assets:
+        if asset.retired_hour >= scenario.clock.horizon_hours:
+            continue
+        month, worn = month_of(scenario, asset.retired_hour), int(depreciate(scenario, asset).sum())
+        if asset.leased:
+            lost = asset.cost_cents - worn
+            amounts = (Account.DISPOSALS, lost), (Account.RIGHT_OF_USE_FINANCE, -lost)
+            yield from entry(month, f"given up: {asset.text}", *amounts)
+            continue
+        yield from entry(
+            month,
+            f"given up: {asset.text}",
+            (Account.accumulated(asset.asset_class), worn),
+            (Account.DISPOSALS, asset.cost_cents - worn),
+            (Account.ppe(asset.asset_class), -asset.cost_cents),
+        )
