@@ -38,6 +38,7 @@ class Account(StrEnum):
     PPE_NETWORK = "assets:ppe:network"
     PPE_BUILDINGS = "assets:ppe:buildings"
     PPE_PLANT = "assets:ppe:plant"
+    LAND = "assets:ppe:land"
     ACCUMULATED_SERVERS = "assets:accumulated_depreciation:servers"
     ACCUMULATED_NETWORK = "assets:accumulated_depreciation:network"
     ACCUMULATED_BUILDINGS = "assets:accumulated_depreciation:buildings"

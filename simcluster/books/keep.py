@@ -25,7 +25,7 @@ from simcluster.books.posting import (
     post_orders,
     post_repairs,
 )
-from simcluster.books.posting_construction import post_construction, post_milestones
+from simcluster.books.posting_construction import post_construction, post_land, post_milestones
 from simcluster.books.register import assets_of
 from simcluster.books.support import accrue_maintenance
 
@@ -49,6 +49,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_cancellations(scenario, log),
         *post_lots(scenario, log),
         *post_kits(scenario, log),
+        *post_land(scenario),
         *post_construction(scenario, log),
         *post_milestones(scenario, log),
         *post_assets(scenario, assets),

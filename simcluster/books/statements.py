@@ -203,6 +203,7 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         return journal.ending(prefix)[periods.lasts + 1]
 
     cip, ppe, worn = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
+    land = periods.total(journal.moved(Account.LAND))
     abandoned = periods.total(journal.moved(Account.ABANDONED))
     leased = _leases_roll_forward(journal, periods) if journal.uses(Account.RIGHT_OF_USE_FINANCE) else {}
     return {
@@ -212,7 +213,8 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         "cip_written_off": abandoned,
         "cip_closing": closing(cip),
         "ppe_opening": opening(ppe),
-        "ppe_placed_in_service": periods.total(one_sided(journal, ppe, debit=True)),
+        "ppe_placed_in_service": periods.total(one_sided(journal, ppe, debit=True)) - land,
+        **({"land_bought": land} if journal.ending(Account.LAND).any() else {}),
         "ppe_retired": periods.total(one_sided(journal, ppe, debit=False)),
         "ppe_closing": closing(ppe),
         "accumulated_opening": -opening(worn),

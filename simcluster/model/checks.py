@@ -119,6 +119,9 @@ def _dates(scenario: Scenario) -> Iterator[Located]:
 
 def _construction(scenario: Scenario) -> Iterator[Located]:
     for s, site in enumerate(scenario.sites):
+        if site.land is not None and site.land.bought > scenario.end:
+            hint = "buy it earlier, or leave it out"
+            yield Located(("sites", s, "land", "bought"), "land is bought after the scenario's end", hint)
         for h, hall in enumerate(site.halls):
             at = ("sites", s, "halls", h)
             if hall.ready is None:

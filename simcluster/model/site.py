@@ -16,6 +16,7 @@ from simcluster.model.kind import (
     Located,
     Megawatts,
     Name,
+    Usd,
     UsdPerMw,
     UsdPerMwYear,
     Value,
@@ -142,8 +143,15 @@ Steps = Annotated[
 ]
 
 
+class Land(Value):
+    """The ground of a site, paid in cash on the day it is `bought`; it is never depreciated."""
+
+    cost: Usd
+    bought: date
+
+
 class Site(Value):
-    """Halls behind one set of power sources.
+    """Halls behind one set of power sources, on `land` of its own where that is given.
 
     Nodes are admitted while nameplate x `provisioned_fraction` x `pue_peak` fits into the energised facility MW, or as
     `admission` says; energy is metered at the PUE of the hour: `pue_average`, or what `pue` says of load and season.
@@ -168,6 +176,7 @@ class Site(Value):
     colocation: Colocation | None = None
     transit: Transit | None = None
     construction: Construction | None = None
+    land: Land | None = None
     battery: Battery | None = None
     shedding: Literal["newest_first", "declared_order"] = "newest_first"
     over_cap: OverCap | None = None

@@ -285,6 +285,9 @@ def _site(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
         "power": [draw(_source(plan, k, opening_mw * provisioned * peak)) for k in range(draw(st.integers(1, 3)))],
         **draw(site_contracts(plan.day)),
     }
+    if draw(st.integers(0, 2)) == 0:
+        bought = plan.day(draw(st.integers(-400, plan.days)))
+        site["land"] = {"cost": draw(st.sampled_from(("0 USD", "1234567.89 USD"))), "bought": bought}
     return draw(perhaps_built(site, plan.day, plan.days, durations))
 
 

@@ -126,6 +126,12 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
 
 
 @given(scenarios())
+def test_land_stands_in_property_at_what_it_cost(scenario: Scenario) -> None:
+    paid = sum(cents(site.land.cost) for site in scenario.sites if site.land is not None)
+    assert run(scenario).journal.balance(Account.LAND) == paid
+
+
+@given(scenarios())
 def test_an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent(scenario: Scenario) -> None:
     spent: Counter[int] = Counter()
     for fact in run(scenario).log.rows(OrderPlaced):

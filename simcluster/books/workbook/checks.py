@@ -10,6 +10,7 @@ from simcluster.books.statements import LEASES, RIGHTS
 from simcluster.books.workbook.cells import Book, Place
 from simcluster.books.workbook.vintage_row import COST
 from simcluster.books.workbook.vintages import Vintages
+from simcluster.model.depreciation import CLASSES
 
 if TYPE_CHECKING:
     from simcluster.books.workbook.leases import Leases
@@ -56,7 +57,8 @@ def _of_months(monthly: Monthly, purchases: Purchases) -> Iterator[tuple[str, st
     for prefix in (Account.DEPOSITS, "assets:cip", "assets:ppe"):
         yield f"{prefix} is never negative", none(f"{monthly.balances(prefix)}<0")
     yield "no more was paid than owed", none(f"{monthly.balances(Account.PAYABLES)}>0")
-    worn, cost = monthly.balances("assets:accumulated_depreciation"), monthly.balances("assets:ppe")
+    worn = monthly.balances("assets:accumulated_depreciation")
+    cost = monthly.balances(*(Account.ppe(name) for name in CLASSES))
     yield "accumulated depreciation is within cost", none(f"({worn}>0)+({worn}+{cost}<0)>0")
 
 
@@ -79,6 +81,8 @@ def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str,
     yield "construction in progress rolls forward", _zero(cip)
     for name, more in (("ppe", "placed_in_service"), ("accumulated", "charge")):
         kept = f"{roll.span(f'{name}_opening')}+{roll.span(f'{name}_{more}')}"
+        if name == "ppe" and "land_bought" in roll.row:
+            kept += f"+{roll.span('land_bought')}"
         left = f"{roll.span(f'{name}_retired')}-{roll.span(f'{name}_closing')}"
         yield f"{name} rolls forward", _zero(f"{kept}-{left}")
 

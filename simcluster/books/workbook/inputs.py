@@ -139,7 +139,7 @@ def _new_life(inputs: Inputs, scenario: Scenario, k: int, name: AssetClass, labe
 
 
 def _prices(inputs: Inputs, scenario: Scenario) -> None:
-    inputs.heading("Prices of nodes, kits and halls")
+    inputs.heading("Prices of nodes, kits, land and halls")
     for name in dict.fromkeys(cluster.server for cluster in scenario.clusters):
         server = scenario.catalog.servers[name]
         inputs.value(("server", name), f"price of {name}", server.price, "USD/node")
@@ -166,6 +166,8 @@ def _prices(inputs: Inputs, scenario: Scenario) -> None:
 
 def _halls(inputs: Inputs, scenario: Scenario) -> None:
     for s, site in enumerate(scenario.sites):
+        if site.land is not None:
+            inputs.value(("land", s), f"cost of land of {site.name}", site.land.cost, "USD")
         for h, hall in enumerate(site.halls):
             where = f"hall {hall.name} at {site.name}"
             if hall.cost is not None:

@@ -63,9 +63,9 @@ class Monthly:
         rows = [(self.balance_row + a, self.balance_row + b) for a, b in runs(within(prefix))]
         return f"SUM({','.join(block(TITLE, (a, LABELS + at), (b, LABELS + at)) for a, b in rows)})"
 
-    def balances(self, prefix: str) -> str:
-        """All balances below a prefix, whose accounts are neighbours."""
-        ((first, last),) = runs(within(prefix))
+    def balances(self, *prefixes: str) -> str:
+        """All balances below prefixes, whose accounts are neighbours."""
+        ((first, last),) = runs([k for prefix in prefixes for k in within(prefix)])
         corner = (self.balance_row + first, LABELS), (self.balance_row + last, LABELS + self.periods - 1)
         return block(TITLE, *corner)
 

@@ -19,6 +19,7 @@ from simcluster.books.workbook.construction import write_construction
 from simcluster.books.workbook.contracts import contract_bills
 from simcluster.books.workbook.facts import write_facts
 from simcluster.books.workbook.inputs import write_inputs
+from simcluster.books.workbook.land import land_terms
 from simcluster.books.workbook.lease_payments import TITLE as LEASE_PAYMENTS
 from simcluster.books.workbook.leases import NO_LEASES, write_leases
 from simcluster.books.workbook.leases import TITLE as LEASES
@@ -74,7 +75,8 @@ def write_workbook(
     bills = Bills(book, scenario, facts, inputs)
     contracts = contract_bills(scenario, facts, inputs, journal.assets, vintages)
     bills.write(revenue, -journal.moved(Account.ADVERTISING), contracts)
-    terms = [*vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms(), *leases.terms]
+    built = [*land_terms(scenario, inputs), *halls, *milestones.terms]
+    terms = [*vintages.terms, *purchases.terms(period), *built, *bills.terms(), *leases.terms]
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly, leases)
     income = statements["income_statement"]

@@ -110,6 +110,7 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         "sites": [
             {
                 **site,
+                "land": {"cost": "765432.10 USD", "bought": "2024-02-29"},
                 "power": [turbines | fuel, grid | {"demand_charge": "4321 USD/MW/month"}],
                 "halls": [
                     old | {"retrofits": [WET]}, new | {"plant_share": 0.37},
@@ -195,6 +196,7 @@ WET = {
 }  # fmt: skip
 PRICES: dict[str, float] = {
     "life_of_plant": 0.45,
+    "cost_of_land_of_here": 777_777.77,
     "cost_of_retrofit_wet_of_hall_old_at_here": 1_111_111.11,
     "share_of_plant_in_retrofit_wet_of_hall_old_at_here": 0.631,
     "share_of_plant_in_hall_new_at_here": 0.41,
@@ -273,6 +275,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
             "tasks": [shell | {"cost": "345678.91 USD"}, fit | {"paid_at_start": 0.37}, *others],
             "equipment": [chillers | {"unit_price": "66666.67 USD"}],
         },
+        "land": {"cost": "777777.77 USD", "bought": "2024-02-29"},
         "operations": "222222.22 USD/MW/year",
         "colocation": {"rent": "166.66 USD/kW/month"},
         "transit": SITE_CONTRACTS["transit"] | {"price": "71.77 USD/Gbps/month"},
