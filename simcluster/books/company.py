@@ -66,8 +66,7 @@ def lines_by_month(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) ->
     attributed = -journal.moved(Account.ADVERTISING)
     advertising = advertising_by_month(scenario, gpu_hours).without_ai + attributed
     other = np.array([cents(float(x)) for x in grown_by_month(scenario, "other_revenue")], dtype=np.int64)
-    below = journal.moved(Account.CONTRIBUTION_COSTS) + journal.moved(Account.INTEREST)
-    own_costs = journal.moved("expenses") - below
+    own_costs = journal.moved("expenses") - journal.moved(Account.CONTRIBUTION_COSTS) - journal.moved(Account.INTEREST)
     rest_costs = _planned(scenario, lambda plan: plan.rest_costs)
     definition = NET_WITH_LEASE_PRINCIPAL if scenario.company is None else scenario.company.capex
     own_capex, rest_capex = programme_capex(journal, definition), _planned(scenario, lambda plan: plan.rest_capex)

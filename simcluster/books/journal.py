@@ -34,6 +34,10 @@ class Account(StrEnum):
     CIP_NETWORK = "assets:cip:network"
     CIP_BUILDINGS = "assets:cip:buildings"
     CIP_PLANT = "assets:cip:plant"
+    CIP_INTEREST_SERVERS = "assets:cip:interest:servers"
+    CIP_INTEREST_NETWORK = "assets:cip:interest:network"
+    CIP_INTEREST_BUILDINGS = "assets:cip:interest:buildings"
+    CIP_INTEREST_PLANT = "assets:cip:interest:plant"
     PPE_SERVERS = "assets:ppe:servers"
     PPE_NETWORK = "assets:ppe:network"
     PPE_BUILDINGS = "assets:ppe:buildings"
@@ -48,6 +52,7 @@ class Account(StrEnum):
     PAYABLES = "liabilities:payables"
     LEASES_FINANCE = "liabilities:leases:finance"
     LEASES_OPERATING = "liabilities:leases:operating"
+    DEBT = "liabilities:debt"
     CONTRIBUTED = "equity:contributed"
     OPENING_EQUITY = "equity:opening"
     ADVERTISING = "income:advertising"
@@ -74,6 +79,11 @@ class Account(StrEnum):
     def cip(cls, asset_class: AssetClass) -> Account:
         """Construction in progress of a class."""
         return cls(f"assets:cip:{asset_class}")
+
+    @classmethod
+    def cip_interest(cls, asset_class: AssetClass) -> Account:
+        """Interest capitalised on construction in progress of a class."""
+        return cls(f"assets:cip:interest:{asset_class}")
 
     @classmethod
     def ppe(cls, asset_class: AssetClass) -> Account:

@@ -91,6 +91,10 @@ class Standing:
     repaid: Cents
     cost: Cents
 
+    def __add__(self, other: Standing) -> Standing:
+        rows = ((self.value, other.value), (self.owed, other.owed), (self.paid, other.paid))
+        return Standing(*(a + b for a, b in (*rows, (self.repaid, other.repaid), (self.cost, other.cost))))
+
     @property
     def interest(self) -> Cents:
         """Interest since the commencement."""
@@ -100,6 +104,11 @@ class Standing:
     def right(self) -> Cents:
         """The right of use of an operating lease: less by the straight-line cost beyond interest."""
         return self.value - (self.cost - self.interest)
+
+
+def nothing(scenario: Scenario) -> Standing:
+    """No lease at all."""
+    return Standing(*np.zeros((5, len(scenario.clock.month_edges)), dtype=np.int64))
 
 
 def standing(scenario: Scenario, lease: Contract) -> Standing:

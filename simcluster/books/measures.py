@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Journal
 from simcluster.books.periods import quarters
+from simcluster.books.statements import CAPITALISED, one_sided
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import Cents
 
@@ -77,6 +78,11 @@ def net_book_value(journal: Journal) -> Cents:
     """Property in service and on finance leases at book value, at the opening and each month end, cents."""
     owned = journal.ending("assets:ppe") + journal.ending("assets:accumulated_depreciation")
     return owned + journal.ending(Account.RIGHT_OF_USE_FINANCE)
+
+
+def interest_incurred(journal: Journal) -> Cents:
+    """Interest of each month, expensed and capitalised, cents; shape (months,)."""
+    return journal.moved(Account.INTEREST) + one_sided(journal, CAPITALISED, debit=True)
 
 
 def capital_charge_by_month(scenario: Scenario, tied_up: Cents) -> NDArray[np.float64]:

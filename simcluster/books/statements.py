@@ -23,12 +23,16 @@ Lines = dict[str, Cents]
 ACTIVITIES = {
     "operating": ("income", "expenses", Account.LEASES_OPERATING),
     "investing": ("assets", Account.PAYABLES),
-    "financing": ("equity", Account.LEASES_FINANCE),
+    "financing": ("equity", Account.DEBT, Account.LEASES_FINANCE),
 }
 """Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
 RIGHTS, LEASES = "assets:right_of_use", "liabilities:leases"
 LEASE_COSTS = {"operating_leases": Account.OPERATING_LEASES, "lease_amortisation": Account.LEASE_AMORTISATION}
 """Costs of leases by line: the first is a running cost, the other counts as depreciation."""
+CAPITALISED = "assets:cip:interest"
+"""Interest capitalised that is still in construction in progress, of all classes."""
+
+
 OF_SOME_RUNS = {
     "colocation": Account.COLOCATION,
     "maintenance": Account.MAINTENANCE,
@@ -71,14 +75,14 @@ def classes_of(journal: Journal) -> tuple[AssetClass, ...]:
 
 
 def income_statement(journal: Journal, periods: Periods) -> Lines:
-    """Flows by period, cents: income and costs positive, operating income their difference before interest."""
+    """Flows by period, cents: income and costs positive, operating income their difference but for interest."""
 
     def spent(prefix: str) -> Cents:
         return periods.total(journal.moved(prefix))
 
     advertising, earning = -spent(Account.ADVERTISING), spent(Account.CONTRIBUTION_COSTS)
     interest = spent(Account.INTEREST)
-    before_interest = advertising - (spent("expenses") - interest)
+    operating = advertising - spent("expenses") + interest
     return {
         "advertising": advertising,
         "contribution_costs": earning,
@@ -93,13 +97,19 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in classes_of(journal)},
         "depreciation": spent("expenses:depreciation"),
         **{line: spent(account) for line, account in used(journal, LEASE_COSTS).items()},
-        "operating_income": before_interest,
-        **(
-            {"interest": interest, "income_before_tax": before_interest - interest}
-            if journal.uses(Account.INTEREST)
-            else {}
-        ),
+        "operating_income": operating,
+        **(_below_operating(operating, interest) if borrows(journal) else {}),
     }
+
+
+def _below_operating(operating: Cents, interest: Cents) -> Lines:
+    before_tax = operating - interest
+    return {"interest": interest, "income_before_tax": before_tax, "net_income": before_tax}
+
+
+def borrows(journal: Journal) -> bool:
+    """Whether there is debt or interest, so that statements tell of them."""
+    return journal.uses(Account.DEBT) or journal.uses(Account.INTEREST)
 
 
 def balance_sheet(journal: Journal, periods: Periods) -> Lines:
@@ -122,6 +132,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
         "total_assets": held("assets"),
         "payables": -held(Account.PAYABLES),
         **({"lease_liabilities": -held(LEASES)} if journal.uses(LEASES) else {}),
+        **({"debt": -held(Account.DEBT)} if journal.uses(Account.DEBT) else {}),
         "equity_opening": opening,
         "equity_contributed": contributed,
         "retained_earnings": retained,
@@ -209,6 +220,7 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
     return {
         "cip_opening": opening(cip),
         "cip_additions": periods.total(one_sided(journal, cip, debit=True)),
+        **({"cip_interest_capitalised": _capitalised(journal, periods)} if journal.uses(CAPITALISED) else {}),
         "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)) - abandoned,
         "cip_written_off": abandoned,
         "cip_closing": closing(cip),
@@ -236,6 +248,11 @@ def _leases_roll_forward(journal: Journal, periods: Periods) -> Lines:
         "finance_leases_retired": periods.total(one_sided(journal, right, debit=False)) - used,
         "finance_leases_closing": balance[periods.lasts + 1],
     }
+
+
+def _capitalised(journal: Journal, periods: Periods) -> Cents:
+    """What of the additions is interest."""
+    return periods.total(one_sided(journal, CAPITALISED, debit=True))
 
 
 def written_off(journal: Journal, prefix: str) -> Cents:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simcluster.books.journal import OPENING, Account, Journal
 from simcluster.books.measures import net_book_value, opex_by_month
 from simcluster.books.register import schedule
-from simcluster.books.statements import cash_against, cash_by_activity, lease_additions
+from simcluster.books.statements import CAPITALISED, cash_against, cash_by_activity, lease_additions, one_sided
 from simcluster.core.calendar import Month
 
 if TYPE_CHECKING:
@@ -25,17 +25,17 @@ RUN_RATE_MONTHS = 3
 SUNK = ("assets:cip", Account.DEPOSITS, Account.PAYABLES)
 """What the outlay at the start holds beside property in service, net of what was still owed."""
 UNLEVERED = ("operating", "investing")
-"""Activities whose cash makes up the flows, less interest: all but the parent's money and lenders'."""
+"""Activities whose cash makes up the flows, interest added back: all but the money of the parent and of lenders."""
 
 
 def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     """Worth of the programme at the scenario's start over `evaluation_years`, before tax; USD, and fractions a year.
 
     Outlay at the start: the opening net book value, construction in progress and deposits, less payables. Then, at each
-    month's end, cash from operations less capital spending, and with the last of them what is owed for lots delivered.
-    Then there is no new capital and no residual value: the mean monthly contribution less opex of the last three
-    simulated months runs on, times the share of server cost still inside its book life. Payments on undelivered lots
-    are left out, as are the GPUs they would buy.
+    month's end, cash from operations less capital spending, before interest, and with the last of them what is owed for
+    lots delivered. Then there is no new capital and no residual value: the mean monthly contribution less opex of the
+    last three simulated months runs on, times the share of server cost still inside its book life. Payments on
+    undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
 
     Flows are unlevered. What comes on a finance lease counts as bought on the day it commences, and its payments are
     left out, interest and principal, as those of any loan: WACC already charges for the money, however it was raised.
@@ -74,7 +74,8 @@ def unlevered_by_month(journal: Journal) -> Cents:
     """Cash from operations before interest, less purchases and what came on finance leases, cents; shape (months,)."""
     activities = cash_by_activity(journal)
     moved: Cents = np.sum([activities[name] for name in UNLEVERED], axis=0)
-    return moved - cash_against(journal, Account.INTEREST) - lease_additions(journal)
+    interest_paid = one_sided(journal, CAPITALISED, debit=True) - cash_against(journal, Account.INTEREST)
+    return moved + interest_paid - lease_additions(journal)
 
 
 def owed_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
@@ -132,9 +133,10 @@ def in_life_share(scenario: Scenario, journal: Journal, hours: NDArray[np.float6
 
 
 def servers_at_horizon(scenario: Scenario, assets: Iterable[Asset]) -> list[Asset]:
-    """Vintages of servers that nobody has given up by the horizon."""
+    """Vintages of servers that nobody has given up by the horizon; interest capitalised is none."""
     horizon = scenario.clock.horizon_hours
-    return [asset for asset in assets if asset.asset_class == "servers" and asset.retired_hour >= horizon]
+    servers = [asset for asset in assets if asset.asset_class == "servers" and not asset.is_interest]
+    return [asset for asset in servers if asset.retired_hour >= horizon]
 
 
 def cost_in_life(scenario: Scenario, assets: Sequence[Asset], hours: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from simcluster.books.workbook.contracts import contract_inputs
+from simcluster.books.workbook.lease_payments import lease_inputs
 from simcluster.model.depreciation import CLASSES, AssetClass
 from simcluster.model.power import Grid, Turbines
 from simcluster.model.revenue import SaturatingLift
@@ -34,6 +35,10 @@ class Inputs:
 
     def __getitem__(self, key: Key) -> str:
         return self._names[key]
+
+    def refer(self, key: Key, cell: str) -> None:
+        """Let a key stand for a cell of another sheet."""
+        self._names[key] = cell
 
     def heading(self, text: str) -> None:
         """Begin a group."""
@@ -87,8 +92,9 @@ def write_inputs(book: Book, sheet: Sheet, scenario: Scenario) -> Inputs:
     inputs = Inputs(book, sheet)
     _finance(inputs, scenario)
     _lives(inputs, scenario)
+    _debt(inputs, scenario)
     _prices(inputs, scenario)
-    _leases(inputs, scenario)
+    lease_inputs(inputs, scenario)
     _construction(inputs, scenario)
     _running(inputs, scenario)
     _revenue(inputs, scenario)
@@ -138,6 +144,22 @@ def _new_life(inputs: Inputs, scenario: Scenario, k: int, name: AssetClass, labe
     inputs.formula(("change_hour", k, name), f"{label}: hour for {name}", text, hour, "hours from the start")
 
 
+def _debt(inputs: Inputs, scenario: Scenario) -> None:
+    if scenario.finance.debt:
+        inputs.heading("Debt")
+    for d, debt in enumerate(scenario.finance.debt):
+        inputs.value(("debt_rate", d), f"rate of {debt.name}", debt.rate, "1/year")
+        for k, change in enumerate(debt.rate_changes):
+            inputs.value(("debt_rate", d, k), f"rate of {debt.name} from {change.date}", change.rate, "1/year")
+        for k, drawing in enumerate(debt.drawn):
+            inputs.value(("debt_drawn", d, k), f"drawn on {debt.name} on {drawing.date}", drawing.amount, "USD")
+        if debt.delayed is not None:
+            inputs.value(("debt_share", d), f"share drawn on {debt.name}", debt.delayed.share, "fraction")
+            inputs.value(("debt_limit", d), f"limit of {debt.name}", debt.delayed.limit, "USD")
+        inputs.value(("debt_term", d), f"term of {debt.name}", debt.term, "years")
+        inputs.value(("debt_grace", d), f"grace of {debt.name}", debt.grace, "years")
+
+
 def _prices(inputs: Inputs, scenario: Scenario) -> None:
     inputs.heading("Prices of nodes, kits, land and halls")
     for name in dict.fromkeys(cluster.server for cluster in scenario.clusters):
@@ -180,23 +202,6 @@ def _built(inputs: Inputs, key: Key, what: str, usd_per_mw: float, plant_share: 
     inputs.value(key, f"cost of {what}", usd_per_mw, "USD/MW")
     if plant_share:
         inputs.value(("plant_share", *key[1:]), f"share of plant in {what}", plant_share, "fraction of cost")
-
-
-def _leases(inputs: Inputs, scenario: Scenario) -> None:
-    """What leases are paid and measured by; the rate and term of leased orders."""
-    orders = [(k, order.name, order.lease) for k, order in enumerate(scenario.orders)]
-    leased = [(("order", k), name, terms) for k, name, terms in orders if terms is not None]
-    if leased or scenario.finance.leases:
-        inputs.heading("Leases")
-    for row, name, terms in leased:
-        inputs.value((*row, "rate"), f"lease rate of {name}", terms.rate, "1/year")
-        inputs.value((*row, "term"), f"lease term of {name}", terms.months, "months")
-    for k, lease in enumerate(scenario.finance.leases):
-        inputs.value(("lease", k, "payment"), f"payment of lease {lease.name}", lease.payment, f"USD/{lease.per}")
-        inputs.value(("lease", k, "escalation"), f"escalation of lease {lease.name}", lease.escalation, "1/year")
-        inputs.value(("lease", k, "rate"), f"rate of lease {lease.name}", lease.rate, "1/year")
-        inputs.value(("lease", k, "term"), f"term of lease {lease.name}", lease.months, "months")
-        inputs.value(("lease", k, "commences"), f"commencement of lease {lease.name}", lease.commences, "date")
 
 
 def _construction(inputs: Inputs, scenario: Scenario) -> None:

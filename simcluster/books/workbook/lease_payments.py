@@ -41,6 +41,23 @@ class Table:
         return f"INDEX({column},{month}+1)"
 
 
+def lease_inputs(inputs: Inputs, scenario: Scenario) -> None:
+    """What leases are paid and measured by; the rate and term of leased orders."""
+    orders = [(k, order.name, order.lease) for k, order in enumerate(scenario.orders)]
+    leased = [(("order", k), name, terms) for k, name, terms in orders if terms is not None]
+    if leased or scenario.finance.leases:
+        inputs.heading("Leases")
+    for row, name, terms in leased:
+        inputs.value((*row, "rate"), f"lease rate of {name}", terms.rate, "1/year")
+        inputs.value((*row, "term"), f"lease term of {name}", terms.months, "months")
+    for k, lease in enumerate(scenario.finance.leases):
+        inputs.value(("lease", k, "payment"), f"payment of lease {lease.name}", lease.payment, f"USD/{lease.per}")
+        inputs.value(("lease", k, "escalation"), f"escalation of lease {lease.name}", lease.escalation, "1/year")
+        inputs.value(("lease", k, "rate"), f"rate of lease {lease.name}", lease.rate, "1/year")
+        inputs.value(("lease", k, "term"), f"term of lease {lease.name}", lease.months, "months")
+        inputs.value(("lease", k, "commences"), f"commencement of lease {lease.name}", lease.commences, "date")
+
+
 def write_payments(
     book: Book, scenario: Scenario, contracts: Iterable[Contract], inputs: Inputs
 ) -> tuple[dict[Row, Table], int]:

@@ -81,6 +81,7 @@ INCOME: dict[str, Meaning] = {
     "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST)),
     "interest": _flow("", Account.INTEREST),
     "income_before_tax": "{operating_income}-{interest}",
+    "net_income": "{income_before_tax}",
 }
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
@@ -93,6 +94,7 @@ BALANCE: dict[str, Meaning] = {
     "total_assets": _held("", "assets"),
     "payables": _held("-", Account.PAYABLES),
     "lease_liabilities": _held("-", LEASES),
+    "debt": _held("-", Account.DEBT),
     "equity_opening": _held("-", Account.OPENING_EQUITY),
     "equity_contributed": _held("-", Account.CONTRIBUTED),
     "retained_earnings": _held("-", "income", "expenses"),
@@ -108,6 +110,7 @@ CASH: dict[str, Meaning] = {
 ROLL: dict[str, Meaning] = {
     "cip_opening": _opened("", CIP),
     "cip_additions": _flow("", CIP, side="debit"),
+    "cip_interest_capitalised": _flow("", f"{CIP}:interest", side="debit"),
     "cip_placed_in_service": (_flow("-", CIP, side="credit"), "-{cip_written_off}"),
     "cip_written_off": _flow("", Account.ABANDONED),
     "cip_closing": _held("", CIP),

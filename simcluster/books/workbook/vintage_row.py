@@ -10,7 +10,7 @@ import numpy as np
 from simcluster.books.journal import OPENING
 from simcluster.books.posting import month_of
 from simcluster.books.register import Asset, Priced, depreciable_cents, depreciate
-from simcluster.books.workbook import leases
+from simcluster.books.workbook import lease_row
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0, Sheet, letters
 from simcluster.books.workbook.construction import BUILT, cost_text, price_per_mw_usd
 from simcluster.core.calendar import HOURS_PER_YEAR
@@ -29,7 +29,8 @@ HOURS_ROW, FIRST = 2, 4
 TEXT, CLASS, QUANTITY, PRICE, COST, DEPRECIABLE, HOUR, DAY, PERIOD, OPENED, GONE_HOUR, GONE, LIFE, PIECES = range(14)
 HEADINGS = (
     "vintage", "class", "nodes or MW", "unit price, USD", "cost, cents", "depreciable, cents", "in service, hour",
-    "in service", "period in service", "opening", "given up, hour", "period given up", "life in force, years",
+    "in service", "period in service", "0 built, 1 opening, 2 interest", "given up, hour", "period given up",
+    "life in force, years",
 )  # fmt: skip
 
 
@@ -43,6 +44,14 @@ def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
 def label_of(asset: Asset) -> str:
     """The class of a vintage as the sheet tells it, apart for what is leased."""
     return f"leased {asset.asset_class}" if asset.leased else asset.asset_class
+
+
+FROM_CONSTRUCTION, FROM_OPENING, FROM_INTEREST = range(3)
+
+
+def origin(asset: Asset) -> int:
+    """Where a vintage came from: out of construction in progress, with the opening balance, or out of interest."""
+    return FROM_INTEREST if asset.is_interest else FROM_OPENING if asset.opening else FROM_CONSTRUCTION
 
 
 class VintageRow:
@@ -85,12 +94,12 @@ class VintageRow:
         came, gone = periods_of(scenario, asset)
         sheet.text(row, TEXT, asset.text)
         sheet.text(row, CLASS, label_of(asset))
-        if self._lease_row()[0] == "lease" and self._leased(leases.HOUR):
+        if self._lease_row()[0] == "lease" and self._leased(lease_row.HOUR):
             self._commencement(came)
         else:
             sheet.number(row, HOUR, asset.in_service_hour)
             sheet.number(row, PERIOD, came)
-            sheet.number(row, OPENED, int(asset.opening))
+            sheet.number(row, OPENED, origin(asset))
         day = scenario.start.toordinal() - SPREADSHEET_DAY_0 + asset.in_service_hour / 24
         sheet.formula(row, DAY, f"{self._inputs['start',]}+{self._at(HOUR)}/24", day, "date")
         if gone >= 0:
@@ -111,7 +120,7 @@ class VintageRow:
         """Hour and period of a lease that stands alone, which follow from its day."""
         edges = f"${letters(self._accumulated)}${HOURS_ROW + 1}:"
         edges += f"${letters(self._accumulated + len(self._scenario.clock.months))}${HOURS_ROW + 1}"
-        hour, value = self._leased(leases.HOUR), self._asset.in_service_hour
+        hour, value = self._leased(lease_row.HOUR), self._asset.in_service_hour
         self._sheet.formula(self._row, HOUR, hour, value)
         text = f"IF({self._at(HOUR)}<0,0,MATCH({self._at(HOUR)},{edges},1))"
         self._sheet.formula(self._row, PERIOD, text, came)
@@ -120,12 +129,15 @@ class VintageRow:
     def _cost(self) -> None:
         sheet, row, asset, priced = self._sheet, self._row, self._asset, self._asset.priced
         quantity, price = self._at(QUANTITY), self._at(PRICE)
-        if not priced or (isinstance(priced, Priced) and priced.by == "lease" and not self._leased(leases.VALUE)):
+        if not priced or (isinstance(priced, Priced) and priced.by == "lease" and not self._leased(lease_row.VALUE)):
             sheet.number(row, COST, asset.cost_cents, "cents")
         elif isinstance(priced, tuple):
             self._parts(priced)
         elif priced.by == "lease":
-            sheet.formula(row, COST, self._leased(leases.VALUE), asset.cost_cents, "cents")
+            sheet.formula(row, COST, self._leased(lease_row.VALUE), asset.cost_cents, "cents")
+        elif asset.is_interest:
+            placed = self._inputs[("interest", *priced.row, priced.asset_class)]
+            sheet.formula(row, COST, placed, asset.cost_cents, "cents")
         else:
             text = f"ROUND({price}*100,0)*{quantity}"
             if priced.asset_class in BUILT:
@@ -180,7 +192,7 @@ class VintageRow:
         life = f"{years}*{HOURS_PER_YEAR:.0f}"
         if not self._asset.leased:
             return life
-        ends = self._leased(leases.ENDS) or repr(self._asset.term_ends)
+        ends = self._leased(lease_row.ENDS) or repr(self._asset.term_ends)
         return f"MIN({life},{ends}-{self._at(HOUR)})"
 
     def _piece(self, k: int, since: str, lost: str, ends: str, piece: Piece) -> None:

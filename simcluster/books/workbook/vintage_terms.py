@@ -10,7 +10,18 @@ import numpy as np
 from simcluster.books.journal import Account
 from simcluster.books.register import Asset, depreciate
 from simcluster.books.workbook.subledger import Line, Term
-from simcluster.books.workbook.vintage_row import CLASS, COST, GONE, OPENED, PERIOD, label_of, periods_of
+from simcluster.books.workbook.vintage_row import (
+    CLASS,
+    COST,
+    FROM_CONSTRUCTION,
+    FROM_INTEREST,
+    FROM_OPENING,
+    GONE,
+    OPENED,
+    PERIOD,
+    label_of,
+    periods_of,
+)
 from simcluster.model.depreciation import CLASSES, AssetClass
 
 if TYPE_CHECKING:
@@ -37,16 +48,18 @@ def vintage_terms(scenario: Scenario, assets: Iterable[Asset], at: Vintages, per
 
 
 class _Sums:
-    """What came (and of it what was built, or stood at the start), went and wore off in each period, cents."""
+    """What came (of it what was built, was interest, or stood at the start), went and wore off by period, cents."""
 
     def __init__(self, scenario: Scenario, assets: list[Asset], periods: int) -> None:
-        self.came, self.built, self.gone, self.left, worn, self.opening = np.zeros((6, periods), dtype=np.int64)
+        self.came, self.built, self.interest, self.gone, self.left = np.zeros((5, periods), dtype=np.int64)
+        worn, self.opening = np.zeros((2, periods), dtype=np.int64)
         for asset in assets:
             came, gone = periods_of(scenario, asset)
             accumulated = np.cumsum(depreciate(scenario, asset))
             worn += accumulated
             self.came[came] += asset.cost_cents
-            self.built[came] += 0 if asset.opening else asset.cost_cents
+            if not asset.opening:
+                (self.interest if asset.is_interest else self.built)[came] += asset.cost_cents
             self.opening[0] += int(accumulated[0]) - (asset.cost_cents if asset.opening else 0)
             if gone >= 0:
                 self.gone[gone] += asset.cost_cents
@@ -67,9 +80,9 @@ class _Formulas:
     def __init__(self, label: str, at: Vintages, period: Period) -> None:
         self._at, self._period, self._class = at, period, f'{at.column(CLASS)},"{label}"'
 
-    def came(self, p: int, opened: str = "") -> str:
-        """Cost of what came; of what opened the books (1) or did not (0)."""
-        of = f",{self._at.column(OPENED)},{opened}" if opened else ""
+    def came(self, p: int, origin: int | None = None) -> str:
+        """Cost of what came, of one origin where that is given."""
+        of = "" if origin is None else f",{self._at.column(OPENED)},{origin}"
         return f"SUMIFS({self._at.column(COST)},{self._class},{self._at.column(PERIOD)},{self._period(p)}{of})"
 
     def gone(self, p: int) -> str:
@@ -94,14 +107,16 @@ class _Formulas:
 
 def _owned(name: AssetClass, sums: _Sums, of: _Formulas) -> Iterator[Term]:
     yield Term(Line(Account.ppe(name), "debit"), lambda p: f"+{of.came(p)}", sums.came)
-    yield Term(Line(Account.cip(name), "credit"), lambda p: f"-{of.came(p, '0')}", -sums.built)
+    yield Term(Line(Account.cip(name), "credit"), lambda p: f"-{of.came(p, FROM_CONSTRUCTION)}", -sums.built)
+    interest = Line(Account.cip_interest(name), "credit")
+    yield Term(interest, lambda p: f"-{of.came(p, FROM_INTEREST)}", -sums.interest)
     yield Term(Line(Account.ppe(name), "credit"), lambda p: f"-{of.gone(p)}", -sums.gone)
     yield Term(Line(Account.accumulated(name), "credit"), lambda p: f"-{of.age(p)}", -sums.charged)
     yield Term(Line(Account.accumulated(name), "debit"), lambda p: f"+{of.left(p)}", sums.left)
     yield Term(Line(Account.DISPOSALS), lambda p: f"+{of.gone(p)}-{of.left(p)}", sums.gone - sums.left)
     yield Term(Line(Account.depreciation(name)), lambda p: f"+{of.age(p)}" if p else "", sums.expense)
     equity = Line(Account.OPENING_EQUITY)
-    yield Term(equity, lambda p: "" if p else f"+{of.age(0)}-{of.came(0, '1')}", sums.opening)
+    yield Term(equity, lambda p: "" if p else f"+{of.age(0)}-{of.came(0, FROM_OPENING)}", sums.opening)
 
 
 def _leased(sums: _Sums, of: _Formulas) -> Iterator[Term]:

@@ -25,6 +25,7 @@ from simcluster.books.workbook.vintage_row import (
     TEXT,
     VintageRow,
     label_of,
+    origin,
     periods_of,
 )
 from simcluster.books.workbook.vintage_terms import vintage_terms
@@ -106,7 +107,7 @@ def write_vintages(
 
 def _listed(assets: tuple[Asset, ...]) -> tuple[list[Asset], list[Asset]]:
     """Those with a row of their own, in order, and the cheapest of too many."""
-    dear = set(sorted(range(len(assets)), key=lambda k: -assets[k].cost_cents)[:LISTED])
+    dear = set(sorted(range(len(assets)), key=lambda k: (not assets[k].is_interest, -assets[k].cost_cents))[:LISTED])
     parts: tuple[list[Asset], list[Asset]] = [], []
     for k, asset in enumerate(assets):
         parts[k not in dear].append(asset)
@@ -122,13 +123,13 @@ def _headings(sheet: Sheet, scenario: Scenario, changes: int, accumulated: int) 
     sheet.numbers(HOURS_ROW, accumulated, scenario.clock.month_edges)
 
 
-_Group = tuple[str, int, int, bool]
+_Group = tuple[str, int, int, int]
 
 
 def _gathered(scenario: Scenario, assets: list[Asset]) -> dict[_Group, list[Asset]]:
     found: dict[_Group, list[Asset]] = defaultdict(list)
     for asset in assets:
-        found[(label_of(asset), *periods_of(scenario, asset), asset.opening)].append(asset)
+        found[(label_of(asset), *periods_of(scenario, asset), origin(asset))].append(asset)
     return found
 
 
@@ -136,12 +137,12 @@ def _write_gathered(
     sheet: Sheet, row: int, scenario: Scenario, key: _Group, assets: list[Asset], accumulated: int
 ) -> None:
     """Vintages of one class that came and went in the same months, as values."""
-    name, came, gone, opening = key
+    name, came, gone, whence = key
     sheet.text(row, TEXT, f"{len(assets)} vintages of {name}")
     sheet.text(row, CLASS, name)
     sheet.number(row, COST, sum(asset.cost_cents for asset in assets), "cents")
     sheet.number(row, PERIOD, came)
-    sheet.number(row, OPENED, int(opening))
+    sheet.number(row, OPENED, whence)
     sheet.number(row, GONE, gone if gone >= 0 else inf)
     worn = np.sum([np.cumsum(depreciate(scenario, asset)) for asset in assets], axis=0)
     sheet.numbers(row, accumulated, worn.tolist(), "cents")

@@ -17,12 +17,13 @@ from simcluster.books.workbook.checks import ALL, write_checks
 from simcluster.books.workbook.company import write_company
 from simcluster.books.workbook.construction import write_construction
 from simcluster.books.workbook.contracts import contract_bills
+from simcluster.books.workbook.debt import DEBT, write_debt
 from simcluster.books.workbook.facts import write_facts
 from simcluster.books.workbook.inputs import write_inputs
 from simcluster.books.workbook.land import land_terms
 from simcluster.books.workbook.lease_payments import TITLE as LEASE_PAYMENTS
+from simcluster.books.workbook.lease_row import TITLE as LEASES
 from simcluster.books.workbook.leases import NO_LEASES, write_leases
-from simcluster.books.workbook.leases import TITLE as LEASES
 from simcluster.books.workbook.milestones import write_milestones
 from simcluster.books.workbook.monthly import period, write_monthly
 from simcluster.books.workbook.offset import write_offset
@@ -56,9 +57,10 @@ def write_workbook(
     """
     company = [] if scenario.company is None else ["Company"]
     worth = [VALUATION] if scenario.revenue.earns else []
+    debt = [DEBT] if scenario.finance.debt else []
     begun = leases_of(scenario, log)
     leased = [LEASES, LEASE_PAYMENTS] if begun else []
-    titles = [*FIRST_SHEETS, *company, *worth, *LAST_SHEETS, *leased]
+    titles = [*FIRST_SHEETS, *company, *worth, *LAST_SHEETS[:-2], *debt, *leased, *LAST_SHEETS[-2:]]
     book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
     front = book.sheet(ASSUMPTIONS, [NOTE])
     front.text(2, 0, "All checks", "heading")
@@ -68,6 +70,7 @@ def write_workbook(
     plan = lines_by_month(scenario, journal, gpu_hours)
     revenue = write_revenue(book, scenario, gpu_hours, plan, inputs, facts)
     milestones = write_milestones(book, scenario, log, inputs, period)
+    borrowed = write_debt(book, scenario, journal, inputs, milestones.terms) if debt else []
     leases = write_leases(book, scenario, begun, inputs) if begun else NO_LEASES
     vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, leases, period)
     purchases = write_purchases(book, scenario, log, inputs)
@@ -76,7 +79,7 @@ def write_workbook(
     contracts = contract_bills(scenario, facts, inputs, journal.assets, vintages)
     bills.write(revenue, -journal.moved(Account.ADVERTISING), contracts)
     built = [*land_terms(scenario, inputs), *halls, *milestones.terms]
-    terms = [*vintages.terms, *purchases.terms(period), *built, *bills.terms(), *leases.terms]
+    terms = [*vintages.terms, *purchases.terms(period), *built, *bills.terms(), *borrowed, *leases.terms]
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly, leases)
     income = statements["income_statement"]
