@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import ACCOUNTS, Account, Journal, within
+from simcluster.books.journal import Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 Lines = dict[str, Cents]
 
 ACTIVITIES = {
-    "operating": ("income", "expenses", Account.LEASES_OPERATING),
-    "investing": ("assets", Account.PAYABLES),
+    "operating": ("income", "expenses", Account.SPARE_PARTS, Account.LEASES_OPERATING),
+    "investing": (Account.DEPOSITS, "assets:cip", "assets:ppe", "assets:accumulated_depreciation", Account.PAYABLES),
     "financing": ("equity", Account.DEBT, Account.LEASES_FINANCE),
 }
-"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
+"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment.
+
+Spare parts are bought to be used up, so that cash for them is operating.
+"""
 RIGHTS, LEASES = "assets:right_of_use", "liabilities:leases"
 LEASE_COSTS = {"operating_leases": Account.OPERATING_LEASES, "lease_amortisation": Account.LEASE_AMORTISATION}
 """Costs of leases by line: the first is a running cost, the other counts as depreciation."""
@@ -40,6 +43,8 @@ OF_SOME_RUNS = {
     "licences": Account.LICENCES,
 }
 """Running costs that have a line only where a run has any."""
+HELD_BY_SOME = {"spare_parts": Account.SPARE_PARTS}
+"""Assets that have a line only where a run has any."""
 
 
 def used(journal: Journal, lines: Mapping[str, Account]) -> dict[str, Account]:
@@ -124,6 +129,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
     return {
         "cash": held(Account.CASH),
         "deposits": held(Account.DEPOSITS),
+        **{line: held(account) for line, account in used(journal, HELD_BY_SOME).items()},
         "construction_in_progress": held("assets:cip"),
         "ppe_cost": cost,
         "accumulated_depreciation": worn,
@@ -178,7 +184,7 @@ def cash_by_counter_account(journal: Journal) -> Cents:
 
 def cash_against(journal: Journal, account: Account) -> Cents:
     """Cash moved against an account in each month, cents, received positive; shape (months,)."""
-    moved: Cents = cash_by_counter_account(journal)[:, ACCOUNTS.index(account)]
+    moved: Cents = cash_by_counter_account(journal)[:, within(account)].sum(axis=1)
     return moved
 
 

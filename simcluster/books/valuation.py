@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
 RUN_RATE_MONTHS = 3
-SUNK = ("assets:cip", Account.DEPOSITS, Account.PAYABLES)
+SUNK = ("assets:cip", Account.DEPOSITS, Account.SPARE_PARTS, Account.PAYABLES)
 """What the outlay at the start holds beside property in service, net of what was still owed."""
 UNLEVERED = ("operating", "investing")
 """Activities whose cash makes up the flows, interest added back: all but the money of the parent and of lenders."""
@@ -31,11 +31,11 @@ UNLEVERED = ("operating", "investing")
 def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     """Worth of the programme at the scenario's start over `evaluation_years`, before tax; USD, and fractions a year.
 
-    Outlay at the start: the opening net book value, construction in progress and deposits, less payables. Then, at each
-    month's end, cash from operations less capital spending, before interest, and with the last of them what is owed for
-    lots delivered. Then there is no new capital and no residual value: the mean monthly contribution less opex of the
-    last three simulated months runs on, times the share of server cost still inside its book life. Payments on
-    undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
+    Outlay at the start: the opening net book value, construction in progress, deposits and spare parts, less payables.
+    Then, at each month's end, cash from operations less capital spending, before interest, and with the last of them
+    what is owed for lots delivered. Then there is no new capital and no residual value: the mean monthly contribution
+    less opex of the last three simulated months runs on, times the share of server cost still inside its book life.
+    Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
 
     Flows are unlevered. What comes on a finance lease counts as bought on the day it commences, and its payments are
     left out, interest and principal, as those of any loan: WACC already charges for the money, however it was raised.

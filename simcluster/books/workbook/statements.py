@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.journal import Account
 from simcluster.books.periods import Periods
-from simcluster.books.statements import LEASE_COSTS, LEASES, OF_SOME_RUNS, RIGHTS
+from simcluster.books.statements import HELD_BY_SOME, LEASE_COSTS, LEASES, OF_SOME_RUNS, RIGHTS
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
@@ -86,6 +86,7 @@ INCOME: dict[str, Meaning] = {
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
     "deposits": _held("", Account.DEPOSITS),
+    **{line: _held("", account) for line, account in HELD_BY_SOME.items()},
     "construction_in_progress": _held("", CIP),
     "ppe_cost": _held("", PPE),
     "accumulated_depreciation": _held("-", WORN),
