@@ -22,7 +22,7 @@ from recalculation import (
 
 from simcluster.books.journal import Account
 from simcluster.books.measures import OPEX
-from simcluster.books.workbook import vintages
+from simcluster.books.workbook import leases, vintages
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0
 from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
@@ -317,7 +317,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         "on_lease": {"lease": {"term": "31 months", "rate": 0.1021}},
     }
     old, racks, mains, shell_lease, yard = LEASES
-    leases = [
+    other_leases = [
         old | {"payment": "11111.11 USD"},
         racks | {"rate": 0.0612, "escalation": 0.041, "term": "9 months"},
         mains | {"commences": "2023-08-30"},
@@ -355,7 +355,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         "company": document["company"]
         | {"plan": [plan | {"advertising": advertising, "rest_costs": "481.23456 MUSD"}]},
         "finance": finance
-        | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives, "debt": lent_otherwise(), "leases": leases},
+        | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives, "debt": lent_otherwise(), "leases": other_leases},
     }
 
 
@@ -394,14 +394,18 @@ def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dic
     assert found.again["Assumptions"][2][1] is found.other["Assumptions"][2][1] is True
 
 
-def test_vintages_brought_together_keep_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vintages_and_leases_brought_together_keep_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vintages, "LISTED", 5)
-    result = run(load(SMALL)[0])
+    monkeypatch.setattr(leases, "LISTED", 1)
+    rows = ", ".join("{" + ", ".join(f"{key}={value!r}" for key, value in row.items()) + "}" for row in LEASES)
+    result = run(load(SMALL, [f"finance.leases=[{rows}]"])[0])
     path = write(tmp_path / "model.xlsx", result)
     (again,) = recalculated([changed(path, tmp_path / "again.xlsx", {})])
     assert differences(read(path), again) == []
     assert unlike_the_books(again, result) == []
     assert sum("vintages of" in str(row[0]) for row in again["Vintages"]) >= 2
+    assert [row[0] for row in again["Leases"][6:]] == ["3 finance leases", "1 operating leases"]
+    assert again["Other entries"][3:] == []
 
 
 def test_a_sheet_that_breaks_a_law_says_so(small: Case, tmp_path: Path) -> None:
