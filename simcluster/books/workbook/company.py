@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simcluster.books.periods import Periods
     from simcluster.books.workbook.leases import Leases
     from simcluster.books.workbook.monthly import Monthly
+    from simcluster.books.workbook.purchases import Purchases
     from simcluster.books.workbook.revenue import Revenue
     from simcluster.books.workbook.statements import StatementSheet
     from simcluster.model.scenario import Scenario
@@ -33,6 +34,7 @@ def write_company(
     income: StatementSheet,
     monthly: Monthly,
     revenue: Revenue,
+    purchases: Purchases,
     leases: Leases,
 ) -> None:
     """Write the sheet (see `books.company`); a line without a formula here stands as values."""
@@ -51,7 +53,7 @@ def write_company(
         return lambda q: f"SUM({revenue.rows.span(revenue.row[name], firsts[q], lasts[q])})/100"
 
     def spent(q: int) -> str:
-        return capex_text(kind, monthly, leases, firsts[q] + 1, lasts[q] + 1)
+        return capex_text(kind, monthly, purchases, leases, firsts[q] + 1, lasts[q] + 1)
 
     def own_costs(q: int) -> str:
         return "-".join(income.at(name, q) for name in ("contribution", "operating_income"))
@@ -69,8 +71,6 @@ def write_company(
         "rest_capex": planned("rest_capex"),
         "capex": here("programme_capex", "rest_capex"),
     }
-    if kind == "gross_productive_assets":  # the journal alone tells apart what came back
-        del texts["programme_capex"]
     for line, r in row.items():
         sheet.text(r, 0, line)
         values = usd_of[line]
@@ -86,13 +86,15 @@ def write_company(
     sheet.lay_out(FIRST, LABELS, len(labels))
 
 
-def capex_text(kind: str, monthly: Monthly, leases: Leases, first: int, last: int) -> str:
-    """Cash that investing took from one period to another, and what leases add by the company's definition, USD."""
+def capex_text(kind: str, monthly: Monthly, purchases: Purchases, leases: Leases, first: int, last: int) -> str:
+    """Cash that investing took from one period to another, and what the company's definition adds to it, USD."""
     text = f"-{monthly.moved(Account.CASH, first, last, 'investing')}"
     if leases.rows and kind == "purchases_and_lease_principal":
         text += f"+{leases.principal(first, last)}"
     elif kind == "purchases_and_lease_additions":
         text += f"+{monthly.moved(Account.RIGHT_OF_USE_FINANCE, first, last, 'debit')}"
+    elif kind == "gross_productive_assets":
+        text += f"+{purchases.returned(first, last)}"
     return f"({text})/100"
 
 

@@ -89,7 +89,7 @@ def write_workbook(
     write_offset(book, offset(scenario, journal), periods, income, monthly, inputs, facts)
     if company:
         by_quarter = company_by_quarter(scenario, journal, gpu_hours)
-        write_company(book, scenario, by_quarter, periods, income, monthly, revenue, leases)
+        write_company(book, scenario, by_quarter, periods, income, monthly, revenue, purchases, leases)
     if worth:
         write_valuation(book, scenario, journal, monthly, vintages, leases, inputs, facts)
     write_checks(book, statements, monthly, vintages, purchases, leases)

@@ -144,6 +144,7 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
             {**kit, "name": "leaves", "item": "leaf", "price": "1234.56 USD", "lots": 3, "lot_interval": "1 week"},
             {**kit, "name": "spines", "item": "spine", "price": "777.77 USD", "payment_terms": "30 days"},
         ],
+        "company": document["company"] | {"capex": {"kind": "gross_productive_assets"}},
         "background": [{"name": "b", "clusters": ["k"], "demand": [{"start": "2024-01-01", "gpus": 60}]}],
         "revenue": document["revenue"]
         | {"assistant": {"ceiling_musers": 900.0, "growth_per_year": 1.9, "midpoint": "2024-05-05",
