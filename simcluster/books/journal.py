@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 OPENING = -1
 """Month index of the opening balance."""
+INCOME_TAX = "expenses:tax"
+"""What every account of income tax lies below."""
 
 
 class Account(StrEnum):
@@ -54,6 +56,8 @@ class Account(StrEnum):
     LEASES_FINANCE = "liabilities:leases:finance"
     LEASES_OPERATING = "liabilities:leases:operating"
     DEBT = "liabilities:debt"
+    TAX_PAYABLE = "liabilities:tax_payable"
+    DEFERRED_TAX = "liabilities:deferred_tax"
     CONTRIBUTED = "equity:contributed"
     OPENING_EQUITY = "equity:opening"
     ADVERTISING = "income:advertising"
@@ -75,6 +79,8 @@ class Account(StrEnum):
     LEASE_AMORTISATION = "expenses:lease_amortisation"
     OPERATING_LEASES = "expenses:operating_leases"
     INTEREST = "expenses:interest"
+    TAX_CURRENT = "expenses:tax:current"
+    TAX_DEFERRED = "expenses:tax:deferred"
 
     @classmethod
     def cip(cls, asset_class: AssetClass) -> Account:

@@ -12,6 +12,8 @@ from simcluster.books.journal import OPENING, Account, Journal
 from simcluster.books.measures import net_book_value, opex_by_month
 from simcluster.books.register import schedule
 from simcluster.books.statements import CAPITALISED, cash_against, cash_by_activity, lease_additions, one_sided
+from simcluster.books.tax import tax_paid_by_month
+from simcluster.books.unlevered_tax import Flow, tax_flows
 from simcluster.core.calendar import Month
 
 if TYPE_CHECKING:
@@ -29,13 +31,14 @@ UNLEVERED = ("operating", "investing")
 
 
 def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
-    """Worth of the programme at the scenario's start over `evaluation_years`, before tax; USD, and fractions a year.
+    """Worth of the programme at the scenario's start over `evaluation_years`; USD, and fractions a year.
 
     Outlay at the start: the opening net book value, construction in progress, deposits and spare parts, less payables.
     Then, at each month's end, cash from operations less capital spending, before interest, and with the last of them
     what is owed for lots delivered. Then there is no new capital and no residual value: the mean monthly contribution
     less opex of the last three simulated months runs on, times the share of server cost still inside its book life.
-    Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
+    Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts. With
+    `finance.tax` flows are after tax (see `books.unlevered_tax`).
 
     Flows are unlevered. What comes on a finance lease counts as bought on the day it commences, and its payments are
     left out, interest and principal, as those of any loan: WACC already charges for the money, however it was raised.
@@ -44,25 +47,27 @@ def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
     Flows that change sign more than once have several such rates, of which one is given; None when there is none.
 
-    Keys: npv_usd, npv_simulated_usd, npv_run_off_usd, irr.
+    Keys: npv_usd, npv_simulated_usd, npv_run_off_usd, irr; and npv_before_tax_usd where there is tax.
     """
     simulated = [*simulated_flows(scenario, journal), *owed_flows(scenario, journal)]
-    run_off = run_off_flows(scenario, journal)
-    npv_simulated = present_value(scenario.finance.wacc, scenario.start, simulated)
-    npv_run_off = present_value(scenario.finance.wacc, scenario.start, run_off)
-    return {
+    run_off, months = run_off_flows(scenario, journal), evaluated_months(scenario)
+    taxes = tax_flows(scenario, journal, months, run_off)
+    after_tax = ([*simulated, *taxes[: months + 1]], [*run_off, *taxes[months + 1 :]])
+    npv_simulated, npv_run_off = (present_value(scenario.finance.wacc, scenario.start, flows) for flows in after_tax)
+    worth = {
         "npv_usd": npv_simulated + npv_run_off,
         "npv_simulated_usd": npv_simulated,
         "npv_run_off_usd": npv_run_off,
-        "irr": internal_rate([*simulated, *run_off]),
+        "irr": internal_rate([*after_tax[0], *after_tax[1]]),
     }
-
-
-Flow = tuple[date, float]
+    if scenario.finance.tax is None:
+        return worth
+    before = present_value(scenario.finance.wacc, scenario.start, [*simulated, *run_off])
+    return worth | {"npv_before_tax_usd": before}
 
 
 def simulated_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
-    """The opening outlay, then net cash before funding at each month's end within the evaluation; (date, USD)."""
+    """The opening outlay, then cash before tax and funding at each month's end within the evaluation; (date, USD)."""
     opening = int(net_book_value(journal)[0]) + sum(journal.balance(prefix, OPENING) for prefix in SUNK)
     net = unlevered_by_month(journal) / 100
     ends = [scenario.clock.date(edge) for edge in scenario.clock.month_edges[1:]]
@@ -71,11 +76,11 @@ def simulated_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
 
 
 def unlevered_by_month(journal: Journal) -> Cents:
-    """Cash from operations before interest, less purchases and what came on finance leases, cents; shape (months,)."""
+    """Cash from operations before interest and tax, less purchases and finance leases begun, cents; shape (months,)."""
     activities = cash_by_activity(journal)
     moved: Cents = np.sum([activities[name] for name in UNLEVERED], axis=0)
     interest_paid = one_sided(journal, CAPITALISED, debit=True) - cash_against(journal, Account.INTEREST)
-    return moved + interest_paid - lease_additions(journal)
+    return moved + interest_paid + tax_paid_by_month(journal) - lease_additions(journal)
 
 
 def owed_flows(scenario: Scenario, journal: Journal) -> list[Flow]:

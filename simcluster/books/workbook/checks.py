@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcluster.books.journal import Account
-from simcluster.books.statements import LEASES, RIGHTS
+from simcluster.books.statements import LEASES, RIGHTS, TAX_OWED
 from simcluster.books.workbook.cells import Book, Place
 from simcluster.books.workbook.vintage_row import COST
 from simcluster.books.workbook.vintages import Vintages
@@ -72,8 +72,9 @@ def _of_leases(monthly: Monthly, leases: Leases) -> Iterator[tuple[str, str]]:
 
 def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str, str]]:
     balance, cash, roll = (statements[name] for name in ("balance_sheet", "cash_flow", "roll_forward"))
-    owned = [name for name in ("payables", "lease_liabilities", "debt", "total_equity") if name in balance.row]
-    own = "-".join(balance.span(name) for name in ("total_assets", *owned))
+    others = ("payables", "lease_liabilities", "debt", *TAX_OWED, "total_equity")
+    claims = [name for name in others if name in balance.row]
+    own = "-".join(balance.span(name) for name in ("total_assets", *claims))
     yield "the balance sheet balances", _zero(own)
     moved = f"{cash.span('closing_cash')}-{cash.span('opening_cash')}-{cash.span('net_change')}"
     yield "cash flow explains cash", _zero(moved)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import Account
-from simcluster.books.register import Asset, depreciate
+from simcluster.books.register import Asset, depreciate, periods_of
 from simcluster.books.workbook.subledger import Line, Term
 from simcluster.books.workbook.vintage_row import (
     CLASS,
@@ -20,7 +20,6 @@ from simcluster.books.workbook.vintage_row import (
     OPENED,
     PERIOD,
     label_of,
-    periods_of,
 )
 from simcluster.model.depreciation import CLASSES, AssetClass
 

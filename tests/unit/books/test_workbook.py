@@ -53,7 +53,7 @@ def test_every_line_of_the_statements_is_a_formula(
     """A line added to the statements needs its meaning here, or it would stand in the workbook as dead values."""
     loan = {"name": "loan", "rate": 0.05, "term": "5 years", "repayment": "level"}
     drawn = [{"date": "2024-01-01", "amount": "1 MUSD"}]
-    borrowing = {"debt": [{**loan, "drawn": drawn}], "capitalise_interest": True}
+    borrowing = {"debt": [{**loan, "drawn": drawn}], "capitalise_interest": True, "tax": {}}
     leases = [
         {"kind": kind, "name": kind, "asset_class": "network", "commences": "2024-02-01", "term": "1 year",
          "payment": "1 USD", "rate": 0.1}
