@@ -209,7 +209,8 @@ def invested(journal: Journal) -> tuple[Cents, Cents]:
     invests = np.isin(columns.account, [k for prefix in ACTIVITIES["investing"] for k in within(prefix)])
     invests &= journal.beside(Account.CASH) & ~np.isin(columns.account, within(Account.CASH))
     np.add.at(spent, columns.entry[invests], columns.cents[invests])
-    when, out = np.array([entry.month for entry in journal.entries]), np.zeros((2, len(journal.months)), dtype=np.int64)
+    when = np.array([entry.month for entry in journal.entries], dtype=np.int64)
+    out = np.zeros((2, len(journal.months)), dtype=np.int64)
     for k, mine in enumerate((spent > 0, spent < 0)):
         np.add.at(out[k], when[mine], np.abs(spent[mine]))
     return out[0], out[1]
