@@ -1,4 +1,4 @@
-"""Entries of vintages: brought into service, bought or leased, and given up."""
+"""Entries of vintages brought into service, bought or leased."""
 
 from __future__ import annotations
 
@@ -43,26 +43,3 @@ def _commencement(scenario: Scenario, asset: Asset) -> Iterator[Entry]:
         month, cost = month_of(scenario, asset.in_service_hour), asset.cost_cents
         amounts = (Account.RIGHT_OF_USE_FINANCE, cost), (Account.LEASES_FINANCE, -cost)
         yield from entry(month, f"leased: {asset.text}", *amounts)
-
-
-def post_retirements(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
-    """Vintages given up: cost and accumulated depreciation leave, and what was left of the book value is a loss.
-
-    What is leased leaves at the book value of its right; its payments go on.
-    """
-    for asset in assets:
-        if asset.retired_hour >= scenario.clock.horizon_hours:
-            continue
-        month, worn = month_of(scenario, asset.retired_hour), int(depreciate(scenario, asset).sum())
-        if asset.leased:
-            lost = asset.cost_cents - worn
-            amounts = (Account.DISPOSALS, lost), (Account.RIGHT_OF_USE_FINANCE, -lost)
-            yield from entry(month, f"given up: {asset.text}", *amounts)
-            continue
-        yield from entry(
-            month,
-            f"given up: {asset.text}",
-            (Account.accumulated(asset.asset_class), worn),
-            (Account.DISPOSALS, asset.cost_cents - worn),
-            (Account.ppe(asset.asset_class), -asset.cost_cents),
-        )

@@ -23,10 +23,11 @@ from simcluster.books.advertising import (
     days_in,
     grown_by_month,
 )
+from simcluster.books.cash import invested, lease_principal
 from simcluster.books.history import Line, reported_quarter, reported_year
 from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods, quarters, years
-from simcluster.books.statements import invested, lease_additions, lease_principal
+from simcluster.books.statements import lease_additions
 from simcluster.core.money import Cents, cents, split, whole
 from simcluster.model.capex import NET_WITH_LEASE_PRINCIPAL, Spending
 from simcluster.model.company import PlanYear
@@ -90,8 +91,8 @@ def lines_by_month(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) ->
 def programme_capex(journal: Journal, definition: CapexDefinition = NET_WITH_LEASE_PRINCIPAL) -> Cents:
     """The programme's capital expenditure by month as a company defines it, cents; shape (months,).
 
-    It is made of the cash flow of investing and of finance leases. An option's premium is capital spending when it is
-    paid, also if it lapses later.
+    It is made of the cash flow of investing but for proceeds of sales, since capital spending is purchases, and of
+    finance leases. An option's premium is capital spending when it is paid, also if it lapses later.
     """
     paid, returned = invested(journal)
     return definition.capex(Spending(paid, returned, lease_principal(journal), lease_additions(journal)))

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simcluster.books.cash import cash_by_activity
 from simcluster.books.journal import ACCOUNTS, OPENING, Account, Journal, within
-from simcluster.books.statements import RIGHTS, cash_by_activity, one_sided, written_off
+from simcluster.books.statements import RIGHTS, one_sided, written_off
 from simcluster.model.depreciation import CLASSES
 
 

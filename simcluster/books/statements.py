@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simcluster.books.cash import cash_by_activity, lease_principal, sale_proceeds
 from simcluster.books.journal import INCOME_TAX, Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
 
 Lines = dict[str, Cents]
 
-ACTIVITIES = {
-    "operating": ("income", "expenses", Account.SPARE_PARTS, Account.LEASES_OPERATING, Account.TAX_PAYABLE),
-    "investing": (Account.DEPOSITS, "assets:cip", "assets:ppe", "assets:accumulated_depreciation", Account.PAYABLES),
-    "financing": ("equity", Account.DEBT, Account.LEASES_FINANCE),
-}
-"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment.
-
-Spare parts are bought to be used up, so that cash for them is operating.
-"""
 RIGHTS, LEASES = "assets:right_of_use", "liabilities:leases"
 LEASE_COSTS = {"operating_leases": Account.OPERATING_LEASES, "lease_amortisation": Account.LEASE_AMORTISATION}
 """Costs of leases by line: the first is a running cost, the other counts as depreciation."""
@@ -177,48 +169,9 @@ def cash_flow(journal: Journal, periods: Periods) -> Lines:
     }
     if journal.uses(Account.LEASES_FINANCE):
         lines["lease_principal"] = periods.total(lease_principal(journal))
-        lines["free_cash_flow"] = flows["operating"] + flows["investing"] - lines["lease_principal"]
+        spent = flows["investing"] - periods.total(sale_proceeds(journal))
+        lines["free_cash_flow"] = flows["operating"] + spent - lines["lease_principal"]
     return lines
-
-
-def cash_by_activity(journal: Journal) -> Lines:
-    """Cash moved by activity in each month, cents, shape (months,): each cash entry goes by its counter-accounts."""
-    counter = cash_by_counter_account(journal)
-    return {
-        name: counter[:, [k for prefix in prefixes for k in within(prefix)]].sum(axis=1)
-        for name, prefixes in ACTIVITIES.items()
-    }
-
-
-def cash_by_counter_account(journal: Journal) -> Cents:
-    """Cash moved against each account in each month, cents, received positive; axes (month, account)."""
-    is_cash = np.isin(journal.columns.account, within(Account.CASH))
-    counter: Cents = -journal.sum_of(journal.beside(Account.CASH) & ~is_cash)[1:]
-    return counter
-
-
-def cash_against(journal: Journal, account: Account) -> Cents:
-    """Cash moved against an account in each month, cents, received positive; shape (months,)."""
-    moved: Cents = cash_by_counter_account(journal)[:, within(account)].sum(axis=1)
-    return moved
-
-
-def invested(journal: Journal) -> tuple[Cents, Cents]:
-    """Cash paid for deposits, equipment and construction in each month, and what came back, cents; shape (months,)."""
-    columns, spent = journal.columns, np.zeros(len(journal.entries), dtype=np.int64)
-    invests = np.isin(columns.account, [k for prefix in ACTIVITIES["investing"] for k in within(prefix)])
-    invests &= journal.beside(Account.CASH) & ~np.isin(columns.account, within(Account.CASH))
-    np.add.at(spent, columns.entry[invests], columns.cents[invests])
-    when = np.array([entry.month for entry in journal.entries], dtype=np.int64)
-    out = np.zeros((2, len(journal.months)), dtype=np.int64)
-    for k, mine in enumerate((spent > 0, spent < 0)):
-        np.add.at(out[k], when[mine], np.abs(spent[mine]))
-    return out[0], out[1]
-
-
-def lease_principal(journal: Journal) -> Cents:
-    """Principal of finance leases paid in each month, cents; shape (months,)."""
-    return -cash_against(journal, Account.LEASES_FINANCE)
 
 
 def lease_additions(journal: Journal) -> Cents:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simcluster.books.workbook.monthly import Monthly
     from simcluster.books.workbook.purchases import Purchases
     from simcluster.books.workbook.revenue import Revenue
+    from simcluster.books.workbook.sales import Sales
     from simcluster.books.workbook.statements import StatementSheet
     from simcluster.model.scenario import Scenario
 
@@ -36,6 +37,7 @@ def write_company(
     revenue: Revenue,
     purchases: Purchases,
     leases: Leases,
+    sales: Sales | None,
 ) -> None:
     """Write the sheet (see `books.company`); a line without a formula here stands as values."""
     sheet, labels = book.sheet(TITLE, ["USD, and growth as a fraction"]), periods.labels
@@ -53,7 +55,9 @@ def write_company(
         return lambda q: f"SUM({revenue.rows.span(revenue.row[name], firsts[q], lasts[q])})/100"
 
     def spent(q: int) -> str:
-        return capex_text(kind, monthly, purchases, leases, firsts[q] + 1, lasts[q] + 1)
+        first, last = firsts[q] + 1, lasts[q] + 1
+        sold = f"+{sales.between(first, last)}" if sales else ""
+        return f"({capex_text(kind, monthly, purchases, leases, first, last)}{sold})/100"
 
     def own_costs(q: int) -> str:
         return "-".join(income.at(name, q) for name in ("contribution", "operating_income"))
@@ -87,7 +91,7 @@ def write_company(
 
 
 def capex_text(kind: str, monthly: Monthly, purchases: Purchases, leases: Leases, first: int, last: int) -> str:
-    """Cash that investing took from one period to another, and what the company's definition adds to it, USD."""
+    """Cash that investing took from one period to another, and what the company's definition adds to it, cents."""
     text = f"-{monthly.moved(Account.CASH, first, last, 'investing')}"
     if leases.rows and kind == "purchases_and_lease_principal":
         text += f"+{leases.principal(first, last)}"
@@ -95,7 +99,7 @@ def capex_text(kind: str, monthly: Monthly, purchases: Purchases, leases: Leases
         text += f"+{monthly.moved(Account.RIGHT_OF_USE_FINANCE, first, last, 'debit')}"
     elif kind == "gross_productive_assets":
         text += f"+{purchases.returned(first, last)}"
-    return f"({text})/100"
+    return text
 
 
 def _write_growth(sheet: Sheet, row: int, of: int, growth: list[float], usd: list[float]) -> None:

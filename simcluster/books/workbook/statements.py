@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from simcluster.books.workbook.leases import Leases
     from simcluster.books.workbook.monthly import Monthly
+    from simcluster.books.workbook.sales import Sales
 
 TITLES = {
     "income_statement": "Income statement",
@@ -108,7 +109,6 @@ CASH: dict[str, Meaning] = {
     "net_change": "{operating}+{investing}+{financing}",
     "opening_cash": _opened("", Account.CASH),
     "closing_cash": _held("", Account.CASH),
-    "free_cash_flow": "{operating}+{investing}-{lease_principal}",
 }
 ROLL: dict[str, Meaning] = {
     "cip_opening": _opened("", CIP),
@@ -135,7 +135,7 @@ ROLL: dict[str, Meaning] = {
 MEANINGS = {"income_statement": INCOME, "balance_sheet": BALANCE, "cash_flow": CASH, "roll_forward": ROLL}
 
 
-OF_LEASES = ("lease_principal",)
+OF_LEASES = ("lease_principal", "free_cash_flow")
 """Lines of the cash flow that the sheet of leases has."""
 
 
@@ -157,13 +157,20 @@ class StatementSheet:
 
 
 def write_statements(
-    book: Book, statements: pd.DataFrame, periods: Periods, monthly: Monthly, leases: Leases
+    book: Book, statements: pd.DataFrame, periods: Periods, monthly: Monthly, leases: Leases, sales: Sales | None
 ) -> dict[str, StatementSheet]:
     """Write a sheet a statement; a line without a meaning here stands as values."""
     firsts, lasts = (row.tolist() for row in (periods.firsts, periods.lasts))
 
-    def principal(q: int) -> str:
-        return f"{leases.principal(firsts[q] + 1, lasts[q] + 1)}/100"
+    def of_leases(line: str, at: StatementSheet) -> Callable[[int], str]:
+        def principal(q: int) -> str:
+            return f"{leases.principal(firsts[q] + 1, lasts[q] + 1)}/100"
+
+        def free(q: int) -> str:
+            sold = f"-{sales.between(firsts[q] + 1, lasts[q] + 1)}/100" if sales else ""
+            return f"{at.at('operating', q)}+{at.at('investing', q)}{sold}-{at.at('lease_principal', q)}"
+
+        return principal if line == "lease_principal" else free
 
     out = {}
     for name, title in TITLES.items():
@@ -173,7 +180,7 @@ def write_statements(
         sheet.texts(FIRST - 1, 0, ("line", *periods.labels))
         for line, usd in zip(at.row, lines.to_numpy(dtype=float).tolist(), strict=True):
             meaning = MEANINGS[name].get(line)
-            text = principal if line in OF_LEASES else _formula(meaning, at, periods, monthly)
+            text = of_leases(line, at) if line in OF_LEASES else _formula(meaning, at, periods, monthly)
             _write_line(sheet, at, line, usd, text)
         sheet.lay_out(FIRST, LABELS, len(periods.labels))
         out[name] = at

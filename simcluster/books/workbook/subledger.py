@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simcluster.books.cash import ACTIVITIES, cash_by_activity
 from simcluster.books.journal import ACCOUNTS, Account, Journal
-from simcluster.books.statements import ACTIVITIES, cash_by_activity
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
