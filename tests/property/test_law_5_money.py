@@ -21,6 +21,7 @@ from simcluster.books.statements import TAX_OWED
 from simcluster.books.tax import book_value, income_before_tax, tax_paid_by_month
 from simcluster.books.tax_basis import basis, pooled_costs
 from simcluster.core.money import cents, whole
+from simcluster.model.capex import Purchases
 from simcluster.model.depreciation import CLASSES
 from simcluster.model.sales import SalePrice
 from simcluster.model.scenario import Scenario
@@ -137,7 +138,7 @@ def test_sales_are_investing_and_no_capital_spending(scenario: Scenario) -> None
     for month in range(len(journal.months)):
         cash = sum(p.cents for e in sold if e.month == month for p in e.postings if p.account == Account.CASH)
         assert proceeds[month] == cash >= 0
-    assert (programme_capex(journal) - proceeds == -by_activity["investing"]).all()
+    assert (programme_capex(journal, Purchases()) - proceeds == -by_activity["investing"]).all()
     assert all(len(e.postings) >= 2 for e in sold)
 
 
