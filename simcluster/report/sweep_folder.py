@@ -14,6 +14,7 @@ from simcluster.report.sweep_page import render_sweep, sweep_figures
 from simcluster.report.sweep_text import sweep_text
 from simcluster.study.fans import fans_of
 from simcluster.study.sweep_columns import Kind
+from simcluster.study.sweep_frame import INPUT
 from simcluster.study.sweep_summary import PERCENTILES, Spread, Summary, summarise
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from simcluster.study.sweep import Sweep
 
 SUMMARY_JSON = "summary.json"
-INPUT = "input."
-"""What the columns of drawn inputs begin with."""
 
 
 def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) -> None:
@@ -38,6 +37,8 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
     (folder / RESOLVED).write_text(sweep.resolved, encoding="utf-8", newline="\n")
     _write_replicas(folder / "replicas.csv", ledger, below, summary)
     write_rows(folder / "summary.csv", _spread_head(), map(_spread_row, summary.spreads.values()))
+    if summary.splits:
+        write_rows(folder / "variance.csv", *split_rows(summary))
     if summary.failed:
         rows = ((r.number, r.seed, r.error, command(r)) for r in ledger.failures(below))
         write_rows(folder / "errors.csv", ("number", "seed", "error", "command"), rows)
@@ -82,6 +83,20 @@ def bounds(kind: Kind, estimate: Estimate) -> tuple[float | str | None, ...]:
     if kind is not Kind.DATE:
         return values
     return tuple(None if value is None else date.fromordinal(round(value)).isoformat() for value in values)
+
+
+def split_rows(summary: Summary) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The parts of each outcome's variance: a head, and a row an outcome; `share` is a part of the sum of all."""
+    parts = ("luck", "inputs", "structure")
+    head = ("outcome", "groups", "n", *(f"{part}{end}" for part in parts for end in ("_share", "", "_low", "_high")))
+    rows = []
+    for name, split in summary.splits.items():
+        told = (
+            (fmt.number(split.shares[part]), split.parts[part].variance, split.parts[part].low, split.parts[part].high)
+            for part in parts
+        )
+        rows.append((name, split.groups, split.n, *(value for part in told for value in part)))
+    return head, rows
 
 
 def _as_json(summary: Summary, scenario: Scenario) -> dict[str, Any]:
