@@ -11,7 +11,8 @@ import numpy as np
 from simcluster.model.mixture import mixture
 from simcluster.study.compare import Column, column_names, expanded, lacking_peaks
 from simcluster.study.pairs import Pair, paired
-from simcluster.study.variants import Trials, number_of, plan_of, trials
+from simcluster.study.sweep_frame import plan_of
+from simcluster.study.variants import Trials, number_of, trials
 from simcluster.study.waterfall import Waterfall, route, waterfall
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def compare_paired(
     scenarios = [scenario for scenario, _ in loaded]
     lacking = lacking_peaks(scenarios, precision)
     seed = scenarios[0].seed if seed is None else seed
-    plans = tuple(plan_of(scenario, document, seed) for scenario, document in loaded)
+    plans = tuple(_seeded(scenario, document, seed) for scenario, document in loaded)
     names, ran = tuple(column_names(scenarios)), tuple(trials(plans, n, crew, tell))
     rows, outcomes = _rows(names, scenarios, ran, precision), _outcomes(ran)
     return PairedComparison(precision, seed, n, names, tuple(scenarios), plans, ran, rows, outcomes, lacking)
@@ -100,7 +101,7 @@ def explain(
         WorkersDiedError: workers die without finishing anything.
     """
     way = route(mixture(*loaded))
-    plans = {chosen: plan_of(*stop, found.seed) for chosen, stop in way.stops.items()}
+    plans = {chosen: _seeded(*stop, found.seed) for chosen, stop in way.stops.items()}
     chosen = [some for some in plans if 0 < len(some) < len(way.steps)]
     tell = telling(len(chosen) * found.n) if telling and chosen else None
     ran = trials([plans[some] for some in chosen], found.n, crew, tell) if chosen else []
@@ -108,6 +109,10 @@ def explain(
     stops[frozenset(range(len(way.steps)))] = found.ran[1]
     values = {some: column.outcome(outcome) for some, column in stops.items()}
     return waterfall(outcome, way.steps, values, any(column.is_date(outcome) for column in found.ran))
+
+
+def _seeded(scenario: Scenario, document: Document, seed: int) -> Plan:
+    return plan_of(scenario.model_copy(update={"seed": seed}), document)
 
 
 def _rows(

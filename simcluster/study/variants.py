@@ -9,28 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.study.draws import Plan as Draws
-from simcluster.study.plan import LuckAlone
-from simcluster.study.sampled import Sampled
 from simcluster.study.sweep import gather
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from simcluster.model.document import Document
     from simcluster.model.scenario import Scenario
     from simcluster.record.ledger import Replica, Value
     from simcluster.study.crew import Crew
     from simcluster.study.plan import Numbers, Plan
 
 Floats = NDArray[np.float64]
-
-
-def plan_of(scenario: Scenario, document: Document, seed: int) -> Plan:
-    """Replicas by a seed, with what is uncertain drawn at random; another scenario has the same luck and draws."""
-    if document.uncertainty:
-        return Sampled(scenario, document, Draws(seed))
-    return LuckAlone(scenario.model_copy(update={"seed": seed}))
 
 
 @dataclass(frozen=True)
@@ -43,6 +32,11 @@ class Variants:
     def identity(self) -> str:
         """Those of all plans."""
         return "\n".join(plan.identity for plan in self.plans)
+
+    @property
+    def group(self) -> tuple[int, int]:
+        """Replicas of one plan are independent."""
+        return 1, 1
 
     def seed_of(self, number: int) -> int:
         """The seed of a replica's luck, by its own plan."""
