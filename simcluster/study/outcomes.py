@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simcluster.books.cash import sale_proceeds
 from simcluster.books.company import company_by_year
 from simcluster.books.journal import Account
 from simcluster.books.measures import interest_incurred
-from simcluster.books.statements import sale_proceeds
 from simcluster.books.tax import tax_paid_by_month
 from simcluster.books.valuation import valuation
 from simcluster.record.binding import CONSTRAINTS
