@@ -16,6 +16,8 @@ from simcluster.model.depreciation import CLASSES
 from simcluster.record.events import Mended, NodesInService, RepairEnded
 from simcluster.record.spread import spread
 
+Floats = NDArray[np.float64]
+
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
@@ -59,17 +61,26 @@ def accrue_operations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
 
 def mw_years_in_service(scenario: Scenario, log: EventLog) -> NDArray[np.float64]:
     """Nameplate IT MW-years of nodes in service and not given up, axes (month, site)."""
+    nameplate = np.array([scenario.server_of(c).nameplate_kw for c in range(len(scenario.clusters))]) / 1000
+    home = np.array([scenario.site_index[cluster.site] for cluster in scenario.clusters])
+    return in_service(scenario, log, nameplate, home, len(scenario.sites)) / HOURS_PER_YEAR
+
+
+def in_service(
+    scenario: Scenario, log: EventLog, per_node: Floats, group: NDArray[np.int64], groups: int
+) -> NDArray[np.float64]:
+    """Hours of nodes in service and not given up, times what a node of each cluster counts; axes (month, group).
+
+    `per_node` and `group` are by cluster.
+    """
     entered, out = log.columns(NodesInService), log.columns(RepairEnded)
     gone = out["outcome"] == Mended.RETIRED
     edges = np.array(scenario.clock.month_edges)
-    nameplate = np.array([scenario.server_of(c).nameplate_kw for c in range(len(scenario.clusters))]) / 1000
     clusters = np.concatenate([entered["cluster"], out["cluster"][gone]])
     hours = np.concatenate([entered["hour"], out["hour"][gone]])
-    node_mw = np.concatenate([entered["nodes"], np.full(int(gone.sum()), -1)]) * nameplate[clusters]
-    home = np.array([scenario.site_index[cluster.site] for cluster in scenario.clusters])[clusters]
-    until = np.full(len(home), edges[-1])
-    mw_years = spread(hours, until, node_mw, edges, home, len(scenario.sites)) / HOURS_PER_YEAR
-    return np.maximum(mw_years, 0.0)
+    weight = np.concatenate([entered["nodes"], np.full(int(gone.sum()), -1)]) * per_node[clusters]
+    until = np.full(len(hours), edges[-1])
+    return np.maximum(spread(hours, until, weight, edges, group[clusters], groups), 0.0)
 
 
 def accrue_advertising(scenario: Scenario, attributed: Cents) -> Iterator[Entry]:

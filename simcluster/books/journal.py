@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 OPENING = -1
 """Month index of the opening balance."""
+INCOME_TAX = "expenses:tax"
+"""What every account of income tax lies below."""
 
 
 class Account(StrEnum):
@@ -30,19 +32,28 @@ class Account(StrEnum):
 
     CASH = "assets:cash"
     DEPOSITS = "assets:deposits"
+    SPARE_PARTS = "assets:spare_parts"
     CIP_SERVERS = "assets:cip:servers"
     CIP_NETWORK = "assets:cip:network"
     CIP_BUILDINGS = "assets:cip:buildings"
     CIP_PLANT = "assets:cip:plant"
+    CIP_INTEREST_SERVERS = "assets:cip:interest:servers"
+    CIP_INTEREST_NETWORK = "assets:cip:interest:network"
+    CIP_INTEREST_BUILDINGS = "assets:cip:interest:buildings"
+    CIP_INTEREST_PLANT = "assets:cip:interest:plant"
     PPE_SERVERS = "assets:ppe:servers"
     PPE_NETWORK = "assets:ppe:network"
     PPE_BUILDINGS = "assets:ppe:buildings"
     PPE_PLANT = "assets:ppe:plant"
+    LAND = "assets:ppe:land"
     ACCUMULATED_SERVERS = "assets:accumulated_depreciation:servers"
     ACCUMULATED_NETWORK = "assets:accumulated_depreciation:network"
     ACCUMULATED_BUILDINGS = "assets:accumulated_depreciation:buildings"
     ACCUMULATED_PLANT = "assets:accumulated_depreciation:plant"
     PAYABLES = "liabilities:payables"
+    DEBT = "liabilities:debt"
+    TAX_PAYABLE = "liabilities:tax_payable"
+    DEFERRED_TAX = "liabilities:deferred_tax"
     CONTRIBUTED = "equity:contributed"
     OPENING_EQUITY = "equity:opening"
     ADVERTISING = "income:advertising"
@@ -50,18 +61,30 @@ class Account(StrEnum):
     ENERGY = "expenses:energy"
     OPERATIONS = "expenses:operations"
     REPAIR_PARTS = "expenses:repair_parts"
+    COLOCATION = "expenses:colocation"
+    MAINTENANCE = "expenses:maintenance"
+    TRANSIT = "expenses:transit"
+    LICENCES = "expenses:licences"
     PROCUREMENT_FEES = "expenses:procurement_fees"
     ABANDONED = "expenses:abandoned_construction"
     DISPOSALS = "expenses:disposals"
+    INTEREST = "expenses:interest"
     DEPRECIATION_SERVERS = "expenses:depreciation:servers"
     DEPRECIATION_NETWORK = "expenses:depreciation:network"
     DEPRECIATION_BUILDINGS = "expenses:depreciation:buildings"
     DEPRECIATION_PLANT = "expenses:depreciation:plant"
+    TAX_CURRENT = "expenses:tax:current"
+    TAX_DEFERRED = "expenses:tax:deferred"
 
     @classmethod
     def cip(cls, asset_class: AssetClass) -> Account:
         """Construction in progress of a class."""
         return cls(f"assets:cip:{asset_class}")
+
+    @classmethod
+    def cip_interest(cls, asset_class: AssetClass) -> Account:
+        """Interest capitalised on construction in progress of a class."""
+        return cls(f"assets:cip:interest:{asset_class}")
 
     @classmethod
     def ppe(cls, asset_class: AssetClass) -> Account:
@@ -185,6 +208,10 @@ class Journal:
         """Balance below a prefix at the opening and at each month end, cents; shape (months + 1,)."""
         out: Cents = self.balances[:, within(prefix)].sum(axis=1)
         return out
+
+    def uses(self, prefix: str) -> bool:
+        """Whether anything was ever posted below a prefix."""
+        return bool(np.isin(self.columns.account, within(prefix)).any())
 
     def balance(self, account_prefix: str, up_to_month: int | None = None) -> int:
         """Balance below a prefix after a month (the last when None, the opening at -1), cents, debit positive."""

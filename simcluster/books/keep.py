@@ -12,6 +12,9 @@ from simcluster.books.accruals import (
     accrue_operations,
 )
 from simcluster.books.advertising import advertising_by_month
+from simcluster.books.capitalised import account_interest, accrue_interest, interest_vintages
+from simcluster.books.contracts import accrue_colocation, accrue_licences, accrue_transit
+from simcluster.books.debt import borrowed, post_debt
 from simcluster.books.journal import Journal
 from simcluster.books.law import BrokenLawError, check_law_5
 from simcluster.books.posting import (
@@ -21,11 +24,13 @@ from simcluster.books.posting import (
     post_lots,
     post_options,
     post_orders,
-    post_repairs,
     post_retirements,
 )
-from simcluster.books.posting_construction import post_construction, post_milestones
+from simcluster.books.posting_construction import post_construction, post_land, post_milestones
 from simcluster.books.register import assets_of
+from simcluster.books.repairs import post_repairs, post_spare_parts
+from simcluster.books.support import accrue_maintenance
+from simcluster.books.tax import accrue_tax
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -41,23 +46,41 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         BrokenLawError: the books do not keep the law of money, which only a defect of this program can bring about.
     """
     assets = assets_of(scenario, log)
-    entries = (
+    months = scenario.clock.months
+    facts = (
         *post_options(scenario, log),
         *post_orders(scenario, log),
         *post_cancellations(scenario, log),
         *post_lots(scenario, log),
         *post_kits(scenario, log),
+        *post_land(scenario),
         *post_construction(scenario, log),
         *post_milestones(scenario, log),
         *post_assets(scenario, assets),
         *post_retirements(scenario, assets),
         *post_repairs(scenario, log),
+        *post_spare_parts(scenario, log),
+    )
+    known = Journal(months, facts)
+    debts = borrowed(scenario, known)
+    interest = account_interest(scenario, debts, known)
+    capitalised = interest_vintages(scenario, interest)
+    assets = (*assets, *capitalised)
+    entries = (
+        *facts,
+        *post_debt(scenario, debts),
+        *accrue_interest(interest),
+        *post_assets(scenario, capitalised),
         *accrue_depreciation(scenario, assets),
         *accrue_energy(scenario, energy),
         *accrue_operations(scenario, log),
+        *accrue_colocation(scenario, log),
+        *accrue_maintenance(scenario, assets),
+        *accrue_transit(scenario),
+        *accrue_licences(scenario, log),
         *accrue_advertising(scenario, advertising_by_month(scenario, gpu_hours).attributed),
     )
-    months = scenario.clock.months
+    entries = (*entries, *accrue_tax(scenario, Journal(months, entries, assets)))
     funding = tuple(accrue_funding(Journal(months, entries)))
     journal = Journal(months, (*entries, *funding), assets)
     if broken := check_law_5(journal):

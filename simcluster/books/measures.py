@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Journal
 from simcluster.books.periods import quarters
+from simcluster.books.statements import CAPITALISED, one_sided
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import Cents
 
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
 
     from simcluster.model.scenario import Scenario
 
-OPEX = (Account.ENERGY, Account.OPERATIONS, Account.REPAIR_PARTS)
+OPEX = (
+    Account.ENERGY,
+    Account.OPERATIONS,
+    Account.REPAIR_PARTS,
+    Account.COLOCATION,
+    Account.MAINTENANCE,
+    Account.TRANSIT,
+    Account.LICENCES,
+)
 
 
 def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
@@ -54,7 +63,7 @@ def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
 
 
 def opex_by_month(journal: Journal) -> Cents:
-    """Energy, operations and repair parts by month, cents; shape (months,)."""
+    """What running costs by month, without depreciation: all of `OPEX`, cents; shape (months,)."""
     out: Cents = np.sum([journal.moved(account) for account in OPEX], axis=0)
     return out
 
@@ -62,6 +71,11 @@ def opex_by_month(journal: Journal) -> Cents:
 def net_book_value(journal: Journal) -> Cents:
     """Property in service less accumulated depreciation, at the opening and each month end, cents."""
     return journal.ending("assets:ppe") + journal.ending("assets:accumulated_depreciation")
+
+
+def interest_incurred(journal: Journal) -> Cents:
+    """Interest of each month, expensed and capitalised, cents; shape (months,)."""
+    return journal.moved(Account.INTEREST) + one_sided(journal, CAPITALISED, debit=True)
 
 
 def capital_charge_by_month(scenario: Scenario, tied_up: Cents) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Entries of construction: halls along their days, milestones of tasks and equipment, retrofits."""
+"""Entries of construction: land, halls along their days, milestones of tasks and equipment, retrofits."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from simcluster.books.construction import class_of, milestones, written_off
 from simcluster.books.journal import OPENING, Account, Entry, entry
 from simcluster.books.posting import month_of, payer
 from simcluster.books.register import Priced, hall_parts, is_opening_hall, retrofit_parts, retrofit_text
+from simcluster.core.money import cents
 from simcluster.model.depreciation import straight_line_cents
 from simcluster.record.events import HallOpened, RetrofitFinished, RetrofitStarted
 
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from simcluster.record.log import EventLog
 
 _INSTANT_HOURS = 1e-6
+
+
+def post_land(scenario: Scenario) -> Iterator[Entry]:
+    """Land at cost on the day it is bought; what was bought before the start opens the books."""
+    for site in scenario.sites:
+        if site.land is not None:
+            month, cost = month_of(scenario, scenario.clock.hours(site.land.bought)), cents(site.land.cost)
+            yield from entry(month, f"land of {site.name}", (Account.LAND, cost), (payer(month), -cost))
 
 
 def post_milestones(scenario: Scenario, log: EventLog) -> Iterator[Entry]:

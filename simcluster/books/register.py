@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simcluster.books.construction import Part, completed, part_text
+from simcluster.books.journal import Account
 from simcluster.books.retired import retired_nodes
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 
 Quantities = Literal[
-    "installed_server", "installed_network", "order_server", "order_network", "kit", "hall", "retrofit"
+    "installed_server", "installed_network", "order_server", "order_network", "kit", "hall", "retrofit",
+    "interest",
 ]  # fmt: skip
 
 
@@ -39,8 +41,9 @@ Quantities = Literal[
 class Priced:
     """So many nodes, or MW of a hall, at the price of a row of the scenario: `row` is its position in its table.
 
-    A hall's row is its site's position and its own, a retrofit's has its own after that. Of what is built for a hall
-    the class tells which part it is: plant or the building, where the row has a `plant_share` above 0.
+    A hall's row is its site's position and its own, a retrofit's has its own after that; that of interest capitalised
+    is the month. Of what is built for a hall the class tells which part it is: plant or the building, where the row has
+    a `plant_share` above 0.
     """
 
     by: Quantities
@@ -57,7 +60,8 @@ class Asset:
     An opening asset's hour is negative or zero; it opens the books as a whole. A hall that was built before the start
     has a negative hour, too, but its cost went through construction in progress. At `retired_hour`, which is infinite
     for most, it leaves at its book value: servers given up are vintages of their own from the beginning. `priced` tells
-    what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost.
+    what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost. `site` is the position
+    of the site at which a building stands.
     """
 
     asset_class: AssetClass
@@ -67,6 +71,17 @@ class Asset:
     text: str
     retired_hour: float = inf
     priced: Priced | tuple[Part, ...] = ()
+    site: int = -1
+
+    @property
+    def is_interest(self) -> bool:
+        """Whether it is interest capitalised."""
+        return isinstance(self.priced, Priced) and self.priced.by == "interest"
+
+    @property
+    def from_account(self) -> Account:
+        """Where its cost stood before, unless it opens the books."""
+        return (Account.cip_interest if self.is_interest else Account.cip)(self.asset_class)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +162,15 @@ def depreciate(scenario: Scenario, asset: Asset) -> Cents:
     return charge_cents(depreciable_cents(scenario, asset), schedule(scenario, asset), lasted)
 
 
+def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
+    """The periods in which a vintage came and went; 0 is the opening, and the last is -1 where it stays."""
+    clock = scenario.clock
+    before = asset.opening or asset.in_service_hour < 0
+    came = 0 if before else clock.month_index(asset.in_service_hour) + 1
+    stays = asset.retired_hour >= clock.horizon_hours
+    return came, -1 if stays else clock.month_index(asset.retired_hour) + 1
+
+
 def schedule(scenario: Scenario, asset: Asset) -> Schedule:
     """How a vintage loses its value over its lives."""
     return schedule_of(scenario.finance.lives, asset.asset_class, asset.in_service_hour, scenario.start)
@@ -213,10 +237,10 @@ def _halls(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
             hour = scenario.clock.hours(hall.ready) if opening else fact.hour
             for cost, price in hall_parts(scenario, fact.site, fact.hall):
                 text = part_text(price.asset_class, f"hall {hall.name}")
-                yield Asset(price.asset_class, cost, hour, opening, text, priced=price)
+                yield Asset(price.asset_class, cost, hour, opening, text, priced=price, site=fact.site)
     for refit in log.rows(RetrofitFinished):
         for cost, price in retrofit_parts(scenario, refit.site, refit.hall, refit.retrofit):
             text = part_text(price.asset_class, retrofit_text(scenario, refit))
-            yield Asset(price.asset_class, cost, refit.hour, False, text, priced=price)
+            yield Asset(price.asset_class, cost, refit.hour, False, text, priced=price, site=refit.site)
     for done in completed(scenario, log):
-        yield Asset(done.asset_class, done.cents, done.hour, False, done.text, priced=done.parts)
+        yield Asset(done.asset_class, done.cents, done.hour, False, done.text, priced=done.parts, site=done.of[0])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import Account, Journal, within
+from simcluster.books.journal import INCOME_TAX, Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -20,11 +21,37 @@ if TYPE_CHECKING:
 Lines = dict[str, Cents]
 
 ACTIVITIES = {
-    "operating": ("income", "expenses"),
-    "investing": ("assets", Account.PAYABLES),
-    "financing": ("equity",),
+    "operating": ("income", "expenses", Account.SPARE_PARTS, Account.TAX_PAYABLE),
+    "investing": (Account.DEPOSITS, "assets:cip", "assets:ppe", "assets:accumulated_depreciation", Account.PAYABLES),
+    "financing": ("equity", Account.DEBT),
 }
-"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
+"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment.
+
+Spare parts are bought to be used up, so that cash for them is operating.
+"""
+TAXES = {"tax_current": Account.TAX_CURRENT, "tax_deferred": Account.TAX_DEFERRED}
+"""Lines of the income statement of a run that is taxed."""
+TAX_OWED = {"tax_payable": Account.TAX_PAYABLE, "deferred_tax": Account.DEFERRED_TAX}
+"""Lines of the balance sheet of a run that is taxed; each is a claim where negative."""
+
+CAPITALISED = "assets:cip:interest"
+"""Interest capitalised that is still in construction in progress, of all classes."""
+
+
+OF_SOME_RUNS = {
+    "colocation": Account.COLOCATION,
+    "maintenance": Account.MAINTENANCE,
+    "transit": Account.TRANSIT,
+    "licences": Account.LICENCES,
+}
+"""Running costs that have a line only where a run has any."""
+HELD_BY_SOME = {"spare_parts": Account.SPARE_PARTS}
+"""Assets that have a line only where a run has any."""
+
+
+def used(journal: Journal, lines: Mapping[str, Account]) -> dict[str, Account]:
+    """Those of some lines whose account was ever posted to."""
+    return {line: account for line, account in lines.items() if journal.uses(account)}
 
 
 def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
@@ -55,12 +82,14 @@ def classes_of(journal: Journal) -> tuple[AssetClass, ...]:
 
 
 def income_statement(journal: Journal, periods: Periods) -> Lines:
-    """Flows by period, cents: income and costs positive, operating income their difference."""
+    """Flows by period, cents: income and costs positive, operating income their difference but for interest and tax."""
 
     def spent(prefix: str) -> Cents:
         return periods.total(journal.moved(prefix))
 
     advertising, earning = -spent(Account.ADVERTISING), spent(Account.CONTRIBUTION_COSTS)
+    interest = spent(Account.INTEREST)
+    operating = advertising - (spent("expenses") - interest - spent(INCOME_TAX))
     return {
         "advertising": advertising,
         "contribution_costs": earning,
@@ -68,13 +97,35 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "energy": spent(Account.ENERGY),
         "operations": spent(Account.OPERATIONS),
         "repair_parts": spent(Account.REPAIR_PARTS),
+        **{line: spent(account) for line, account in used(journal, OF_SOME_RUNS).items()},
         "procurement_fees": spent(Account.PROCUREMENT_FEES),
         "abandoned_construction": spent(Account.ABANDONED),
         "disposals": spent(Account.DISPOSALS),
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in classes_of(journal)},
         "depreciation": spent("expenses:depreciation"),
-        "operating_income": advertising - spent("expenses"),
+        "operating_income": operating,
+        **_below_operating(journal, operating, spent),
     }
+
+
+def _below_operating(journal: Journal, operating: Cents, spent: Callable[[str], Cents]) -> Lines:
+    """From operating to net income, where there is interest or tax; each only where there is any."""
+    taxed = used(journal, TAXES)
+    if not (borrows(journal) or taxed):
+        return {}
+    interest, taxes = spent(Account.INTEREST), {line: spent(account) for line, account in taxed.items()}
+    before_tax = operating - interest
+    return {
+        **({"interest": interest} if borrows(journal) else {}),
+        "income_before_tax": before_tax,
+        **taxes,
+        "net_income": before_tax - sum(taxes.values()),
+    }
+
+
+def borrows(journal: Journal) -> bool:
+    """Whether there is debt or interest, so that statements tell of them."""
+    return journal.uses(Account.DEBT) or journal.uses(Account.INTEREST)
 
 
 def balance_sheet(journal: Journal, periods: Periods) -> Lines:
@@ -89,12 +140,15 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
     return {
         "cash": held(Account.CASH),
         "deposits": held(Account.DEPOSITS),
+        **{line: held(account) for line, account in used(journal, HELD_BY_SOME).items()},
         "construction_in_progress": held("assets:cip"),
         "ppe_cost": cost,
         "accumulated_depreciation": worn,
         "ppe_net": cost - worn,
         "total_assets": held("assets"),
         "payables": -held(Account.PAYABLES),
+        **({"debt": -held(Account.DEBT)} if borrows(journal) else {}),
+        **{name: -held(account) for name, account in used(journal, TAX_OWED).items()},
         "equity_opening": opening,
         "equity_contributed": contributed,
         "retained_earnings": retained,
@@ -135,15 +189,18 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         return journal.ending(prefix)[periods.lasts + 1]
 
     cip, ppe, worn = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
+    land = periods.total(journal.moved(Account.LAND))
     abandoned = periods.total(journal.moved(Account.ABANDONED))
     return {
         "cip_opening": opening(cip),
         "cip_additions": periods.total(one_sided(journal, cip, debit=True)),
+        **({"cip_interest_capitalised": _capitalised(journal, periods)} if journal.uses(CAPITALISED) else {}),
         "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)) - abandoned,
         "cip_written_off": abandoned,
         "cip_closing": closing(cip),
         "ppe_opening": opening(ppe),
-        "ppe_placed_in_service": periods.total(one_sided(journal, ppe, debit=True)),
+        "ppe_placed_in_service": periods.total(one_sided(journal, ppe, debit=True)) - land,
+        **({"land_bought": land} if journal.ending(Account.LAND).any() else {}),
         "ppe_retired": periods.total(one_sided(journal, ppe, debit=False)),
         "ppe_closing": closing(ppe),
         "accumulated_opening": -opening(worn),
@@ -151,6 +208,11 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         "accumulated_retired": periods.total(one_sided(journal, worn, debit=True)),
         "accumulated_closing": -closing(worn),
     }
+
+
+def _capitalised(journal: Journal, periods: Periods) -> Cents:
+    """What of the additions is interest."""
+    return periods.total(one_sided(journal, CAPITALISED, debit=True))
 
 
 def written_off(journal: Journal, prefix: str) -> Cents:

@@ -10,6 +10,7 @@ import click
 
 from simcluster import __version__
 from simcluster.cli.arguments import loaded, set_option
+from simcluster.cli.crew import crew_of, crew_options
 from simcluster.cli.errors import FAILED, refuse_files_above, reports_errors
 from simcluster.cli.manifest import manifest_of
 from simcluster.cli.progress import bar
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @click.option("-n", "--replicas", type=click.IntRange(min=1), required=True, help="How many runs.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes to run in; one a processor unless given.")
+@crew_options
 @click.option("--resume", is_flag=True, help="Go on with a sweep that was broken off, or add replicas to it.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the sweep, instead of the scenario's.")
 @set_option
@@ -37,6 +38,8 @@ def sweep(
     scenario: str,
     replicas: int,
     workers: int | None,
+    executor: str,
+    scheduler: str | None,
     resume: bool,
     seed: int | None,
     overrides: tuple[str, ...],
@@ -58,7 +61,8 @@ def sweep(
     refuse_files_above(folder)
     manifest = finished(folder, asked.digest)
     if manifest is None or manifest["replicas"] != replicas or (resume and manifest["failed"]):
-        manifest = _complete(folder, asked, _crew(workers, replicas), resume, reproduction(scenario, overrides))
+        crew = crew_of(executor, workers, scheduler, replicas)
+        manifest = _complete(folder, asked, crew, resume, reproduction(scenario, overrides, asked.plan))
     _tell(folder, as_json)
     if manifest["failed"]:
         raise SystemExit(FAILED)
@@ -73,13 +77,6 @@ def _asked(scenario: str, replicas: int, seed: int | None, overrides: tuple[str,
     return Sweep(checked, resolved_toml(document), LuckAlone(checked), replicas, __version__)
 
 
-def _crew(workers: int | None, replicas: int) -> Crew:
-    from simcluster.study.crew import Alone, Processes, processors
-
-    count = min(workers or processors(), replicas)
-    return Alone() if count == 1 else Processes(count)
-
-
 def _complete(folder: Path, asked: Sweep, crew: Crew, resume: bool, command: Command) -> dict[str, Any]:
     """Run what is missing, write the tables, and return the manifest."""
     from simcluster.record.store import MANIFEST, file_hashes, filled_folder, write_json
@@ -87,22 +84,22 @@ def _complete(folder: Path, asked: Sweep, crew: Crew, resume: bool, command: Com
     from simcluster.report.sweep_folder import write_sweep
 
     with open_ledger(folder, asked.digest, resume) as ledger:
-        _fill(ledger, asked, crew)
-        counts = {"replicas": asked.replicas, "failed": ledger.failed(asked.replicas)}
-        manifest = manifest_of(asked.digest, asked.scenario.name, asked.scenario.seed, counts)
+        more: dict[str, Any] = {"cpu_seconds": {"replicas": round(_fill(ledger, asked, crew), 3)}}
+        more |= {"replicas": asked.replicas, "failed": ledger.failed(asked.replicas)}
+        manifest = manifest_of(asked.digest, asked.scenario.name, asked.scenario.seed, more)
         with filled_folder(folder) as draft:
             write_sweep(draft, ledger, asked, command)
             write_json(draft / MANIFEST, manifest | {"files": file_hashes(draft)})
     return manifest
 
 
-def _fill(ledger: Ledger, asked: Sweep, crew: Crew) -> None:
+def _fill(ledger: Ledger, asked: Sweep, crew: Crew) -> float:
     from simcluster.study.sweep import fill
 
     before = ledger.done(asked.replicas)
     try:
         with bar(asked.scenario.name, asked.replicas, before) as tell:
-            fill(ledger, asked, crew, tell)
+            return fill(ledger, asked, crew, tell)
     except KeyboardInterrupt:
         told = f"{ledger.done(asked.replicas):,} of {asked.replicas:,} replicas are in the ledger"
         click.echo(f"Stopped: {told}; --resume goes on", err=True)

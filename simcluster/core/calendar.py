@@ -85,10 +85,14 @@ class Clock:
         return (0.0, *inner, self.horizon_hours)
 
     @cached_property
+    def month_hours(self) -> tuple[float, ...]:
+        """Hours of each whole calendar month."""
+        return tuple((month.plus(1).first_day - month.first_day).days * HOURS_PER_DAY for month in self.months)
+
+    @cached_property
     def month_fractions(self) -> tuple[float, ...]:
         """What fraction of each calendar month is simulated; 1 but for the first and last."""
-        whole = [(month.plus(1).first_day - month.first_day).days * HOURS_PER_DAY for month in self.months]
-        edges = zip(self.month_edges, self.month_edges[1:], whole, strict=False)
+        edges = zip(self.month_edges, self.month_edges[1:], self.month_hours, strict=False)
         return tuple((until - since) / hours for since, until, hours in edges)
 
     def month_index(self, hour: float) -> int:

@@ -49,6 +49,8 @@ DEFINITIONS = (
     "flop = [computation] = FLOP",
     "byte = [data] = B",
     "bit = 0.125 * byte = b",
+    "bit_per_second = bit / second = bps",
+    "accelerator = [accelerator] = GPU",
     "percent = 0.01 = %",
 )
 
@@ -64,6 +66,8 @@ DIMENSIONS = (
     ("USD/kWh", "a price of energy", "0.078 USD/kWh"),
     ("USD/MW", "a price of power", "11.7 MUSD/MW"),
     ("USD/MW/year", "a yearly price of power", "0.2 MUSD/MW/year"),
+    ("USD/Gbps/month", "a monthly price of bandwidth", "80 USD/Gbps/month"),
+    ("USD/GPU/year", "a yearly price of a GPU", "900 USD/GPU/year"),
     ("USD/year", "an amount of money over time", "6 USD/year"),
     ("1/day", "a rate", "3.79e-3 / day"),
     ("FLOP/s", "a computing speed", "400 TFLOP/s"),
@@ -78,7 +82,7 @@ DIMENSIONS = (
 COMMON_UNITS = (
     "W kW MW GW Wh kWh MWh GWh TWh s ms us min h d second minute hour day week month year seconds minutes hours days "
     "weeks months years USD kUSD MUSD GUSD BUSD FLOP GFLOP TFLOP PFLOP EFLOP ZFLOP B kB MB GB TB PB GiB TiB byte "
-    "Gbit Tbit percent g kg t MMBtu"
+    "Gbit Tbit Gbps Tbps GPU percent g kg t MMBtu"
 )
 
 _NUMBER = re.compile(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from simcluster.model.checks_construction import problems_of_construction
+from simcluster.model.checks_debt import debt
 from simcluster.model.checks_halls import homeless, problems_of_retrofits
 from simcluster.model.checks_power import power
 from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
@@ -39,6 +40,7 @@ def problems_of(scenario: Scenario) -> list[Located]:
         *_recoveries(scenario),
         *_job_order(scenario),
         *_plan(scenario),
+        *debt(scenario),
         *_known(scenario),
     ]
 
@@ -117,6 +119,9 @@ def _dates(scenario: Scenario) -> Iterator[Located]:
 
 def _construction(scenario: Scenario) -> Iterator[Located]:
     for s, site in enumerate(scenario.sites):
+        if site.land is not None and site.land.bought > scenario.end:
+            hint = "buy it earlier, or leave it out"
+            yield Located(("sites", s, "land", "bought"), "land is bought after the scenario's end", hint)
         for h, hall in enumerate(site.halls):
             at = ("sites", s, "halls", h)
             if hall.ready is None:

@@ -4,14 +4,24 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simcluster.model.debt import Debt
 from simcluster.model.depreciation import Lives
 from simcluster.model.kind import Fraction, Positive, Value
+from simcluster.model.tax import Tax
 
 
 class Finance(Value):
-    """Assumptions of valuation. `evaluation_years` counts from the scenario's start and covers the run-off."""
+    """Assumptions of valuation, what the programme borrows, and how it is taxed.
+
+    `evaluation_years` counts from the scenario's start and covers the run-off. With `capitalise_interest` the
+    interest on construction in progress becomes part of its cost (ASC 835-20). Without `tax` the rate only grosses up
+    the charge on capital, and flows are before tax.
+    """
 
     wacc: Annotated[Fraction, Field(gt=0)]
     tax_rate: Annotated[Fraction, Field(lt=1)]
     evaluation_years: Positive
     lives: Lives
+    debt: tuple[Debt, ...] = ()
+    capitalise_interest: bool = False
+    tax: Tax | None = None

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from simcluster.model.contracts import Support
 from simcluster.model.distributions import Duration, Fixed
 from simcluster.model.hardware import Server
-from simcluster.model.kind import Count, Fraction, Hours, Located, Name, Usd, Value, refuse
+from simcluster.model.kind import Count, Fraction, Hours, Located, Name, Usd, UsdPerGpuYear, Value, refuse
 from simcluster.model.power import NO_DELAY
 from simcluster.model.repair import Maintenance, Repair
 from simcluster.model.topology import Topology
@@ -18,7 +19,7 @@ class Cluster(Value):
     """Nodes of one server type behind one network, at one site.
 
     `kit` names what is bought apart from the servers (leaf switches, spine, optics): a node is admitted with its share
-    of each. Without it servers come with their network.
+    of each. Without it servers come with their network. `support` and `licences` are paid for what is in service.
     """
 
     name: Name
@@ -29,6 +30,8 @@ class Cluster(Value):
     topology: Topology = Topology()
     kit: tuple[Name, ...] = ()
     maintenance: Maintenance | None = None
+    support: Support | None = None
+    licences: UsdPerGpuYear | None = None
 
 
 class Purchase(Value):

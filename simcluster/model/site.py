@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from simcluster.model.admission import Admission, OverCap, Provisioned
 from simcluster.model.construction import Construction, Equipment, SystemsTest
+from simcluster.model.contracts import Colocation, Transit
 from simcluster.model.distributions import Duration
 from simcluster.model.kind import (
     Count,
@@ -15,6 +16,7 @@ from simcluster.model.kind import (
     Located,
     Megawatts,
     Name,
+    Usd,
     UsdPerMw,
     UsdPerMwYear,
     Value,
@@ -141,14 +143,22 @@ Steps = Annotated[
 ]
 
 
+class Land(Value):
+    """The ground of a site, paid in cash on the day it is `bought`; it is never depreciated."""
+
+    cost: Usd
+    bought: date
+
+
 class Site(Value):
-    """Halls behind one set of power sources.
+    """Halls behind one set of power sources, on `land` of its own where that is given.
 
     Nodes are admitted while nameplate x `provisioned_fraction` x `pue_peak` fits into the energised facility MW, or as
     `admission` says; energy is metered at the PUE of the hour: `pue_average`, or what `pue` says of load and season.
     Admitted nodes go through the steps of `install` (racking, cabling, testing), each first come, first served, then
     through `burn_in`, which ends with their acceptance. When power is short the site throttles or sheds as `over_cap`
     says, and sheds where it says nothing: the nodes of its newest cluster first, or of its clusters in declared order.
+    `upkeep` is what maintaining its buildings and plant costs a year, as a share of what they cost.
     """
 
     name: Name
@@ -162,7 +172,11 @@ class Site(Value):
     install: Steps
     burn_in: OneStep
     operations: UsdPerMwYear
+    upkeep: Fraction | None = None
+    colocation: Colocation | None = None
+    transit: Transit | None = None
     construction: Construction | None = None
+    land: Land | None = None
     battery: Battery | None = None
     shedding: Literal["newest_first", "declared_order"] = "newest_first"
     over_cap: OverCap | None = None

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from simcluster.record.ledger import Replica
 from simcluster.study.plan import Plan
 from simcluster.study.run import run
+from simcluster.study.series import series_of
 
 _PLANS: dict[str, Plan] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Replicas that ran one after another in one worker, and the wall seconds they took together."""
+    """Replicas that ran one after another in one worker, and the wall and CPU seconds they took together."""
 
     replicas: list[Replica]
     seconds: float
+    cpu_seconds: float
 
 
 def keep_plan(digest: str, pickled: bytes) -> None:
@@ -36,9 +38,9 @@ def forget_plan(digest: str) -> None:
 
 def run_chunk(digest: str, numbers: Sequence[int]) -> Chunk:
     """Run replicas of a sweep whose plan this process keeps; one that raises is told as failed and stops no other."""
-    plan, began = _PLANS[digest], time.perf_counter()
+    plan, began, worked = _PLANS[digest], time.perf_counter(), time.process_time()
     replicas = [run_replica(plan, number) for number in numbers]
-    return Chunk(replicas, time.perf_counter() - began)
+    return Chunk(replicas, time.perf_counter() - began, time.process_time() - worked)
 
 
 def run_replica(plan: Plan, number: int) -> Replica:
@@ -46,7 +48,7 @@ def run_replica(plan: Plan, number: int) -> Replica:
     seed, inputs = plan.seed_of(number), plan.inputs_of(number)
     try:
         result = run(plan.scenario_of(number), seed)
+        return Replica(number, seed, inputs, result.outcomes, series_of(result))
     except Exception as error:
         said = " ".join(str(error).split()) or "no message"
         return Replica(number, seed, inputs, None, {}, f"{type(error).__name__}: {said}", traceback.format_exc())
-    return Replica(number, seed, inputs, result.outcomes)

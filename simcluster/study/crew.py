@@ -24,6 +24,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class WorkersDiedError(Exception):
+    """Workers die again and again without finishing anything."""
+
+
 class Crew(Protocol):
     """Workers who can be called together, and again after some of them died."""
 

@@ -18,6 +18,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from simcluster.study.chunk import Chunk, run_chunk
+from simcluster.study.crew import WorkersDiedError
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -31,10 +32,6 @@ AHEAD = 2
 """Chunks handed out for each worker, so that none waits for the parent."""
 PATIENCE = 3
 """How often in a row workers may die before anything else comes of them."""
-
-
-class WorkersDiedError(Exception):
-    """Workers die again and again without finishing anything."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +51,8 @@ class Sweep:
         return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
-def fill(ledger: Ledger, sweep: Sweep, crew: Crew, tell: Callable[[], None] | None = None) -> None:
-    """Run the replicas of which the ledger has no outcome, and write each down as it comes.
+def fill(ledger: Ledger, sweep: Sweep, crew: Crew, tell: Callable[[], None] | None = None) -> float:
+    """Run the replicas of which the ledger has no outcome, write each down as it comes, and return their CPU seconds.
 
     Those that failed before are run again. `tell` is called after each that was written.
 
@@ -69,6 +66,7 @@ def fill(ledger: Ledger, sweep: Sweep, crew: Crew, tell: Callable[[], None] | No
             ledger.add(replica)
             if tell:
                 tell()
+    return todo.cpu_seconds
 
 
 class _Todo:
@@ -77,7 +75,7 @@ class _Todo:
     def __init__(self, gaps: list[range]) -> None:
         self.left = sum(map(len, gaps))
         self._numbers: Iterator[int] = chain.from_iterable(gaps)
-        self._done, self._seconds = 0, 0.0
+        self._done, self._seconds, self.cpu_seconds = 0, 0.0, 0.0
 
     @contextmanager
     def lent(self, workers: int) -> Iterator[list[int]]:
@@ -100,6 +98,7 @@ class _Todo:
         """How long replicas take."""
         self._done += len(chunk.replicas)
         self._seconds += chunk.seconds
+        self.cpu_seconds += chunk.cpu_seconds
 
     def give_back(self, numbers: list[int]) -> None:
         """A chunk that was lost with its worker."""

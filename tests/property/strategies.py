@@ -11,6 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 from strategies_buildout import accepted, installs, kits, slips, steps, supplied, vendors
 from strategies_construction import built, perhaps_built
+from strategies_contracts import cluster_contracts, site_contracts
+from strategies_debt import indebted
 from strategies_halls import cooled, narrow, retrofits, varied
 from strategies_power import oversubscribed, with_power
 from strategies_reliability import (
@@ -50,10 +52,12 @@ def validated(document: Document) -> Scenario:
 def scenarios() -> st.SearchStrategy[Scenario]:
     """Valid small scenarios: half of them any, half with a fleet that stands from the start and fails in every way.
 
-    A third of each have what power can have besides, and a third have less of it than the fleet could draw.
+    A third of each have what power can have besides, and a third have less of it than the fleet could draw. Half of all
+    borrow.
     """
     plain = st.one_of(documents(), eventful())
-    return st.one_of(plain, with_power(plain), oversubscribed(plain)).map(validated)
+    powered = st.one_of(plain, with_power(plain), oversubscribed(plain))
+    return st.one_of(powered, indebted(powered)).map(validated)
 
 
 def _text(low: float, high: float, unit: str) -> st.SearchStrategy[str]:
@@ -158,7 +162,7 @@ def eventful(draw: st.DrawFn) -> Document:
     """A dozen nodes at work from the first hour, under every kind of failure at once."""
     plan = _Plan(date(2024, 1, 1), draw(st.integers(40, 100)))
     cluster = {"name": "k", "site": "site-0", "server": "dgx_h100", "failures": "wild"}
-    plan.clusters = [{**cluster, "repair": draw(repairs(durations)), **draw(shapes())}]
+    plan.clusters = [{**cluster, "repair": draw(repairs(durations)), **draw(shapes()), **draw(cluster_contracts())}]
     plan.installed = [{"name": "o", "cluster": "k", "gpus": 8 * 14, "in_service": plan.day(-300)}]
     sizes = draw(st.sampled_from(((12,), (6, 6), (8, 4))))
     jobs = [draw(_job(plan, k, plan.clusters[0], [], nodes)) for k, nodes in enumerate(sizes)]
@@ -229,6 +233,7 @@ def _cluster(draw: st.DrawFn, number: int, sites: int) -> Document:
         "kit": draw(st.sampled_from(([], [], ["leaf"], ["leaf", "optics"]))),
         "repair": draw(repairs(durations)),
         **draw(shapes()),
+        **draw(cluster_contracts()),
     }
 
 
@@ -277,7 +282,11 @@ def _site(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
         "operations": "0.3 MUSD/MW/year",
         "halls": [draw(_hall(plan, k, opening_mw)) for k in range(draw(st.integers(1, 3)))],
         "power": [draw(_source(plan, k, opening_mw * provisioned * peak)) for k in range(draw(st.integers(1, 3)))],
+        **draw(site_contracts(plan.day)),
     }
+    if draw(st.integers(0, 2)) == 0:
+        bought = plan.day(draw(st.integers(-400, plan.days)))
+        site["land"] = {"cost": draw(st.sampled_from(("0 USD", "1234567.89 USD"))), "bought": bought}
     return draw(perhaps_built(site, plan.day, plan.days, durations))
 
 
@@ -409,10 +418,25 @@ def revenues(draw: st.DrawFn) -> Document:
 
 
 @st.composite
+def taxes(draw: st.DrawFn) -> Document:
+    """Income tax with or without a bonus, by either rule of losses, and any recovery."""
+    days, periods = (date(2023, 11, 20), date(2024, 2, 1)), st.sampled_from((3, 5, 7, 10, 15, 20, 39))
+    shares = st.sampled_from((0.0, 0.6, 0.8, 1.0))
+    losses = draw(st.sampled_from(({"losses": "used_by_parent"}, {"losses": "carried_forward", "loss_limit": 0.8})))
+    return {
+        "bonus": [{"from": day, "share": draw(shares)} for day in days[: draw(st.integers(0, 2))]],
+        "recovery": {name: draw(periods) for name in ("servers", "network", "plant", "buildings")},
+        **losses,
+    }
+
+
+@st.composite
 def finances(draw: st.DrawFn) -> Document:
     """Assumptions of valuation."""
     lives = {name: draw(_text(0.1, 25, "years")) for name in ("servers", "network", "buildings")}
     if draw(st.booleans()):
         lives["plant"] = draw(_text(0.1, 25, "years"))
     years = draw(st.sampled_from((0.2, 3.0, 6.0)))
-    return {"wacc": 0.1, "tax_rate": draw(st.sampled_from((0.0, 0.21))), "evaluation_years": years, "lives": lives}
+    rate = draw(st.sampled_from((0.21, 0.0)))
+    finance = {"wacc": 0.1, "tax_rate": rate, "evaluation_years": years, "lives": lives}
+    return finance | ({"tax": draw(taxes())} if draw(st.integers(0, 2)) else {})

@@ -1,12 +1,21 @@
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
-from hypothesis import given
-from strategies import scenarios
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import constructions, documents, scenarios, validated
+from strategies_debt import indebted
 
+from simcluster.books.capitalised import account_interest
+from simcluster.books.debt import borrowed
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
+from simcluster.books.repairs import parts_bought
+from simcluster.books.statements import TAX_OWED
+from simcluster.books.tax import book_value, income_before_tax, tax_paid_by_month
+from simcluster.books.tax_basis import basis, pooled_costs
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
 from simcluster.model.scenario import Scenario
@@ -20,6 +29,7 @@ from simcluster.record.events import (
     OptionLapsed,
     OrderCancelled,
     OrderPlaced,
+    PartsChanged,
     RepairEnded,
 )
 from simcluster.record.log import EventLog
@@ -102,8 +112,15 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
     cost["servers"] -= sum(given_up_cents(scenario, result.log))
     for name, total in cost.items():
         booked = result.journal.balance(f"assets:cip:{name}") + result.journal.balance(f"assets:ppe:{name}")
-        assert booked == total
+        interest = sum(a.cost_cents for a in result.journal.assets if a.is_interest and a.asset_class == name)
+        assert booked - interest == total
     assert result.journal.balance(Account.DEPOSITS) == deposits + sum(premiums.values())
+
+
+@given(scenarios())
+def test_land_stands_in_property_at_what_it_cost(scenario: Scenario) -> None:
+    paid = sum(cents(site.land.cost) for site in scenario.sites if site.land is not None)
+    assert run(scenario).journal.balance(Account.LAND) == paid
 
 
 @given(scenarios())
@@ -117,11 +134,94 @@ def test_an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent
         assert spent[budget.year] <= budget.amount + len(scenario.orders)
 
 
+@given(indebted(st.one_of(documents(), constructions())).map(validated))
+def test_debt_is_repaid_to_the_cent_and_no_more_interest_is_capitalised_than_incurred(scenario: Scenario) -> None:
+    journal = run(scenario).journal
+    assert check_law_5(journal) == []
+    debts = borrowed(scenario, journal)
+    incurred = np.array([month.incurred for month in account_interest(scenario, debts, journal)])
+    expensed = journal.moved(Account.INTEREST)
+    assert ((expensed >= 0) & (expensed <= incurred)).all()
+    assert (expensed == incurred).all() or scenario.finance.capitalise_interest
+    assert journal.balance(Account.DEBT) == -sum(rows[-1].closing for rows in debts)
+    for debt, rows in zip(scenario.finance.debt, debts, strict=True):
+        assert min(row.closing for row in rows) >= 0
+        assert all(row.closing == 0 for row in rows if row.span.month > debt.matures)
+        assert sum(row.delayed for row in rows) <= (cents(debt.delayed.limit) if debt.delayed else 0)
+    for name in CLASSES:
+        bare = journal.ending(Account.cip(name)) == 0
+        assert (journal.ending(Account.cip_interest(name))[bare] == 0).all(), "no interest is left without construction"
+
+
+@settings(max_examples=10)
+@given(indebted(documents()).map(validated))
+def test_debt_changes_no_fact_and_nothing_that_the_programme_is_worth(scenario: Scenario) -> None:
+    finance = scenario.finance.model_copy(update={"debt": (), "capitalise_interest": False})
+    result, plain = run(scenario), run(scenario.model_copy(update={"finance": finance}))
+    assert result.log.same_as(plain.log)
+    for name in ("npv_usd", "irr", "energy_mwh", "gpu_hours_delivered"):
+        assert result.outcomes.get(name) == plain.outcomes.get(name), name
+
+
+@given(scenarios())
+def test_the_stock_of_spare_parts_is_what_is_on_hand_at_its_price(scenario: Scenario) -> None:
+    """At the horizon, and at the start; what repairs took is what came and is not there."""
+    result = run(scenario)
+    held = opened = taken = 0
+    facts = list(result.log.rows(PartsChanged))
+    for number, cluster in enumerate(scenario.clusters):
+        parts, mine = cluster.repair.parts, [fact for fact in facts if fact.cluster == number]
+        if parts is None or parts.price is None:
+            continue
+        on_hand = mine[-1].on_hand if mine else parts.stock
+        ordered = sum(max(b - a, 0) for a, b in pairwise([0, *(fact.on_order for fact in mine)]))
+        delivered = ordered - (mine[-1].on_order if mine else 0)
+        held += on_hand * cents(parts.price)
+        opened += parts.stock * cents(parts.price)
+        taken += (parts.stock + delivered - on_hand) * cents(parts.price)
+    assert result.journal.balance(Account.SPARE_PARTS) == held
+    assert result.journal.balance(Account.SPARE_PARTS, -1) == opened
+    without = result.journal.balance(Account.REPAIR_PARTS) - taken
+    assert without == (parts_bought(scenario, result.log).sum(axis=(0, 1)) @ part_prices(scenario))
+
+
+def part_prices(scenario: Scenario) -> np.ndarray:
+    """What each cause says its part costs, cents."""
+    return np.array([cents(cause.parts_cost) for cause in scenario.causes] or [0], dtype=np.int64)
+
+
 @given(scenarios())
 def test_statements_are_sums_of_the_journal(scenario: Scenario) -> None:
     result = run(scenario)
     sheet = result.statements.loc["balance_sheet"]
-    assert np.allclose(sheet.loc["total_assets"], sheet.loc["payables"] + sheet.loc["total_equity"], rtol=0, atol=0.01)
+    claims = [line for line in ("payables", "debt", *TAX_OWED, "total_equity") if line in sheet.index]
+    assert np.allclose(sheet.loc["total_assets"], sheet.loc[claims].sum(), rtol=0, atol=0.01)
     flow = result.statements.loc["cash_flow"]
     change = flow.loc["closing_cash"] - flow.loc["opening_cash"]
     assert np.allclose(change, flow.loc["net_change"], rtol=0, atol=0.01)
+
+
+@given(scenarios())
+def test_income_bears_the_rate_now_or_later_and_what_is_owed_is_the_temporary_difference(scenario: Scenario) -> None:
+    journal, tax, rate = run(scenario).journal, scenario.finance.tax, scenario.finance.tax_rate
+    if tax is None:
+        assert not any(journal.uses(account) for account in Account if "tax" in account)
+        return
+    costs, edges = pooled_costs(scenario, journal.assets), scenario.clock.month_edges
+    in_service = sum(journal.ending(Account.ppe(name)) for name in CLASSES)
+    assert (sum(costs.values(), np.zeros(len(edges), dtype=np.int64)) == in_service).all()
+    left = basis(tax, costs, [scenario.clock.date(edge) for edge in edges])
+    assert ((left >= 0) & (left <= in_service)).all()
+    income, borne = income_before_tax(journal), journal.moved("expenses:tax")
+    assert np.abs(borne - rate * income).max() <= 2, "cents: two roundings, each of a difference"
+    current, deferred = journal.moved(Account.TAX_CURRENT), -journal.ending(Account.DEFERRED_TAX)
+    difference = book_value(journal) - left
+    if tax.losses == "used_by_parent":
+        assert deferred.tolist() == [whole(rate * cents) for cents in difference.tolist()]
+        taxable = income.sum() - (difference[-1] - difference[0])
+        assert abs(current.sum() - rate * taxable) <= 2, "cents: one rounding a year"
+    else:
+        assert (deferred <= rate * difference + 0.5).all(), "losses carried on lessen what is owed"
+        firsts = [k for k, month in enumerate(journal.months) if k == 0 or month.month == 1]
+        assert (np.add.reduceat(current, firsts) >= 0).all(), "no year gets anything back"
+    assert tax_paid_by_month(journal).sum() - current.sum() == journal.balance(Account.TAX_PAYABLE)

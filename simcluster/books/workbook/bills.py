@@ -1,16 +1,17 @@
-"""The sheet of bills: energy, operations, parts and advertising by month, each a quantity at a price."""
+"""The sheet of bills: energy, operations, parts, contracts and advertising by month, each a quantity at a price."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simcluster.books.journal import Account
+from simcluster.books.measures import OPEX
 from simcluster.books.workbook.inputs import cause_labels
 from simcluster.books.workbook.monthly_rows import MonthlyRows
-from simcluster.books.workbook.subledger import Line, Term, cash
+from simcluster.books.workbook.subledger import Bill, Line, Term, cash
 from simcluster.core.money import cents, whole
 from simcluster.model.power import Grid, Turbines
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
 TITLE = "Bills"
-BILLED = (Account.ADVERTISING, Account.CONTRIBUTION_COSTS, Account.ENERGY, Account.OPERATIONS, Account.REPAIR_PARTS)
+BILLED = (Account.ADVERTISING, Account.CONTRIBUTION_COSTS, Account.SPARE_PARTS, *OPEX)
 Text = Callable[[int], str]
 
 
@@ -36,10 +37,12 @@ class Bills:
         self._scenario, self._facts, self._inputs = scenario, facts, inputs
         self._total = {account: np.zeros(len(scenario.clock.months), dtype=np.int64) for account in BILLED}
 
-    def write(self, revenue: Revenue, attributed: Cents) -> None:
+    def write(self, revenue: Revenue, attributed: Cents, bills: Iterable[Bill]) -> None:
         """All bills."""
         self._energy()
         self._running()
+        for bill in bills:
+            self._add(bill.label, bill.account, bill.text, bill.values)
         self._advertising(revenue, attributed)
 
     def terms(self) -> Iterator[Term]:
@@ -70,7 +73,10 @@ class Bills:
         return self._rows.formulas(label, str(account), text, values, "cents")
 
     def _bill(self, label: str, account: Account, usd: Text, values_usd: list[float]) -> None:
-        self._add(label, account, lambda k: f"ROUND({usd(k)}*100,0)", [cents(value) for value in values_usd])
+        self._add(label, account, self._rounded(lambda k: f"{usd(k)}*100"), [cents(value) for value in values_usd])
+
+    def _rounded(self, cents_of: Text) -> Text:
+        return lambda k: f"ROUND({cents_of(k)},0)"
 
     def _energy(self) -> None:
         fractions = self._scenario.clock.month_fractions

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcluster.books.journal import Account
+from simcluster.books.statements import TAX_OWED
 from simcluster.books.workbook.cells import Book, Place
 from simcluster.books.workbook.vintage_row import COST
 from simcluster.books.workbook.vintages import Vintages
+from simcluster.model.depreciation import CLASSES
 
 if TYPE_CHECKING:
     from simcluster.books.workbook.monthly import Monthly
@@ -45,16 +47,19 @@ def _of_months(monthly: Monthly, purchases: Purchases) -> Iterator[tuple[str, st
     yield "postings of each month sum to zero", none(f"{monthly.span(monthly.sum_row, 0, last)}<>0")
     yield "entries of purchases sum to zero", none(f"{purchases.sums}<>0")
     yield "no cash is left at a month's end", none(f"{monthly.balances(Account.CASH)}<>0")
-    for prefix in (Account.DEPOSITS, "assets:cip", "assets:ppe"):
+    for prefix in (Account.DEPOSITS, Account.SPARE_PARTS, "assets:cip", "assets:ppe"):
         yield f"{prefix} is never negative", none(f"{monthly.balances(prefix)}<0")
-    yield "no more was paid than owed", none(f"{monthly.balances(Account.PAYABLES)}>0")
-    worn, cost = monthly.balances("assets:accumulated_depreciation"), monthly.balances("assets:ppe")
+    for account, what in ((Account.PAYABLES, "paid"), (Account.DEBT, "repaid")):
+        yield f"no more was {what} than owed", none(f"{monthly.balances(account)}>0")
+    worn = monthly.balances("assets:accumulated_depreciation")
+    cost = monthly.balances(*(Account.ppe(name) for name in CLASSES))
     yield "accumulated depreciation is within cost", none(f"({worn}>0)+({worn}+{cost}<0)>0")
 
 
 def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str, str]]:
     balance, cash, roll = (statements[name] for name in ("balance_sheet", "cash_flow", "roll_forward"))
-    own = f"{balance.span('total_assets')}-{balance.span('payables')}-{balance.span('total_equity')}"
+    claims = [name for name in ("payables", "debt", *TAX_OWED, "total_equity") if name in balance.row]
+    own = "-".join(balance.span(name) for name in ("total_assets", *claims))
     yield "the balance sheet balances", _zero(own)
     moved = f"{cash.span('closing_cash')}-{cash.span('opening_cash')}-{cash.span('net_change')}"
     yield "cash flow explains cash", _zero(moved)
@@ -63,6 +68,8 @@ def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str,
     yield "construction in progress rolls forward", _zero(cip)
     for name, more in (("ppe", "placed_in_service"), ("accumulated", "charge")):
         kept = f"{roll.span(f'{name}_opening')}+{roll.span(f'{name}_{more}')}"
+        if name == "ppe" and "land_bought" in roll.row:
+            kept += f"+{roll.span('land_bought')}"
         left = f"{roll.span(f'{name}_retired')}-{roll.span(f'{name}_closing')}"
         yield f"{name} rolls forward", _zero(f"{kept}-{left}")
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from simcluster.books.workbook.contracts import contract_inputs
+from simcluster.books.workbook.spare_parts import stock_inputs
+from simcluster.books.workbook.tax_inputs import tax_inputs
 from simcluster.model.depreciation import CLASSES, AssetClass
 from simcluster.model.power import Grid, Turbines
 from simcluster.model.revenue import SaturatingLift
@@ -33,6 +36,10 @@ class Inputs:
 
     def __getitem__(self, key: Key) -> str:
         return self._names[key]
+
+    def refer(self, key: Key, cell: str) -> None:
+        """Let a key stand for a cell of another sheet."""
+        self._names[key] = cell
 
     def heading(self, text: str) -> None:
         """Begin a group."""
@@ -86,6 +93,7 @@ def write_inputs(book: Book, sheet: Sheet, scenario: Scenario) -> Inputs:
     inputs = Inputs(book, sheet)
     _finance(inputs, scenario)
     _lives(inputs, scenario)
+    _debt(inputs, scenario)
     _prices(inputs, scenario)
     _construction(inputs, scenario)
     _running(inputs, scenario)
@@ -101,6 +109,8 @@ def _finance(inputs: Inputs, scenario: Scenario) -> None:
     inputs.value(("wacc",), "WACC", scenario.finance.wacc, "1/year")
     inputs.value(("tax_rate",), "tax rate", scenario.finance.tax_rate, "fraction")
     inputs.value(("margin",), "contribution margin", scenario.revenue.contribution_margin, "fraction")
+    if scenario.finance.tax is not None:
+        tax_inputs(inputs, scenario.finance.tax)
 
 
 def _lives(inputs: Inputs, scenario: Scenario) -> None:
@@ -136,8 +146,24 @@ def _new_life(inputs: Inputs, scenario: Scenario, k: int, name: AssetClass, labe
     inputs.formula(("change_hour", k, name), f"{label}: hour for {name}", text, hour, "hours from the start")
 
 
+def _debt(inputs: Inputs, scenario: Scenario) -> None:
+    if scenario.finance.debt:
+        inputs.heading("Debt")
+    for d, debt in enumerate(scenario.finance.debt):
+        inputs.value(("debt_rate", d), f"rate of {debt.name}", debt.rate, "1/year")
+        for k, change in enumerate(debt.rate_changes):
+            inputs.value(("debt_rate", d, k), f"rate of {debt.name} from {change.date}", change.rate, "1/year")
+        for k, drawing in enumerate(debt.drawn):
+            inputs.value(("debt_drawn", d, k), f"drawn on {debt.name} on {drawing.date}", drawing.amount, "USD")
+        if debt.delayed is not None:
+            inputs.value(("debt_share", d), f"share drawn on {debt.name}", debt.delayed.share, "fraction")
+            inputs.value(("debt_limit", d), f"limit of {debt.name}", debt.delayed.limit, "USD")
+        inputs.value(("debt_term", d), f"term of {debt.name}", debt.term, "years")
+        inputs.value(("debt_grace", d), f"grace of {debt.name}", debt.grace, "years")
+
+
 def _prices(inputs: Inputs, scenario: Scenario) -> None:
-    inputs.heading("Prices of nodes, kits and halls")
+    inputs.heading("Prices of nodes, kits, land and halls")
     for name in dict.fromkeys(cluster.server for cluster in scenario.clusters):
         server = scenario.catalog.servers[name]
         inputs.value(("server", name), f"price of {name}", server.price, "USD/node")
@@ -164,6 +190,8 @@ def _prices(inputs: Inputs, scenario: Scenario) -> None:
 
 def _halls(inputs: Inputs, scenario: Scenario) -> None:
     for s, site in enumerate(scenario.sites):
+        if site.land is not None:
+            inputs.value(("land", s), f"cost of land of {site.name}", site.land.cost, "USD")
         for h, hall in enumerate(site.halls):
             where = f"hall {hall.name} at {site.name}"
             if hall.cost is not None:
@@ -220,6 +248,8 @@ def _running(inputs: Inputs, scenario: Scenario) -> None:
             elif isinstance(source, Turbines) and source.heat_rate is not None and source.fuel_price is not None:
                 inputs.value(("heat_rate", s, j), f"heat rate of {where}", source.heat_rate, "MMBtu/MWh")
                 inputs.value(("fuel", s, j), f"fuel for {where}", source.fuel_price, "USD/MMBtu")
+    contract_inputs(inputs, scenario)
+    stock_inputs(inputs, scenario)
     for c, label in cause_labels(scenario):
         inputs.value(("part", c), f"part for {label}", scenario.causes[c].parts_cost, "USD")
 

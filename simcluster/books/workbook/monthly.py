@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,11 @@ PERIODS_ROW, FIRST, LABELS = 1, 3, 2
 def period(p: int) -> str:
     """The address of a period's number: 0 is the opening, k + 1 the month k."""
     return f"'{TITLE}'!{letters(LABELS + p)}${PERIODS_ROW + 1}"
+
+
+def moved_at(line: Line, p: int) -> str:
+    """The address of what moved a line in a period, cents."""
+    return f"'{TITLE}'!{letters(LABELS + p)}{FIRST + lines().index(line) + 1}"
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,10 @@ class Monthly:
         """Cells of a row from one period to another."""
         return block(TITLE, (row, LABELS + first), (row, LABELS + last))
 
-    def moved(self, prefix: str, first: int, last: int, side: str = "") -> str:
-        """Movements below a prefix in periods, cents: sums over blocks of neighbouring lines."""
-        rows = [k for k, line in enumerate(lines()) if line.account.under(prefix) and side in ("", line.side)]
+    def moved(self, prefix: str, first: int, last: int, side: str = "", but: str = "") -> str:
+        """Movements below a prefix but not another, in periods, cents: sums over blocks of neighbouring lines."""
+        mine = [(k, line) for k, line in enumerate(lines()) if line.account.under(prefix)]
+        rows = [k for k, line in mine if side in ("", line.side) and not (but and line.account.under(but))]
         blocks = [block(TITLE, (FIRST + a, LABELS + first), (FIRST + b, LABELS + last)) for a, b in runs(rows)]
         return f"SUM({','.join(blocks)})"
 
@@ -62,9 +68,9 @@ class Monthly:
         rows = [(self.balance_row + a, self.balance_row + b) for a, b in runs(within(prefix))]
         return f"SUM({','.join(block(TITLE, (a, LABELS + at), (b, LABELS + at)) for a, b in rows)})"
 
-    def balances(self, prefix: str) -> str:
-        """All balances below a prefix, whose accounts are neighbours."""
-        ((first, last),) = runs(within(prefix))
+    def balances(self, *prefixes: str) -> str:
+        """All balances below prefixes, whose accounts are neighbours."""
+        ((first, last),) = runs([k for prefix in prefixes for k in within(prefix)])
         corner = (self.balance_row + first, LABELS), (self.balance_row + last, LABELS + self.periods - 1)
         return block(TITLE, *corner)
 
@@ -85,7 +91,7 @@ def write_monthly(book: Book, journal: Journal, terms: list[Term]) -> Monthly:
     notes = ["", "debits positive, credits negative, in whole US cents"]
     sheet, at = book.sheet(TITLE, notes), Monthly(len(journal.months) + 1)
     by_line: dict[Line, list[Term]] = defaultdict(list)
-    for term in [*terms, *_funding(journal)]:
+    for term in [*terms, *_funding(journal, [term for term in terms if term.line == cash("financing")])]:
         by_line[term.line].append(term)
     other = others(journal, by_line)
     _write_others(book, journal, other)
@@ -106,22 +112,25 @@ def write_monthly(book: Book, journal: Journal, terms: list[Term]) -> Monthly:
     return at
 
 
-def _funding(journal: Journal) -> list[Term]:
-    """What the parent puts in or takes out at each month's end, so that the programme holds no cash."""
-    rows = [FIRST + lines().index(cash(name)) for name in ("operating", "investing")]
+def _funding(journal: Journal, lent: list[Term]) -> list[Term]:
+    """What the parent puts in or takes out at each month's end, so that the programme holds no cash.
 
-    def net(sign: str) -> Callable[[int], str]:
-        def text(p: int) -> str:
-            here = [f"{letters(LABELS + p)}{row + 1}" for row in rows]
-            return "".join(f"{sign}{cell}" for cell in here) if p else ""
+    `lent` is what other sheets say that financing moved.
+    """
+    rows = [FIRST + lines().index(line) for line in (cash("operating"), cash("investing"), Line(Account.CONTRIBUTED))]
 
-        return text
+    def here(p: int) -> list[str]:
+        return [f"{letters(LABELS + p)}{row + 1}" for row in rows]
+
+    def left(p: int) -> str:
+        operating, investing, _ = here(p)
+        return f"+{operating}+{investing}" + "".join(term.text(p) for term in lent) if p else ""
 
     known = booked(journal)
-    earned = known[cash("operating")] + known[cash("investing")]
+    contributed = known[Line(Account.CONTRIBUTED)]
     return [
-        Term(cash("financing"), net("-"), -earned),
-        Term(Line(Account.CONTRIBUTED), net("+"), earned),
+        Term(cash("financing"), lambda p: f"-{here(p)[2]}" if p else "", -contributed),
+        Term(Line(Account.CONTRIBUTED), left, contributed),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from simcluster.books.statements import OF_SOME_RUNS
 from simcluster.books.workbook.cells import Book, letters
 from simcluster.core.calendar import HOURS_PER_YEAR
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 TITLE = "Offset"
 FIRST, LABELS = 3, 1
-OPEX = ("energy", "operations", "repair_parts")
+OPEX = ("energy", "operations", "repair_parts", *OF_SOME_RUNS)
 
 
 def write_offset(
@@ -56,7 +57,7 @@ def write_offset(
         "contribution": lambda q: income.at("contribution", q),
         "depreciation": lambda q: income.at("depreciation", q),
         "disposals": lambda q: income.at("disposals", q),
-        "opex": lambda q: "+".join(income.at(name, q) for name in OPEX),
+        "opex": lambda q: "+".join(income.at(name, q) for name in OPEX if name in income.row),
         "capital_charge": charge,
         "offset": lambda q: f'IF({cost(q)}>0,{here("contribution", q)}/{cost(q)},"")',
         "required_revenue": lambda q: f"{cost(q)}/{inputs['margin',]}",

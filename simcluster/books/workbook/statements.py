@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simcluster.books.journal import Account
+from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods
+from simcluster.books.statements import HELD_BY_SOME, OF_SOME_RUNS, TAX_OWED, TAXES
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
@@ -68,22 +69,30 @@ INCOME: dict[str, Meaning] = {
     "energy": _flow("", Account.ENERGY),
     "operations": _flow("", Account.OPERATIONS),
     "repair_parts": _flow("", Account.REPAIR_PARTS),
+    **{line: _flow("", account) for line, account in OF_SOME_RUNS.items()},
     "procurement_fees": _flow("", Account.PROCUREMENT_FEES),
     "abandoned_construction": _flow("", Account.ABANDONED),
     "disposals": _flow("", Account.DISPOSALS),
     **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
     "depreciation": _flow("", "expenses:depreciation"),
-    "operating_income": _flow("-", "income", "expenses"),
+    "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST, INCOME_TAX)),
+    "interest": _flow("", Account.INTEREST),
+    "income_before_tax": (_flow("-", "income", "expenses"), _flow("+", INCOME_TAX)),
+    **{line: _flow("", account) for line, account in TAXES.items()},
+    "net_income": _flow("-", "income", "expenses"),
 }
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
     "deposits": _held("", Account.DEPOSITS),
+    **{line: _held("", account) for line, account in HELD_BY_SOME.items()},
     "construction_in_progress": _held("", CIP),
     "ppe_cost": _held("", PPE),
     "accumulated_depreciation": _held("-", WORN),
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
-    "total_assets": "{cash}+{deposits}+{construction_in_progress}+{ppe_net}",
+    "total_assets": _held("", "assets"),
     "payables": _held("-", Account.PAYABLES),
+    "debt": _held("-", Account.DEBT),
+    **{line: _held("-", account) for line, account in TAX_OWED.items()},
     "equity_opening": _held("-", Account.OPENING_EQUITY),
     "equity_contributed": _held("-", Account.CONTRIBUTED),
     "retained_earnings": _held("-", "income", "expenses"),
@@ -98,11 +107,13 @@ CASH: dict[str, Meaning] = {
 ROLL: dict[str, Meaning] = {
     "cip_opening": _opened("", CIP),
     "cip_additions": _flow("", CIP, side="debit"),
+    "cip_interest_capitalised": _flow("", f"{CIP}:interest", side="debit"),
     "cip_placed_in_service": (_flow("-", CIP, side="credit"), "-{cip_written_off}"),
     "cip_written_off": _flow("", Account.ABANDONED),
     "cip_closing": _held("", CIP),
     "ppe_opening": _opened("", PPE),
-    "ppe_placed_in_service": _flow("", PPE, side="debit"),
+    "ppe_placed_in_service": _flow("", *map(Account.ppe, CLASSES), side="debit"),
+    "land_bought": _flow("", Account.LAND),
     "ppe_retired": _flow("-", PPE, side="credit"),
     "ppe_closing": _held("", PPE),
     "accumulated_opening": _opened("-", WORN),

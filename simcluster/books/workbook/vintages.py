@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import Account
-from simcluster.books.register import Asset, depreciate
+from simcluster.books.register import Asset, depreciate, periods_of
+from simcluster.books.tax_basis import pool_days, pool_of
 from simcluster.books.workbook.cells import Book, Sheet, block
 from simcluster.books.workbook.subledger import Line, Term
 from simcluster.books.workbook.vintage_row import (
@@ -20,13 +21,14 @@ from simcluster.books.workbook.vintage_row import (
     FIRST,
     GONE,
     HEADINGS,
+    HOUR,
     HOURS_ROW,
     OPENED,
     PERIOD,
     PIECES,
     TEXT,
     VintageRow,
-    periods_of,
+    origin,
 )
 from simcluster.model.depreciation import CLASSES, AssetClass
 
@@ -50,6 +52,8 @@ class Vintages:
     last: int
     accumulated: int
     periods: int
+    cost_at: Mapping[Asset, str]
+    """The cells of the costs of assets with rows of their own."""
     gathered: tuple[Asset, ...] = ()
     """Those that were brought together, as values."""
 
@@ -96,13 +100,14 @@ def write_vintages(
     for r, (key, assets) in enumerate(gathered.items(), start=FIRST + len(listed)):
         _write_gathered(sheet, r, scenario, key, assets, accumulated)
     sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months))
-    where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, tuple(rest))
+    costs = {asset: str(sheet.place(r, COST)) for r, asset in enumerate(listed, start=FIRST)}
+    where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, costs, tuple(rest))
     return replace(where, terms=tuple(_terms(scenario, journal, where, period)))
 
 
 def _listed(assets: tuple[Asset, ...]) -> tuple[list[Asset], list[Asset]]:
     """Those with a row of their own, in order, and the cheapest of too many."""
-    dear = set(sorted(range(len(assets)), key=lambda k: -assets[k].cost_cents)[:LISTED])
+    dear = set(sorted(range(len(assets)), key=lambda k: (not assets[k].is_interest, -assets[k].cost_cents))[:LISTED])
     parts: tuple[list[Asset], list[Asset]] = [], []
     for k, asset in enumerate(assets):
         parts[k not in dear].append(asset)
@@ -118,26 +123,28 @@ def _headings(sheet: Sheet, scenario: Scenario, changes: int, accumulated: int) 
     sheet.numbers(HOURS_ROW, accumulated, scenario.clock.month_edges)
 
 
-_Group = tuple[AssetClass, int, int, bool]
+_Group = tuple[AssetClass, int, int, int, float]
 
 
 def _gathered(scenario: Scenario, assets: list[Asset]) -> dict[_Group, list[Asset]]:
     found: dict[_Group, list[Asset]] = defaultdict(list)
     for asset in assets:
-        found[(asset.asset_class, *periods_of(scenario, asset), asset.opening)].append(asset)
+        hour = scenario.clock.hours(pool_days(scenario, pool_of(scenario, asset))[0]) if scenario.finance.tax else inf
+        found[(asset.asset_class, *periods_of(scenario, asset), origin(asset), hour)].append(asset)
     return found
 
 
 def _write_gathered(
     sheet: Sheet, row: int, scenario: Scenario, key: _Group, assets: list[Asset], accumulated: int
 ) -> None:
-    """Vintages of one class that came and went in the same months, as values."""
-    name, came, gone, opening = key
+    """Vintages of one class that came and went in the same months, and are in one pool of tax, as values."""
+    name, came, gone, whence, hour = key
+    sheet.number(row, HOUR, hour)
     sheet.text(row, TEXT, f"{len(assets)} vintages of {name}")
     sheet.text(row, CLASS, name)
     sheet.number(row, COST, sum(asset.cost_cents for asset in assets), "cents")
     sheet.number(row, PERIOD, came)
-    sheet.number(row, OPENED, int(opening))
+    sheet.number(row, OPENED, whence)
     sheet.number(row, GONE, gone if gone >= 0 else inf)
     worn = np.sum([np.cumsum(depreciate(scenario, asset)) for asset in assets], axis=0)
     sheet.numbers(row, accumulated, worn.tolist(), "cents")
@@ -148,14 +155,15 @@ def _terms(scenario: Scenario, journal: Journal, at: Vintages, period: Callable[
     months = at.periods
     for name in CLASSES:
         mine = [asset for asset in journal.assets if asset.asset_class == name]
-        cost = {kind: np.zeros(months, dtype=np.int64) for kind in ("came", "built", "gone")}
+        cost = {kind: np.zeros(months, dtype=np.int64) for kind in ("came", "built", "interest", "gone")}
         opening, worn, left = np.zeros(months, dtype=np.int64), np.zeros(months, dtype=np.int64), cost["gone"].copy()
         for asset in mine:
             came, gone = periods_of(scenario, asset)
             accumulated = np.cumsum(depreciate(scenario, asset))
             worn += accumulated
             cost["came"][came] += asset.cost_cents
-            cost["built"][came] += 0 if asset.opening else asset.cost_cents
+            if not asset.opening:
+                cost["interest" if asset.is_interest else "built"][came] += asset.cost_cents
             opening[0] += int(accumulated[0]) - (asset.cost_cents if asset.opening else 0)
             if gone >= 0:
                 cost["gone"][gone] += asset.cost_cents
@@ -189,6 +197,8 @@ def _class_terms(
     last = at.by_period(at.periods - 1, at.periods - 1)
     yield Term(Line(Account.ppe(name), "debit"), lambda p: f"+{came(p)})", cost["came"])
     yield Term(Line(Account.cip(name), "credit"), lambda p: f"-{came(p)},{at.column(OPENED)},0)", -cost["built"])
+    interest = Line(Account.cip_interest(name), "credit")
+    yield Term(interest, lambda p: f"-{came(p)},{at.column(OPENED)},2)", -cost["interest"])
     yield Term(Line(Account.ppe(name), "credit"), lambda p: f"-{gone(at.column(COST), p)}", -cost["gone"])
     yield Term(Line(Account.accumulated(name), "credit"), lambda p: f"-{age(p)}", -charged)
     yield Term(Line(Account.accumulated(name), "debit"), lambda p: f"+{gone(last, p)}", left)

@@ -15,14 +15,20 @@ from simcluster.books.workbook.cells import Book
 from simcluster.books.workbook.checks import ALL, write_checks
 from simcluster.books.workbook.company import write_company
 from simcluster.books.workbook.construction import write_construction
+from simcluster.books.workbook.contracts import contract_bills
+from simcluster.books.workbook.debt import DEBT, write_debt
 from simcluster.books.workbook.facts import write_facts
 from simcluster.books.workbook.inputs import write_inputs
+from simcluster.books.workbook.land import land_terms
 from simcluster.books.workbook.milestones import write_milestones
 from simcluster.books.workbook.monthly import period, write_monthly
 from simcluster.books.workbook.offset import write_offset
 from simcluster.books.workbook.purchases import write_purchases
 from simcluster.books.workbook.revenue import write_revenue
+from simcluster.books.workbook.spare_parts import SpareParts
 from simcluster.books.workbook.statements import write_statements
+from simcluster.books.workbook.tax import write_tax
+from simcluster.books.workbook.tax_pools import TITLE as TAX
 from simcluster.books.workbook.valuation import TITLE as VALUATION
 from simcluster.books.workbook.valuation import write_valuation
 from simcluster.books.workbook.vintages import write_vintages
@@ -50,22 +56,28 @@ def write_workbook(
     """
     company = [] if scenario.company is None else ["Company"]
     worth = [VALUATION] if scenario.revenue.earns else []
-    titles = [*FIRST_SHEETS, *company, *worth, *LAST_SHEETS]
+    debt, taxed = [DEBT] if scenario.finance.debt else [], [] if scenario.finance.tax is None else [TAX]
+    titles = [*FIRST_SHEETS, *company, *worth, *taxed, *LAST_SHEETS[:-2], *debt, *LAST_SHEETS[-2:]]
     book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
     front = book.sheet(ASSUMPTIONS, [NOTE])
     front.text(2, 0, "All checks", "heading")
     front.formula(2, 1, str(ALL), True)
     inputs = write_inputs(book, front, scenario)
-    facts = write_facts(book, scenario, log, gpu_hours, energy)
+    facts = write_facts(book, scenario, log, gpu_hours, energy, journal.assets)
     plan = lines_by_month(scenario, journal, gpu_hours)
     revenue = write_revenue(book, scenario, gpu_hours, plan, inputs, facts)
     milestones = write_milestones(book, scenario, log, inputs, period)
+    borrowed = write_debt(book, scenario, journal, inputs, milestones.terms) if debt else []
     vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, period)
     purchases = write_purchases(book, scenario, log, inputs)
     halls = write_construction(book, scenario, log, inputs)
     bills = Bills(book, scenario, facts, inputs)
-    bills.write(revenue, -journal.moved(Account.ADVERTISING))
-    terms = [*vintages.terms, *purchases.terms(period), *halls, *milestones.terms, *bills.terms()]
+    contracts = contract_bills(scenario, facts, inputs, journal.assets, vintages)
+    stock = SpareParts(scenario, log, facts, inputs)
+    bills.write(revenue, -journal.moved(Account.ADVERTISING), [*contracts, *stock.bills()])
+    tax, taxes = write_tax(book, scenario, journal, inputs, vintages)
+    built = [*land_terms(scenario, inputs), *halls, *milestones.terms]
+    terms = [*stock.terms(), *vintages.terms, *purchases.terms(period), *built, *bills.terms(), *borrowed, *taxes]
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
     income = statements["income_statement"]
@@ -74,6 +86,6 @@ def write_workbook(
         by_quarter = company_by_quarter(scenario, journal, gpu_hours)
         write_company(book, by_quarter, periods, income, monthly, revenue)
     if worth:
-        write_valuation(book, scenario, journal, monthly, vintages, inputs, facts)
+        write_valuation(book, scenario, journal, monthly, vintages, inputs, facts, tax)
     write_checks(book, statements, monthly, vintages, purchases)
     book.close()

@@ -20,10 +20,13 @@ from recalculation import (
     write,
 )
 
+from simcluster.books.journal import Account
+from simcluster.books.measures import OPEX
 from simcluster.books.workbook import vintages
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0
 from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
+from simcluster.model.tax import Tax
 from simcluster.record.events import (
     KitDelivered,
     LotDelivered,
@@ -109,17 +112,23 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         "sites": [
             {
                 **site,
+                "land": {"cost": "765432.10 USD", "bought": "2024-02-29"},
                 "power": [turbines | fuel, grid | {"demand_charge": "4321 USD/MW/month"}],
                 "halls": [
                     old | {"retrofits": [WET]}, new | {"plant_share": 0.37},
                     *({**TASKED, "name": n, "it_power": p} for n, p in halls),
                 ],
                 "construction": CONSTRUCTION,
+                **SITE_CONTRACTS,
             }
         ],
         "clusters": [
-            {**cluster, "repair": {"retirement": {"failures": 2, "window": "90 days"}}},
-            {**cluster, "name": "kitted", "kit": ["leaf", "spine"]},
+            {
+                **cluster,
+                "repair": {"retirement": {"failures": 2, "window": "90 days"}, "parts": PARTS},
+                **CLUSTER_CONTRACTS,
+            },
+            {**cluster, "name": "kitted", "kit": ["leaf", "spine"], "support": {"network": 0.0271}},
         ],
         "installed": [{**installed, "server_price": "211111.11 USD"}],
         "orders": [
@@ -139,10 +148,31 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         | {"assistant": {"ceiling_musers": 900.0, "growth_per_year": 1.9, "midpoint": "2024-05-05",
                          "revenue_per_user": "1.7 USD/year", "monetised": "2024-06-11"}},
         "finance": document["finance"]
-        | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}},
+        | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}, "debt": DEBT,
+           "capitalise_interest": True, "tax": TAX},
     }  # fmt: skip
 
 
+TAX: dict[str, Any] = {
+    "bonus": [{"from": "2023-01-01", "share": 0.8}, {"from": "2024-04-11", "share": 0.6}],
+    "recovery": {"network": 7},
+    "losses": "carried_forward",
+}
+
+
+SITE_CONTRACTS: dict[str, Any] = {
+    "colocation": {"rent": "141.37 USD/kW/month"},
+    "transit": {
+        "price": "83.91 USD/Gbps/month",
+        "steps": [{"date": "2023-06-01", "bandwidth": "400 Gbps"}, {"date": "2024-05-17", "bandwidth": "1.2 Tbps"}],
+    },
+    "upkeep": 0.0173,
+}
+CLUSTER_CONTRACTS: dict[str, Any] = {
+    "support": {"servers": 0.0511, "network": 0.0317},
+    "licences": "911.13 USD/GPU/year",
+}
+PARTS = {"stock": 5, "reorder_point": 2, "order": 3, "lead_time": "9 days", "price": "1111.11 USD"}
 CONSTRUCTION: dict[str, Any] = {
     "start": "2023-11-01",
     "tasks": [
@@ -163,8 +193,27 @@ WET = {
     "name": "wet", "start": "2024-05-01", "duration": "40 days", "cooling": "liquid", "cost": "1234567.89 USD/MW",
     "plant_share": 0.85,
 }  # fmt: skip
+DEBT: list[dict[str, Any]] = [
+    {"name": "loan", "drawn": [{"date": "2023-05-10", "amount": "1.5 MUSD"}], "rate": 0.0613, "term": "3 years",
+     "rate_changes": [{"date": "2024-06-01", "rate": 0.0731}], "grace": "9 months", "repayment": "level"},
+    {"name": "notes", "drawn": [{"date": "2024-02-10", "amount": "7654321.09 USD"},
+                                {"date": "2024-07-15", "amount": "2.2 MUSD"}],
+     "rate": 0.05, "term": "8 months", "repayment": "bullet"},
+    {"name": "facility", "delayed": {"share": 0.37, "limit": "3 MUSD", "since": "2024-01-01", "until": "2024-09-30"},
+     "rate": 0.08, "term": "2 years", "repayment": "straight"},
+]  # fmt: skip
 PRICES: dict[str, float] = {
+    "rate_of_loan": 0.0707,
+    "rate_of_loan_from_2024_06_01": 0.0829,
+    "grace_of_loan": 0.25,
+    "drawn_on_loan_on_2023_05_10": 1_800_000.01,
+    "drawn_on_notes_on_2024_07_15": 3_300_000.0,
+    "term_of_notes": 0.5,
+    "share_drawn_on_facility": 0.41,
+    "limit_of_facility": 2_900_000.0,
+    "term_of_facility": 1.5,
     "life_of_plant": 0.45,
+    "cost_of_land_of_here": 777_777.77,
     "cost_of_retrofit_wet_of_hall_old_at_here": 1_111_111.11,
     "share_of_plant_in_retrofit_wet_of_hall_old_at_here": 0.631,
     "share_of_plant_in_hall_new_at_here": 0.41,
@@ -189,8 +238,19 @@ PRICES: dict[str, float] = {
     "fuel_for_gas_at_here": 4.05,
     "demand_charge_of_grid_at_here": 5_000.5,
     "part_for_b_of_f": 1_357.91,
+    "colocation_at_here": 166.66,
+    "transit_of_here": 71.77,
+    "upkeep_at_here": 0.0219,
+    "support_of_servers_of_k": 0.0622,
+    "support_of_network_of_kitted": 0.0333,
+    "licences_of_k": 1_234.56,
+    "spare_part_of_k": 999.95,
     "wacc": 0.087,
     "tax_rate": 0.27,
+    "bonus_from_2024_04_11": 0.4321,
+    "recovery_of_network": 10,
+    "recovery_of_buildings": 15,
+    "loss_limit": 0.717,
     "contribution_margin": 0.713,
     "lift_ceiling": 0.0877,
     "assistant_revenue_per_user": 2.3,
@@ -201,6 +261,8 @@ PRICES: dict[str, float] = {
 
 def repriced(document: dict[str, Any]) -> dict[str, Any]:
     """The same document with the same changes as `PRICES`."""
+    bonus, recovery = [TAX["bonus"][0], TAX["bonus"][1] | {"share": 0.4321}], {"network": 10, "buildings": 15}
+    tax = TAX | {"bonus": bonus, "recovery": recovery, "loss_limit": 0.717}
     finance, revenue, sites = document["finance"], document["revenue"], document["sites"]
     (gas, grid), (old, new, *tasked) = sites[0]["power"], sites[0]["halls"]
     shell, fit, *others = CONSTRUCTION["tasks"]
@@ -227,7 +289,11 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
             "tasks": [shell | {"cost": "345678.91 USD"}, fit | {"paid_at_start": 0.37}, *others],
             "equipment": [chillers | {"unit_price": "66666.67 USD"}],
         },
+        "land": {"cost": "777777.77 USD", "bought": "2024-02-29"},
         "operations": "222222.22 USD/MW/year",
+        "colocation": {"rent": "166.66 USD/kW/month"},
+        "transit": SITE_CONTRACTS["transit"] | {"price": "71.77 USD/Gbps/month"},
+        "upkeep": 0.0219,
         "power": [
             gas | {"fuel_price": "4.05 USD/MMBtu"},
             grid | {"price": "0.0613 USD/kWh", "demand_charge": "5000.5 USD/MW/month"},
@@ -240,11 +306,23 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
     a, b = document["catalog"]["failures"]["f"]["causes"]
     server = document["catalog"]["servers"]["s"] | {"network_price": "43210.98 USD"}
     (plan,) = document["company"]["plan"]
+    k, kitted = document["clusters"]
+    support = CLUSTER_CONTRACTS["support"] | {"servers": 0.0622}
+    clusters = [
+        k
+        | {
+            "repair": k["repair"] | {"parts": PARTS | {"price": "999.95 USD"}},
+            "support": support,
+            "licences": "1234.56 USD/GPU/year",
+        },
+        kitted | {"support": {"network": 0.0333}},
+    ]
     advertising = plan["advertising"] | {"impressions": 0.077}
     return document | {
         "catalog": document["catalog"]
         | {"servers": {"s": server}, "failures": {"f": {"causes": [a, b | {"parts_cost": "1357.91 USD"}]}}},
         "sites": [sites[0] | site],
+        "clusters": clusters,
         "orders": [order | new_orders.get(order["name"], {}) for order in document["orders"]],
         "kits": [k | ({"price": "888.13 USD"} if k["name"] == "spines" else {}) for k in document["kits"]],
         "revenue": revenue
@@ -255,8 +333,21 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         },
         "company": document["company"]
         | {"plan": [plan | {"advertising": advertising, "rest_costs": "481.23456 MUSD"}]},
-        "finance": finance | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives},
+        "finance": finance | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives, "debt": lent_otherwise(), "tax": tax},
     }
+
+
+def lent_otherwise() -> list[dict[str, Any]]:
+    """Debt with the same changes as `PRICES`."""
+    loan, notes, facility = DEBT
+    (first,), (once, again) = loan["drawn"], notes["drawn"]
+    changes = [{"date": "2024-06-01", "rate": 0.0829}]
+    drawn = [first | {"amount": "1800000.01 USD"}]
+    return [
+        loan | {"rate": 0.0707, "rate_changes": changes, "grace": "3 months", "drawn": drawn},
+        notes | {"drawn": [once, again | {"amount": "3.3 MUSD"}], "term": "6 months"},
+        facility | {"delayed": facility["delayed"] | {"share": 0.41, "limit": "2.9 MUSD"}, "term": "18 months"},
+    ]
 
 
 KINDS = (
@@ -270,7 +361,9 @@ def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dic
     result, other = (run(Scenario.model_validate(table)) for table in (whole, repriced(whole)))
     for kind in KINDS:
         assert result.log.count(kind), kind.__name__
+    assert all(result.journal.moved(account).sum() for account in (*OPEX, Account.SPARE_PARTS))
     assert any(asset.retired_hour < math.inf for asset in result.journal.assets)
+    assert any(e.text.startswith("abandoned: interest capitalised on ") for e in result.journal.entries)
     assert result.statements.loc[("income_statement", "depreciation_plant")].gt(0).any()
     found = case(tmp_path, result, PRICES, other)
     assert found.written["Other entries"][3:] == [], "everything is priced by an assumption"
@@ -281,7 +374,9 @@ def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dic
 
 def test_vintages_brought_together_keep_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vintages, "LISTED", 5)
-    result = run(load(SMALL)[0])
+    plain = load(SMALL)[0]
+    tax = Tax.model_validate({"bonus": TAX["bonus"], "recovery": {"servers": 7}})
+    result = run(plain.model_copy(update={"finance": plain.finance.model_copy(update={"tax": tax})}))
     path = write(tmp_path / "model.xlsx", result)
     (again,) = recalculated([changed(path, tmp_path / "again.xlsx", {})])
     assert differences(read(path), again) == []

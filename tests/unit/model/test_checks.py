@@ -9,6 +9,7 @@ from simcluster.model.load import load
 
 SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
 
+TWICE = '{date=2024-02-01, it_power="2 MW"}'
 WRONG = [
     ("orders.spring.name=summer", ["orders[0].name", "orders[1].name"], "is used 2 times"),
     ("clusters.train.site=camp", ["clusters[0].site"], "there is no site 'camp'"),
@@ -35,6 +36,29 @@ WRONG = [
         ["sites[0].over_cap.exponent"],
         "out of range",
     ),
+    ("sites.campus.colocation={rent=140}", ["sites[0].colocation.rent"], "unit"),
+    ('sites.campus.colocation={rent="140 USD/kW"}', ["sites[0].colocation.rent"], "got a price of power"),
+    (
+        f'sites.campus.colocation={{rent="9 USD/kW/month", steps=[{TWICE}, {TWICE}]}}',
+        ["sites[0].colocation.steps[1].date"],
+        "step 2 does not come after the one above it",
+    ),
+    ('sites.campus.colocation={rent="1 USD/kW/month", steps=[]}', ["sites[0].colocation.steps"], "has 0 entries"),
+    ('sites.campus.transit={price="80 USD/Gbps/month"}', ["sites[0].transit.steps"], "missing"),
+    (
+        'sites.campus.transit={price="80 USD/GPU/year", steps=[{date=2024-01-01, bandwidth="400 GB"}]}',
+        ["sites[0].transit.price", "sites[0].transit.steps[0].bandwidth"],
+        "expected a monthly price of bandwidth",
+    ),
+    ("sites.campus.upkeep=1.5", ["sites[0].upkeep"], "out of range"),
+    ("clusters.train.support={servers=-0.1}", ["clusters[0].support.servers"], "out of range"),
+    ("clusters.train.support={server=0.1}", ["clusters[0].support.server"], "unknown key"),
+    (
+        'clusters.train.repair.parts={stock=1, reorder_point=0, order=1, lead_time="1 day", price=1000}',
+        ["clusters[0].repair.parts.price"],
+        "unit",
+    ),
+    ("clusters.train.licences=900 USD/year", ["clusters[0].licences"], "expected a yearly price of a GPU"),
     ("catalog.servers.dgx_h100.idle_draw=0.9", ["catalog.servers.dgx_h100.idle_draw"], "above busy_draw"),
     ("sites.campus.halls.a.it_power=100 kW", ["sites[0].halls"], "2 nodes of the opening fleet find no room"),
     ("sites.campus.pue_peak=2.6", ["sites[0].power"], "the opening fleet needs"),

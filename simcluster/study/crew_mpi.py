@@ -1,0 +1,48 @@
+"""A sweep on the processes of an MPI job, started by `mpiexec -n K python -m mpi4py.futures -m simcluster sweep ...`.
+
+One of them is the parent and the others run replicas.
+
+Source: mpi4py, "mpi4py.futures", https://mpi4py.readthedocs.io/en/stable/mpi4py.futures.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+
+from simcluster.study.chunk import keep_plan
+
+
+class NotStartedByMpiError(Exception):
+    """There is no MPI job to run in, or nobody in it who waits for work."""
+
+
+class Mpi:
+    """The other processes of the MPI job. One that dies ends the job; the ledger keeps what was done."""
+
+    def __init__(self) -> None:
+        """Look for them.
+
+        Raises:
+            NotStartedByMpiError: there are none.
+        """
+        from mpi4py import MPI
+        from mpi4py.futures import _core
+
+        self._count = MPI.COMM_WORLD.Get_size() - 1
+        if self._count < 1 or getattr(_core, "SharedPool", None) is None:
+            how = "mpiexec -n 3 python -m mpi4py.futures -m simcluster sweep ... --executor mpi"
+            raise NotStartedByMpiError(f"start a sweep on MPI as {how}, with one process more than workers")
+
+    @contextmanager
+    def called(self, digest: str, plan: bytes) -> Iterator[Executor]:
+        """An executor over them."""
+        from mpi4py.futures import MPIPoolExecutor
+
+        with MPIPoolExecutor(initializer=keep_plan, initargs=(digest, plan), main=False) as pool:
+            yield pool
+
+    def workers(self) -> int:
+        """All but the parent."""
+        return self._count
