@@ -34,6 +34,7 @@ class Account(StrEnum):
     CIP_NETWORK = "assets:cip:network"
     CIP_BUILDINGS = "assets:cip:buildings"
     CIP_PLANT = "assets:cip:plant"
+    AT_SUPPLIERS = "assets:cip:at_suppliers"
     PPE_SERVERS = "assets:ppe:servers"
     PPE_NETWORK = "assets:ppe:network"
     PPE_BUILDINGS = "assets:ppe:buildings"

@@ -35,6 +35,8 @@ OF_SOME_RUNS = {
     "licences": Account.LICENCES,
 }
 """Running costs that have a line only where a run has any."""
+OF_WHICH = {"of_which_at_suppliers": Account.AT_SUPPLIERS}
+"""Parts of construction in progress that the balance sheet tells apart where there is any."""
 
 
 def used(journal: Journal, lines: Mapping[str, Account]) -> dict[str, Account]:
@@ -107,6 +109,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
         "cash": held(Account.CASH),
         "deposits": held(Account.DEPOSITS),
         "construction_in_progress": held("assets:cip"),
+        **{line: held(account) for line, account in used(journal, OF_WHICH).items()},
         "ppe_cost": cost,
         "accumulated_depreciation": worn,
         "ppe_net": cost - worn,
@@ -143,7 +146,10 @@ def cash_by_activity(journal: Journal) -> Lines:
 
 
 def roll_forward(journal: Journal, periods: Periods) -> Lines:
-    """Construction in progress and property from opening to closing balance by period, cents."""
+    """Construction in progress and property from opening to closing balance by period, cents.
+
+    Components that leave a supplier with the servers they are part of move within construction in progress.
+    """
 
     def opening(prefix: str) -> Cents:
         return journal.ending(prefix)[periods.firsts]
@@ -154,10 +160,11 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
     cip, ppe, worn = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
     land = periods.total(journal.moved(Account.LAND))
     abandoned = periods.total(journal.moved(Account.ABANDONED))
+    delivered = periods.total(one_sided(journal, Account.AT_SUPPLIERS, debit=False))
     return {
         "cip_opening": opening(cip),
-        "cip_additions": periods.total(one_sided(journal, cip, debit=True)),
-        "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)) - abandoned,
+        "cip_additions": periods.total(one_sided(journal, cip, debit=True)) - delivered,
+        "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)) - delivered - abandoned,
         "cip_written_off": abandoned,
         "cip_closing": closing(cip),
         "ppe_opening": opening(ppe),

@@ -82,6 +82,17 @@ class Cancellation(Value):
     fee: Fraction
 
 
+class Components(Value):
+    """What the buyer sends to the maker of its servers, GPUs above all: a `share` of the server price.
+
+    For each lot it is bought so long `ahead` of the delivery, but not before the order is placed, and is held at the
+    supplier until then.
+    """
+
+    share: Annotated[float, Field(gt=0, le=1)]
+    ahead: Hours
+
+
 class Supplied(Value):
     """What is bought from somebody: price agreed on the day, a deposit, then equal lots.
 
@@ -130,6 +141,7 @@ class Order(Purchase, Supplied):
 
     option: Option | None = None
     cancellation: Cancellation | None = None
+    components: Components | None = None
     dead_on_arrival: Chance = 0.0
     rejected: Chance = 0.0
     replacement: Duration = Fixed.model_construct(duration=336.0)

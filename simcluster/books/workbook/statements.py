@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.journal import Account
 from simcluster.books.periods import Periods
-from simcluster.books.statements import OF_SOME_RUNS
+from simcluster.books.statements import OF_SOME_RUNS, OF_WHICH
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
@@ -60,6 +60,8 @@ Part = Flow | Held | str
 """Taken from the months, or from other lines of the sheet in braces."""
 Meaning = Part | tuple[Part, ...]
 """What a line is: a part, or parts one after another."""
+DELIVERED = _flow("+", Account.AT_SUPPLIERS, side="credit")
+"""Components that left a supplier with their servers, which moves nothing into or out of construction in progress."""
 CIP, PPE, WORN = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
 
 INCOME: dict[str, Meaning] = {
@@ -81,6 +83,7 @@ BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
     "deposits": _held("", Account.DEPOSITS),
     "construction_in_progress": _held("", CIP),
+    **{line: _held("", account) for line, account in OF_WHICH.items()},
     "ppe_cost": _held("", PPE),
     "accumulated_depreciation": _held("-", WORN),
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
@@ -99,8 +102,8 @@ CASH: dict[str, Meaning] = {
 }
 ROLL: dict[str, Meaning] = {
     "cip_opening": _opened("", CIP),
-    "cip_additions": _flow("", CIP, side="debit"),
-    "cip_placed_in_service": (_flow("-", CIP, side="credit"), "-{cip_written_off}"),
+    "cip_additions": (_flow("", CIP, side="debit"), DELIVERED),
+    "cip_placed_in_service": (_flow("-", CIP, side="credit"), DELIVERED, "-{cip_written_off}"),
     "cip_written_off": _flow("", Account.ABANDONED),
     "cip_closing": _held("", CIP),
     "ppe_opening": _opened("", PPE),
