@@ -63,7 +63,7 @@ def lines_by_month(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) ->
     attributed = -journal.moved(Account.ADVERTISING)
     advertising = advertising_by_month(scenario, gpu_hours).without_ai + attributed
     other = np.array([cents(float(x)) for x in grown_by_month(scenario, "other_revenue")], dtype=np.int64)
-    own_costs = journal.moved("expenses") - journal.moved(Account.CONTRIBUTION_COSTS)
+    own_costs = journal.moved("expenses") - journal.moved(Account.CONTRIBUTION_COSTS) - journal.moved(Account.INTEREST)
     rest_costs = _planned(scenario, lambda plan: plan.rest_costs)
     own_capex, rest_capex = programme_capex(journal), _planned(scenario, lambda plan: plan.rest_capex)
     revenue, costs = advertising + other, own_costs + rest_costs

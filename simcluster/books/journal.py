@@ -35,6 +35,10 @@ class Account(StrEnum):
     CIP_BUILDINGS = "assets:cip:buildings"
     CIP_PLANT = "assets:cip:plant"
     AT_SUPPLIERS = "assets:cip:at_suppliers"
+    CIP_INTEREST_SERVERS = "assets:cip:interest:servers"
+    CIP_INTEREST_NETWORK = "assets:cip:interest:network"
+    CIP_INTEREST_BUILDINGS = "assets:cip:interest:buildings"
+    CIP_INTEREST_PLANT = "assets:cip:interest:plant"
     PPE_SERVERS = "assets:ppe:servers"
     PPE_NETWORK = "assets:ppe:network"
     PPE_BUILDINGS = "assets:ppe:buildings"
@@ -45,6 +49,7 @@ class Account(StrEnum):
     ACCUMULATED_BUILDINGS = "assets:accumulated_depreciation:buildings"
     ACCUMULATED_PLANT = "assets:accumulated_depreciation:plant"
     PAYABLES = "liabilities:payables"
+    DEBT = "liabilities:debt"
     CONTRIBUTED = "equity:contributed"
     OPENING_EQUITY = "equity:opening"
     ADVERTISING = "income:advertising"
@@ -59,6 +64,7 @@ class Account(StrEnum):
     PROCUREMENT_FEES = "expenses:procurement_fees"
     ABANDONED = "expenses:abandoned_construction"
     DISPOSALS = "expenses:disposals"
+    INTEREST = "expenses:interest"
     DEPRECIATION_SERVERS = "expenses:depreciation:servers"
     DEPRECIATION_NETWORK = "expenses:depreciation:network"
     DEPRECIATION_BUILDINGS = "expenses:depreciation:buildings"
@@ -68,6 +74,11 @@ class Account(StrEnum):
     def cip(cls, asset_class: AssetClass) -> Account:
         """Construction in progress of a class."""
         return cls(f"assets:cip:{asset_class}")
+
+    @classmethod
+    def cip_interest(cls, asset_class: AssetClass) -> Account:
+        """Interest capitalised on construction in progress of a class."""
+        return cls(f"assets:cip:interest:{asset_class}")
 
     @classmethod
     def ppe(cls, asset_class: AssetClass) -> Account:
@@ -191,6 +202,10 @@ class Journal:
         """Balance below a prefix at the opening and at each month end, cents; shape (months + 1,)."""
         out: Cents = self.balances[:, within(prefix)].sum(axis=1)
         return out
+
+    def uses(self, prefix: str) -> bool:
+        """Whether anything was ever posted below a prefix."""
+        return bool(np.isin(self.columns.account, within(prefix)).any())
 
     def balance(self, account_prefix: str, up_to_month: int | None = None) -> int:
         """Balance below a prefix after a month (the last when None, the opening at -1), cents, debit positive."""

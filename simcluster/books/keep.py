@@ -12,7 +12,9 @@ from simcluster.books.accruals import (
     accrue_operations,
 )
 from simcluster.books.advertising import advertising_by_month
+from simcluster.books.capitalised import account_interest, accrue_interest, interest_vintages
 from simcluster.books.contracts import accrue_colocation, accrue_licences, accrue_transit
+from simcluster.books.debt import borrowed, post_debt
 from simcluster.books.journal import Journal
 from simcluster.books.law import BrokenLawError, check_law_5
 from simcluster.books.posting import (
@@ -43,7 +45,8 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         BrokenLawError: the books do not keep the law of money, which only a defect of this program can bring about.
     """
     assets = assets_of(scenario, log)
-    entries = (
+    months = scenario.clock.months
+    facts = (
         *post_options(scenario, log),
         *post_orders(scenario, log),
         *post_cancellations(scenario, log),
@@ -55,6 +58,17 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_assets(scenario, assets),
         *post_retirements(scenario, assets),
         *post_repairs(scenario, log),
+    )
+    known = Journal(months, facts)
+    debts = borrowed(scenario, known)
+    interest = account_interest(scenario, debts, known)
+    capitalised = interest_vintages(scenario, interest)
+    assets = (*assets, *capitalised)
+    entries = (
+        *facts,
+        *post_debt(scenario, debts),
+        *accrue_interest(interest),
+        *post_assets(scenario, capitalised),
         *accrue_depreciation(scenario, assets),
         *accrue_energy(scenario, energy),
         *accrue_operations(scenario, log),
@@ -64,7 +78,6 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *accrue_licences(scenario, log),
         *accrue_advertising(scenario, advertising_by_month(scenario, gpu_hours).attributed),
     )
-    months = scenario.clock.months
     funding = tuple(accrue_funding(Journal(months, entries)))
     journal = Journal(months, (*entries, *funding), assets)
     if broken := check_law_5(journal):

@@ -21,7 +21,8 @@ def check_law_5(journal: Journal) -> list[str]:
     """Every violation of the law of money, in words; empty when the books are in order.
 
     Entries and the balance sheet balance, cash flow explains cash, accumulated depreciation lies between 0 and cost,
-    deposits, construction in progress and payables are never negative, property rolls forward, and land stays at cost.
+    deposits, construction in progress, payables and debt are never negative, property rolls forward, and land stays at
+    cost.
     """
     return [
         *_entries(journal),
@@ -70,7 +71,11 @@ def _depreciation(journal: Journal) -> Iterator[str]:
 def _never_negative(journal: Journal) -> Iterator[str]:
     for k in [*within(Account.DEPOSITS), *within("assets:cip")]:
         yield from _broken(journal, journal.balances[:, k] >= 0, f"{ACCOUNTS[k]} is negative")
-    yield from _broken(journal, journal.ending(Account.PAYABLES) <= 0, "more was paid than owed")
+    for account, statement in (
+        (Account.PAYABLES, "more was paid than owed"),
+        (Account.DEBT, "more was repaid than owed"),
+    ):
+        yield from _broken(journal, journal.ending(account) <= 0, statement)
 
 
 def _land(journal: Journal) -> Iterator[str]:
@@ -80,7 +85,8 @@ def _land(journal: Journal) -> Iterator[str]:
 
 def _rolls_forward(journal: Journal) -> Iterator[str]:
     for name in CLASSES:
-        placed = one_sided(journal, Account.cip(name), debit=False) - written_off(journal, Account.cip(name))
+        construction = (Account.cip(name), Account.cip_interest(name))
+        placed = sum(one_sided(journal, at, debit=False) - written_off(journal, at) for at in construction)
         retired = one_sided(journal, Account.ppe(name), debit=False)
         cost = np.diff(journal.ending(Account.ppe(name)))
         yield from _broken(journal, cost == placed - retired, f"cost of {name} does not roll forward", first=0)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Journal
 from simcluster.books.periods import quarters
+from simcluster.books.statements import CAPITALISED, one_sided
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import Cents
 
@@ -70,6 +71,11 @@ def opex_by_month(journal: Journal) -> Cents:
 def net_book_value(journal: Journal) -> Cents:
     """Property in service less accumulated depreciation, at the opening and each month end, cents."""
     return journal.ending("assets:ppe") + journal.ending("assets:accumulated_depreciation")
+
+
+def interest_incurred(journal: Journal) -> Cents:
+    """Interest of each month, expensed and capitalised, cents; shape (months,)."""
+    return journal.moved(Account.INTEREST) + one_sided(journal, CAPITALISED, debit=True)
 
 
 def capital_charge_by_month(scenario: Scenario, tied_up: Cents) -> NDArray[np.float64]:

@@ -183,9 +183,7 @@ def post_assets(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
         accumulated = (Account.accumulated(asset.asset_class), -worn)
         if not asset.opening:
             month = month_of(scenario, asset.in_service_hour)
-            yield from entry(
-                month, f"in service: {asset.text}", ppe, (Account.cip(asset.asset_class), -asset.cost_cents)
-            )
+            yield from entry(month, f"in service: {asset.text}", ppe, (asset.from_account, -asset.cost_cents))
             yield from entry(OPENING, f"opening: {asset.text}", accumulated, (Account.OPENING_EQUITY, worn))
             continue
         equity = (Account.OPENING_EQUITY, worn - asset.cost_cents)

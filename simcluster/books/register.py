@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simcluster.books.construction import Part, completed, part_text
+from simcluster.books.journal import Account
 from simcluster.books.retired import retired_nodes
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 
 Quantities = Literal[
-    "installed_server", "installed_network", "order_server", "order_network", "kit", "hall", "retrofit"
+    "installed_server", "installed_network", "order_server", "order_network", "kit", "hall", "retrofit",
+    "interest",
 ]  # fmt: skip
 
 
@@ -39,8 +41,9 @@ Quantities = Literal[
 class Priced:
     """So many nodes, or MW of a hall, at the price of a row of the scenario: `row` is its position in its table.
 
-    A hall's row is its site's position and its own, a retrofit's has its own after that. Of what is built for a hall
-    the class tells which part it is: plant or the building, where the row has a `plant_share` above 0.
+    A hall's row is its site's position and its own, a retrofit's has its own after that; that of interest capitalised
+    is the month. Of what is built for a hall the class tells which part it is: plant or the building, where the row has
+    a `plant_share` above 0.
     """
 
     by: Quantities
@@ -69,6 +72,16 @@ class Asset:
     retired_hour: float = inf
     priced: Priced | tuple[Part, ...] = ()
     site: int = -1
+
+    @property
+    def is_interest(self) -> bool:
+        """Whether it is interest capitalised."""
+        return isinstance(self.priced, Priced) and self.priced.by == "interest"
+
+    @property
+    def from_account(self) -> Account:
+        """Where its cost stood before, unless it opens the books."""
+        return (Account.cip_interest if self.is_interest else Account.cip)(self.asset_class)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,12 @@ Lines = dict[str, Cents]
 ACTIVITIES = {
     "operating": ("income", "expenses"),
     "investing": ("assets", Account.PAYABLES),
-    "financing": ("equity",),
+    "financing": ("equity", Account.DEBT),
 }
 """Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
+
+CAPITALISED = "assets:cip:interest"
+"""Interest capitalised that is still in construction in progress, of all classes."""
 
 
 OF_SOME_RUNS = {
@@ -73,12 +76,14 @@ def classes_of(journal: Journal) -> tuple[AssetClass, ...]:
 
 
 def income_statement(journal: Journal, periods: Periods) -> Lines:
-    """Flows by period, cents: income and costs positive, operating income their difference."""
+    """Flows by period, cents: income and costs positive, operating income their difference but for interest."""
 
     def spent(prefix: str) -> Cents:
         return periods.total(journal.moved(prefix))
 
     advertising, earning = -spent(Account.ADVERTISING), spent(Account.CONTRIBUTION_COSTS)
+    interest = spent(Account.INTEREST)
+    operating = advertising - spent("expenses") + interest
     return {
         "advertising": advertising,
         "contribution_costs": earning,
@@ -92,8 +97,19 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "disposals": spent(Account.DISPOSALS),
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in classes_of(journal)},
         "depreciation": spent("expenses:depreciation"),
-        "operating_income": advertising - spent("expenses"),
+        "operating_income": operating,
+        **(_below_operating(operating, interest) if borrows(journal) else {}),
     }
+
+
+def _below_operating(operating: Cents, interest: Cents) -> Lines:
+    before_tax = operating - interest
+    return {"interest": interest, "income_before_tax": before_tax, "net_income": before_tax}
+
+
+def borrows(journal: Journal) -> bool:
+    """Whether there is debt or interest, so that statements tell of them."""
+    return journal.uses(Account.DEBT) or journal.uses(Account.INTEREST)
 
 
 def balance_sheet(journal: Journal, periods: Periods) -> Lines:
@@ -115,6 +131,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
         "ppe_net": cost - worn,
         "total_assets": held("assets"),
         "payables": -held(Account.PAYABLES),
+        **({"debt": -held(Account.DEBT)} if borrows(journal) else {}),
         "equity_opening": opening,
         "equity_contributed": contributed,
         "retained_earnings": retained,
@@ -164,6 +181,7 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
     return {
         "cip_opening": opening(cip),
         "cip_additions": periods.total(one_sided(journal, cip, debit=True)) - delivered,
+        **({"cip_interest_capitalised": _capitalised(journal, periods)} if journal.uses(CAPITALISED) else {}),
         "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)) - delivered - abandoned,
         "cip_written_off": abandoned,
         "cip_closing": closing(cip),
@@ -177,6 +195,11 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         "accumulated_retired": periods.total(one_sided(journal, worn, debit=True)),
         "accumulated_closing": -closing(worn),
     }
+
+
+def _capitalised(journal: Journal, periods: Periods) -> Cents:
+    """What of the additions is interest."""
+    return periods.total(one_sided(journal, CAPITALISED, debit=True))
 
 
 def written_off(journal: Journal, prefix: str) -> Cents:

@@ -67,7 +67,7 @@ def supported(scenario: Scenario, assets: Iterable[Asset]) -> dict[Place, Covere
     """Servers and network of clusters with support, by what priced them: opening rows, orders and kits."""
     found: dict[Place, Covered] = {}
     for asset in assets:
-        if asset.asset_class in BUILT or not isinstance(asset.priced, Priced):
+        if asset.asset_class in BUILT or not isinstance(asset.priced, Priced) or asset.is_interest:
             continue
         place, nodes = (asset.priced.by, asset.priced.row[0]), asset.priced.quantity
         cluster, name = _bought_for(scenario, asset.priced)
@@ -96,7 +96,7 @@ def kept_up(scenario: Scenario, assets: Iterable[Asset]) -> list[tuple[Asset, Co
     """Buildings and plant of sites that pay for their upkeep, each a unit of its own."""
     found = []
     for asset in assets:
-        if asset.asset_class in BUILT and scenario.sites[asset.site].upkeep is not None:
+        if asset.asset_class in BUILT and not asset.is_interest and scenario.sites[asset.site].upkeep is not None:
             text = f"upkeep of {asset.text} at {scenario.sites[asset.site].name}"
             years = years_in_service(scenario, asset)
             found.append((asset, Covered(asset.site, text, asset.cost_cents, years)))

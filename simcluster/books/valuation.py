@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.journal import OPENING, Account, Journal
-from simcluster.books.measures import net_book_value, opex_by_month
+from simcluster.books.measures import interest_incurred, net_book_value, opex_by_month
 from simcluster.books.register import schedule
 from simcluster.books.statements import cash_by_activity
 from simcluster.core.calendar import Month
@@ -24,17 +24,17 @@ RUN_RATE_MONTHS = 3
 SUNK = ("assets:cip", Account.DEPOSITS, Account.PAYABLES)
 """What the outlay at the start holds beside property in service, net of what was still owed."""
 UNLEVERED = ("operating", "investing")
-"""Activities whose cash makes up the flows: all but the parent's money."""
+"""Activities whose cash makes up the flows, interest added back: all but the money of the parent and of lenders."""
 
 
 def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     """Worth of the programme at the scenario's start over `evaluation_years`, before tax; USD, and fractions a year.
 
     Outlay at the start: the opening net book value, construction in progress and deposits, less payables. Then, at each
-    month's end, cash from operations less capital spending, and with the last of them what is owed for lots delivered.
-    Then there is no new capital and no residual value: the mean monthly contribution less opex of the last three
-    simulated months runs on, times the share of server cost still inside its book life. Payments on undelivered lots
-    are left out, as are the GPUs they would buy.
+    month's end, cash from operations less capital spending, before interest, and with the last of them what is owed for
+    lots delivered. Then there is no new capital and no residual value: the mean monthly contribution less opex of the
+    last three simulated months runs on, times the share of server cost still inside its book life. Payments on
+    undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
 
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
     Flows that change sign more than once have several such rates, of which one is given; None when there is none.
@@ -60,7 +60,7 @@ def simulated_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
     """The opening outlay, then net cash before funding at each month's end within the evaluation; (date, USD)."""
     opening = int(net_book_value(journal)[0]) + sum(journal.balance(prefix, OPENING) for prefix in SUNK)
     activities = cash_by_activity(journal)
-    net = np.sum([activities[name] for name in UNLEVERED], axis=0) / 100
+    net = (np.sum([activities[name] for name in UNLEVERED], axis=0) + interest_incurred(journal)) / 100
     ends = [scenario.clock.date(edge) for edge in scenario.clock.month_edges[1:]]
     flows = [(day, float(usd)) for day, usd in zip(ends, net, strict=True) if day <= last_day(scenario)]
     return [(scenario.start, -float(opening) / 100), *flows]
@@ -121,9 +121,10 @@ def in_life_share(scenario: Scenario, journal: Journal, hours: NDArray[np.float6
 
 
 def servers_at_horizon(scenario: Scenario, assets: Iterable[Asset]) -> list[Asset]:
-    """Vintages of servers that nobody has given up by the horizon."""
+    """Vintages of servers that nobody has given up by the horizon; interest capitalised is none."""
     horizon = scenario.clock.horizon_hours
-    return [asset for asset in assets if asset.asset_class == "servers" and asset.retired_hour >= horizon]
+    servers = [asset for asset in assets if asset.asset_class == "servers" and not asset.is_interest]
+    return [asset for asset in servers if asset.retired_hour >= horizon]
 
 
 def cost_in_life(scenario: Scenario, assets: Sequence[Asset], hours: NDArray[np.float64]) -> NDArray[np.float64]:

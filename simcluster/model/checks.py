@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from simcluster.model.checks_construction import problems_of_construction
+from simcluster.model.checks_debt import debt
 from simcluster.model.checks_halls import homeless, problems_of_retrofits
 from simcluster.model.checks_power import power
 from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
@@ -39,6 +40,7 @@ def problems_of(scenario: Scenario) -> list[Located]:
         *_recoveries(scenario),
         *_job_order(scenario),
         *_plan(scenario),
+        *debt(scenario),
         *_known(scenario),
     ]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from simcluster.books.company import company_by_year
 from simcluster.books.journal import Account
+from simcluster.books.measures import interest_incurred
 from simcluster.books.valuation import valuation
 from simcluster.record.binding import CONSTRAINTS
 from simcluster.record.carbon import account_carbon
@@ -29,6 +30,7 @@ from simcluster.study.unit_costs import unit_cost_outcomes
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simcluster.books.journal import Journal
     from simcluster.books.unit_costs import Costs
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
@@ -81,6 +83,7 @@ def outcomes_of(result: Result) -> Outcomes:
         **(_offset(result.offset) if scenario.revenue.earns else {}),
         "depreciation_programme_usd": float(journal.moved("expenses:depreciation").sum()) / 100,
         "disposals_usd": float(journal.moved(Account.DISPOSALS).sum()) / 100,
+        **(_debt(journal) if scenario.finance.debt else {}),
         **unit_cost_outcomes(scenario, log, gpu_hours, result.costs),
         **(valuation(scenario, journal) if scenario.revenue.earns else {}),
     }
@@ -248,6 +251,16 @@ def _money(company: pd.DataFrame, around: bool) -> Outcomes:
         values = company.loc[line].to_numpy(dtype=float)
         out |= {f"{name}_{year}": float(value) for year, value in zip(company.columns, values, strict=True)}
     return out
+
+
+def _debt(journal: Journal) -> Outcomes:
+    """What is owed at the end, less cash, and interest over the run: incurred, and capitalised of it."""
+    incurred, expensed = (int(cents.sum()) for cents in (interest_incurred(journal), journal.moved(Account.INTEREST)))
+    return {
+        "net_debt_usd": -(journal.balance(Account.DEBT) + journal.balance(Account.CASH)) / 100,
+        "interest_usd": incurred / 100,
+        "interest_capitalised_usd": (incurred - expensed) / 100,
+    }
 
 
 def _offset(offsets: pd.DataFrame) -> Outcomes:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from strategies_buildout import accepted, installs, kits, slips, steps, supplied, vendors
 from strategies_construction import built, perhaps_built
 from strategies_contracts import cluster_contracts, site_contracts
+from strategies_debt import indebted
 from strategies_halls import cooled, narrow, retrofits, varied
 from strategies_power import oversubscribed, with_power
 from strategies_reliability import (
@@ -51,10 +52,12 @@ def validated(document: Document) -> Scenario:
 def scenarios() -> st.SearchStrategy[Scenario]:
     """Valid small scenarios: half of them any, half with a fleet that stands from the start and fails in every way.
 
-    A third of each have what power can have besides, and a third have less of it than the fleet could draw.
+    A third of each have what power can have besides, and a third have less of it than the fleet could draw. Half of all
+    borrow.
     """
     plain = st.one_of(documents(), eventful())
-    return st.one_of(plain, with_power(plain), oversubscribed(plain)).map(validated)
+    powered = st.one_of(plain, with_power(plain), oversubscribed(plain))
+    return st.one_of(powered, indebted(powered)).map(validated)
 
 
 def _text(low: float, high: float, unit: str) -> st.SearchStrategy[str]:

@@ -2,9 +2,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
-from hypothesis import given
-from strategies import scenarios
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import constructions, documents, scenarios, validated
+from strategies_debt import indebted
 
+from simcluster.books.capitalised import account_interest
+from simcluster.books.debt import borrowed
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
 from simcluster.core.money import cents, whole
@@ -123,11 +127,41 @@ def test_an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent
         assert spent[budget.year] <= budget.amount + len(scenario.orders)
 
 
+@given(indebted(st.one_of(documents(), constructions())).map(validated))
+def test_debt_is_repaid_to_the_cent_and_no_more_interest_is_capitalised_than_incurred(scenario: Scenario) -> None:
+    journal = run(scenario).journal
+    assert check_law_5(journal) == []
+    debts = borrowed(scenario, journal)
+    incurred = np.array([month.incurred for month in account_interest(scenario, debts, journal)])
+    expensed = journal.moved(Account.INTEREST)
+    assert ((expensed >= 0) & (expensed <= incurred)).all()
+    assert (expensed == incurred).all() or scenario.finance.capitalise_interest
+    assert journal.balance(Account.DEBT) == -sum(rows[-1].closing for rows in debts)
+    for debt, rows in zip(scenario.finance.debt, debts, strict=True):
+        assert min(row.closing for row in rows) >= 0
+        assert all(row.closing == 0 for row in rows if row.span.month > debt.matures)
+        assert sum(row.delayed for row in rows) <= (cents(debt.delayed.limit) if debt.delayed else 0)
+    for name in CLASSES:
+        bare = journal.ending(Account.cip(name)) == 0
+        assert (journal.ending(Account.cip_interest(name))[bare] == 0).all(), "no interest is left without construction"
+
+
+@settings(max_examples=10)
+@given(indebted(documents()).map(validated))
+def test_debt_changes_no_fact_and_nothing_that_the_programme_is_worth(scenario: Scenario) -> None:
+    finance = scenario.finance.model_copy(update={"debt": (), "capitalise_interest": False})
+    result, plain = run(scenario), run(scenario.model_copy(update={"finance": finance}))
+    assert result.log.same_as(plain.log)
+    for name in ("npv_usd", "irr", "energy_mwh", "gpu_hours_delivered"):
+        assert result.outcomes.get(name) == plain.outcomes.get(name), name
+
+
 @given(scenarios())
 def test_statements_are_sums_of_the_journal(scenario: Scenario) -> None:
     result = run(scenario)
     sheet = result.statements.loc["balance_sheet"]
-    assert np.allclose(sheet.loc["total_assets"], sheet.loc["payables"] + sheet.loc["total_equity"], rtol=0, atol=0.01)
+    owned = sheet.loc[[name for name in ("payables", "debt", "total_equity") if name in sheet.index]].sum()
+    assert np.allclose(sheet.loc["total_assets"], owned, rtol=0, atol=0.01)
     flow = result.statements.loc["cash_flow"]
     change = flow.loc["closing_cash"] - flow.loc["opening_cash"]
     assert np.allclose(change, flow.loc["net_change"], rtol=0, atol=0.01)

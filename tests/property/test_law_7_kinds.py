@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from strategies import durations
 
 from simcluster.model.checkpoints import CheckpointPolicy
+from simcluster.model.debt import Repayment
 from simcluster.model.depreciation import Schedule, charge_cents, straight_line_cents
 from simcluster.model.distributions import Duration, Law
 from simcluster.model.power import PowerSource
@@ -17,6 +18,7 @@ from simcluster.model.revenue import Assistant, Lift
 KINDS_OF_LAW = get_args(Law)
 KINDS_OF_POLICY = get_args(get_args(CheckpointPolicy)[0])
 KINDS_OF_SOURCE = get_args(get_args(PowerSource)[0])
+KINDS_OF_REPAYMENT = get_args(get_args(Repayment)[0])
 KINDS_OF_LIFT = get_args(get_args(Lift)[0])
 PROBABILITIES = np.array([1e-300, 1e-12, *np.linspace(0.001, 0.999, 499), 1 - 1e-12, np.nextafter(1.0, 0.0)])
 
@@ -175,6 +177,24 @@ def test_a_longer_life_charges_less_until_the_old_one_ends_and_more_after(
     assert first[0] == second[0]
     assert first[1] > second[1]
     assert first[2] < second[2]
+
+
+@pytest.mark.parametrize("repayment", KINDS_OF_REPAYMENT, ids=kind_of)
+@given(
+    balance=st.integers(0, 10**13),
+    rate=st.floats(0, 0.999),
+    payments=st.integers(1, 480),
+    drawn=st.dictionaries(st.integers(2, 480), st.integers(0, 10**12), max_size=3),
+)
+def test_debt_is_repaid_exactly_with_the_last_payment(
+    repayment: Any, balance: int, rate: float, payments: int, drawn: dict[int, int]
+) -> None:
+    for left in range(payments, 0, -1):
+        balance += drawn.get(left, 0)
+        due = repayment().principal_cents(balance, rate / 12, left)
+        assert 0 <= due <= balance
+        balance -= due
+    assert balance == 0
 
 
 LIFTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {

@@ -48,7 +48,8 @@ def _of_months(monthly: Monthly, purchases: Purchases) -> Iterator[tuple[str, st
     yield "no cash is left at a month's end", none(f"{monthly.balances(Account.CASH)}<>0")
     for prefix in (Account.DEPOSITS, "assets:cip", "assets:ppe"):
         yield f"{prefix} is never negative", none(f"{monthly.balances(prefix)}<0")
-    yield "no more was paid than owed", none(f"{monthly.balances(Account.PAYABLES)}>0")
+    for account, what in ((Account.PAYABLES, "paid"), (Account.DEBT, "repaid")):
+        yield f"no more was {what} than owed", none(f"{monthly.balances(account)}>0")
     worn = monthly.balances("assets:accumulated_depreciation")
     cost = monthly.balances(*(Account.ppe(name) for name in CLASSES))
     yield "accumulated depreciation is within cost", none(f"({worn}>0)+({worn}+{cost}<0)>0")
@@ -56,7 +57,8 @@ def _of_months(monthly: Monthly, purchases: Purchases) -> Iterator[tuple[str, st
 
 def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str, str]]:
     balance, cash, roll = (statements[name] for name in ("balance_sheet", "cash_flow", "roll_forward"))
-    own = f"{balance.span('total_assets')}-{balance.span('payables')}-{balance.span('total_equity')}"
+    owned = [name for name in ("payables", "debt", "total_equity") if name in balance.row]
+    own = "-".join(balance.span(name) for name in ("total_assets", *owned))
     yield "the balance sheet balances", _zero(own)
     moved = f"{cash.span('closing_cash')}-{cash.span('opening_cash')}-{cash.span('net_change')}"
     yield "cash flow explains cash", _zero(moved)

@@ -35,6 +35,10 @@ class Inputs:
     def __getitem__(self, key: Key) -> str:
         return self._names[key]
 
+    def refer(self, key: Key, cell: str) -> None:
+        """Let a key stand for a cell of another sheet."""
+        self._names[key] = cell
+
     def heading(self, text: str) -> None:
         """Begin a group."""
         self._row += 1
@@ -87,6 +91,7 @@ def write_inputs(book: Book, sheet: Sheet, scenario: Scenario) -> Inputs:
     inputs = Inputs(book, sheet)
     _finance(inputs, scenario)
     _lives(inputs, scenario)
+    _debt(inputs, scenario)
     _prices(inputs, scenario)
     _construction(inputs, scenario)
     _running(inputs, scenario)
@@ -135,6 +140,22 @@ def _new_life(inputs: Inputs, scenario: Scenario, k: int, name: AssetClass, labe
     text += f"({inputs['change', k]}-{inputs['start',]})*24)"
     hour = NEVER if change is None or life is None else (change.date - scenario.start).days * 24.0
     inputs.formula(("change_hour", k, name), f"{label}: hour for {name}", text, hour, "hours from the start")
+
+
+def _debt(inputs: Inputs, scenario: Scenario) -> None:
+    if scenario.finance.debt:
+        inputs.heading("Debt")
+    for d, debt in enumerate(scenario.finance.debt):
+        inputs.value(("debt_rate", d), f"rate of {debt.name}", debt.rate, "1/year")
+        for k, change in enumerate(debt.rate_changes):
+            inputs.value(("debt_rate", d, k), f"rate of {debt.name} from {change.date}", change.rate, "1/year")
+        for k, drawing in enumerate(debt.drawn):
+            inputs.value(("debt_drawn", d, k), f"drawn on {debt.name} on {drawing.date}", drawing.amount, "USD")
+        if debt.delayed is not None:
+            inputs.value(("debt_share", d), f"share drawn on {debt.name}", debt.delayed.share, "fraction")
+            inputs.value(("debt_limit", d), f"limit of {debt.name}", debt.delayed.limit, "USD")
+        inputs.value(("debt_term", d), f"term of {debt.name}", debt.term, "years")
+        inputs.value(("debt_grace", d), f"grace of {debt.name}", debt.grace, "years")
 
 
 def _prices(inputs: Inputs, scenario: Scenario) -> None:

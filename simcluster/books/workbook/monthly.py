@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,11 @@ PERIODS_ROW, FIRST, LABELS = 1, 3, 2
 def period(p: int) -> str:
     """The address of a period's number: 0 is the opening, k + 1 the month k."""
     return f"'{TITLE}'!{letters(LABELS + p)}${PERIODS_ROW + 1}"
+
+
+def moved_at(line: Line, p: int) -> str:
+    """The address of what moved a line in a period, cents."""
+    return f"'{TITLE}'!{letters(LABELS + p)}{FIRST + lines().index(line) + 1}"
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def write_monthly(book: Book, journal: Journal, terms: list[Term]) -> Monthly:
     notes = ["", "debits positive, credits negative, in whole US cents"]
     sheet, at = book.sheet(TITLE, notes), Monthly(len(journal.months) + 1)
     by_line: dict[Line, list[Term]] = defaultdict(list)
-    for term in [*terms, *_funding(journal)]:
+    for term in [*terms, *_funding(journal, [term for term in terms if term.line == cash("financing")])]:
         by_line[term.line].append(term)
     other = others(journal, by_line)
     _write_others(book, journal, other)
@@ -106,22 +111,25 @@ def write_monthly(book: Book, journal: Journal, terms: list[Term]) -> Monthly:
     return at
 
 
-def _funding(journal: Journal) -> list[Term]:
-    """What the parent puts in or takes out at each month's end, so that the programme holds no cash."""
-    rows = [FIRST + lines().index(cash(name)) for name in ("operating", "investing")]
+def _funding(journal: Journal, lent: list[Term]) -> list[Term]:
+    """What the parent puts in or takes out at each month's end, so that the programme holds no cash.
 
-    def net(sign: str) -> Callable[[int], str]:
-        def text(p: int) -> str:
-            here = [f"{letters(LABELS + p)}{row + 1}" for row in rows]
-            return "".join(f"{sign}{cell}" for cell in here) if p else ""
+    `lent` is what other sheets say that financing moved.
+    """
+    rows = [FIRST + lines().index(line) for line in (cash("operating"), cash("investing"), Line(Account.CONTRIBUTED))]
 
-        return text
+    def here(p: int) -> list[str]:
+        return [f"{letters(LABELS + p)}{row + 1}" for row in rows]
+
+    def left(p: int) -> str:
+        operating, investing, _ = here(p)
+        return f"+{operating}+{investing}" + "".join(term.text(p) for term in lent) if p else ""
 
     known = booked(journal)
-    earned = known[cash("operating")] + known[cash("investing")]
+    contributed = known[Line(Account.CONTRIBUTED)]
     return [
-        Term(cash("financing"), net("-"), -earned),
-        Term(Line(Account.CONTRIBUTED), net("+"), earned),
+        Term(cash("financing"), lambda p: f"-{here(p)[2]}" if p else "", -contributed),
+        Term(Line(Account.CONTRIBUTED), left, contributed),
     ]
 
 

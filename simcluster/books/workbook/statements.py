@@ -77,7 +77,10 @@ INCOME: dict[str, Meaning] = {
     "disposals": _flow("", Account.DISPOSALS),
     **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
     "depreciation": _flow("", "expenses:depreciation"),
-    "operating_income": _flow("-", "income", "expenses"),
+    "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST)),
+    "interest": _flow("", Account.INTEREST),
+    "income_before_tax": "{operating_income}-{interest}",
+    "net_income": "{income_before_tax}",
 }
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
@@ -89,6 +92,7 @@ BALANCE: dict[str, Meaning] = {
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
     "total_assets": _held("", "assets"),
     "payables": _held("-", Account.PAYABLES),
+    "debt": _held("-", Account.DEBT),
     "equity_opening": _held("-", Account.OPENING_EQUITY),
     "equity_contributed": _held("-", Account.CONTRIBUTED),
     "retained_earnings": _held("-", "income", "expenses"),
@@ -103,6 +107,7 @@ CASH: dict[str, Meaning] = {
 ROLL: dict[str, Meaning] = {
     "cip_opening": _opened("", CIP),
     "cip_additions": (_flow("", CIP, side="debit"), DELIVERED),
+    "cip_interest_capitalised": _flow("", f"{CIP}:interest", side="debit"),
     "cip_placed_in_service": (_flow("-", CIP, side="credit"), DELIVERED, "-{cip_written_off}"),
     "cip_written_off": _flow("", Account.ABANDONED),
     "cip_closing": _held("", CIP),

@@ -11,6 +11,7 @@ import numpy as np
 
 from simcluster.books.journal import Account
 from simcluster.books.measures import OPEX
+from simcluster.books.statements import CAPITALISED
 from simcluster.books.valuation import (
     RUN_RATE_MONTHS,
     SUNK,
@@ -28,7 +29,7 @@ from simcluster.books.valuation import (
     valuation,
 )
 from simcluster.books.workbook.cells import block, letters
-from simcluster.books.workbook.vintage_row import CLASS, COST, GONE
+from simcluster.books.workbook.vintage_row import CLASS, COST, FROM_INTEREST, GONE, OPENED
 
 if TYPE_CHECKING:
     from simcluster.books.journal import Journal
@@ -93,7 +94,8 @@ def _simulated(scenario: Scenario, journal: Journal, monthly: Monthly) -> Iterat
     yield Row(start, "outlay at the start", f"-({monthly.span(monthly.value_row, 0, 0)}+{sunk})/100", outlay)
     for p, (day, usd) in enumerate(flows, start=1):
         net = "+".join(monthly.moved(Account.CASH, p, p, name) for name in UNLEVERED)
-        yield Row(day, "operating and investing", f"({net})/100", usd)
+        interest = f"{monthly.moved(Account.INTEREST, p, p)}+{monthly.moved(CAPITALISED, p, p, 'debit')}"
+        yield Row(day, "operating and investing, before interest", f"({net}+{interest})/100", usd)
 
 
 def _owed(scenario: Scenario, journal: Journal, monthly: Monthly) -> Row:
@@ -152,8 +154,9 @@ def _write_run_rate(
 
 
 def _servers(vintages: Vintages, condition: str) -> str:
-    """Cost of servers that nobody has given up, under a further condition."""
-    there = f'({vintages.column(CLASS)}="servers")*({vintages.column(GONE)}="")'
+    """Cost of servers that nobody has given up, interest capitalised left out, under a further condition."""
+    bought = f"({vintages.column(OPENED)}<>{FROM_INTEREST})"
+    there = f'({vintages.column(CLASS)}="servers")*({vintages.column(GONE)}="")*{bought}'
     return f"SUMPRODUCT({there}{condition}*{vintages.column(COST)})"
 
 

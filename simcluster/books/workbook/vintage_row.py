@@ -26,7 +26,8 @@ HOURS_ROW, FIRST = 2, 4
 TEXT, CLASS, QUANTITY, PRICE, COST, DEPRECIABLE, HOUR, DAY, PERIOD, OPENED, GONE_HOUR, GONE, LIFE, PIECES = range(14)
 HEADINGS = (
     "vintage", "class", "nodes or MW", "unit price, USD", "cost, cents", "depreciable, cents", "in service, hour",
-    "in service", "period in service", "opening", "given up, hour", "period given up", "life in force, years",
+    "in service", "period in service", "0 built, 1 opening, 2 interest", "given up, hour", "period given up",
+    "life in force, years",
 )  # fmt: skip
 
 
@@ -35,6 +36,14 @@ def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
     came = OPENING if asset.opening else month_of(scenario, asset.in_service_hour)
     stays = asset.retired_hour >= scenario.clock.horizon_hours
     return came + 1, -1 if stays else month_of(scenario, asset.retired_hour) + 1
+
+
+FROM_CONSTRUCTION, FROM_OPENING, FROM_INTEREST = range(3)
+
+
+def origin(asset: Asset) -> int:
+    """Where a vintage came from: out of construction in progress, with the opening balance, or out of interest."""
+    return FROM_INTEREST if asset.is_interest else FROM_OPENING if asset.opening else FROM_CONSTRUCTION
 
 
 class VintageRow:
@@ -80,7 +89,7 @@ class VintageRow:
         day = scenario.start.toordinal() - SPREADSHEET_DAY_0 + asset.in_service_hour / 24
         sheet.formula(row, DAY, f"{self._inputs['start',]}+{self._at(HOUR)}/24", day, "date")
         sheet.number(row, PERIOD, came)
-        sheet.number(row, OPENED, int(asset.opening))
+        sheet.number(row, OPENED, origin(asset))
         if gone >= 0:
             sheet.number(row, GONE_HOUR, asset.retired_hour)
             sheet.number(row, GONE, gone)
@@ -92,6 +101,9 @@ class VintageRow:
             sheet.number(row, COST, asset.cost_cents, "cents")
         elif isinstance(priced, tuple):
             self._parts(priced)
+        elif asset.is_interest:
+            placed = self._inputs[("interest", *priced.row, priced.asset_class)]
+            sheet.formula(row, COST, placed, asset.cost_cents, "cents")
         else:
             text = f"ROUND({price}*100,0)*{quantity}"
             if priced.asset_class in BUILT:

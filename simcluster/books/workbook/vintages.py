@@ -26,6 +26,7 @@ from simcluster.books.workbook.vintage_row import (
     PIECES,
     TEXT,
     VintageRow,
+    origin,
     periods_of,
 )
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -105,7 +106,7 @@ def write_vintages(
 
 def _listed(assets: tuple[Asset, ...]) -> tuple[list[Asset], list[Asset]]:
     """Those with a row of their own, in order, and the cheapest of too many."""
-    dear = set(sorted(range(len(assets)), key=lambda k: -assets[k].cost_cents)[:LISTED])
+    dear = set(sorted(range(len(assets)), key=lambda k: (not assets[k].is_interest, -assets[k].cost_cents))[:LISTED])
     parts: tuple[list[Asset], list[Asset]] = [], []
     for k, asset in enumerate(assets):
         parts[k not in dear].append(asset)
@@ -121,13 +122,13 @@ def _headings(sheet: Sheet, scenario: Scenario, changes: int, accumulated: int) 
     sheet.numbers(HOURS_ROW, accumulated, scenario.clock.month_edges)
 
 
-_Group = tuple[AssetClass, int, int, bool]
+_Group = tuple[AssetClass, int, int, int]
 
 
 def _gathered(scenario: Scenario, assets: list[Asset]) -> dict[_Group, list[Asset]]:
     found: dict[_Group, list[Asset]] = defaultdict(list)
     for asset in assets:
-        found[(asset.asset_class, *periods_of(scenario, asset), asset.opening)].append(asset)
+        found[(asset.asset_class, *periods_of(scenario, asset), origin(asset))].append(asset)
     return found
 
 
@@ -135,12 +136,12 @@ def _write_gathered(
     sheet: Sheet, row: int, scenario: Scenario, key: _Group, assets: list[Asset], accumulated: int
 ) -> None:
     """Vintages of one class that came and went in the same months, as values."""
-    name, came, gone, opening = key
+    name, came, gone, whence = key
     sheet.text(row, TEXT, f"{len(assets)} vintages of {name}")
     sheet.text(row, CLASS, name)
     sheet.number(row, COST, sum(asset.cost_cents for asset in assets), "cents")
     sheet.number(row, PERIOD, came)
-    sheet.number(row, OPENED, int(opening))
+    sheet.number(row, OPENED, whence)
     sheet.number(row, GONE, gone if gone >= 0 else inf)
     worn = np.sum([np.cumsum(depreciate(scenario, asset)) for asset in assets], axis=0)
     sheet.numbers(row, accumulated, worn.tolist(), "cents")
@@ -151,14 +152,15 @@ def _terms(scenario: Scenario, journal: Journal, at: Vintages, period: Callable[
     months = at.periods
     for name in CLASSES:
         mine = [asset for asset in journal.assets if asset.asset_class == name]
-        cost = {kind: np.zeros(months, dtype=np.int64) for kind in ("came", "built", "gone")}
+        cost = {kind: np.zeros(months, dtype=np.int64) for kind in ("came", "built", "interest", "gone")}
         opening, worn, left = np.zeros(months, dtype=np.int64), np.zeros(months, dtype=np.int64), cost["gone"].copy()
         for asset in mine:
             came, gone = periods_of(scenario, asset)
             accumulated = np.cumsum(depreciate(scenario, asset))
             worn += accumulated
             cost["came"][came] += asset.cost_cents
-            cost["built"][came] += 0 if asset.opening else asset.cost_cents
+            if not asset.opening:
+                cost["interest" if asset.is_interest else "built"][came] += asset.cost_cents
             opening[0] += int(accumulated[0]) - (asset.cost_cents if asset.opening else 0)
             if gone >= 0:
                 cost["gone"][gone] += asset.cost_cents
@@ -192,6 +194,8 @@ def _class_terms(
     last = at.by_period(at.periods - 1, at.periods - 1)
     yield Term(Line(Account.ppe(name), "debit"), lambda p: f"+{came(p)})", cost["came"])
     yield Term(Line(Account.cip(name), "credit"), lambda p: f"-{came(p)},{at.column(OPENED)},0)", -cost["built"])
+    interest = Line(Account.cip_interest(name), "credit")
+    yield Term(interest, lambda p: f"-{came(p)},{at.column(OPENED)},2)", -cost["interest"])
     yield Term(Line(Account.ppe(name), "credit"), lambda p: f"-{gone(at.column(COST), p)}", -cost["gone"])
     yield Term(Line(Account.accumulated(name), "credit"), lambda p: f"-{age(p)}", -charged)
     yield Term(Line(Account.accumulated(name), "debit"), lambda p: f"+{gone(last, p)}", left)

@@ -16,6 +16,7 @@ from simcluster.books.workbook.checks import ALL, write_checks
 from simcluster.books.workbook.company import write_company
 from simcluster.books.workbook.construction import write_construction
 from simcluster.books.workbook.contracts import contract_bills
+from simcluster.books.workbook.debt import DEBT, write_debt
 from simcluster.books.workbook.facts import write_facts
 from simcluster.books.workbook.inputs import write_inputs
 from simcluster.books.workbook.land import land_terms
@@ -52,7 +53,8 @@ def write_workbook(
     """
     company = [] if scenario.company is None else ["Company"]
     worth = [VALUATION] if scenario.revenue.earns else []
-    titles = [*FIRST_SHEETS, *company, *worth, *LAST_SHEETS]
+    debt = [DEBT] if scenario.finance.debt else []
+    titles = [*FIRST_SHEETS, *company, *worth, *LAST_SHEETS[:-2], *debt, *LAST_SHEETS[-2:]]
     book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
     front = book.sheet(ASSUMPTIONS, [NOTE])
     front.text(2, 0, "All checks", "heading")
@@ -62,6 +64,7 @@ def write_workbook(
     plan = lines_by_month(scenario, journal, gpu_hours)
     revenue = write_revenue(book, scenario, gpu_hours, plan, inputs, facts)
     milestones = write_milestones(book, scenario, log, inputs, period)
+    borrowed = write_debt(book, scenario, journal, inputs, milestones.terms) if debt else []
     vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, period)
     purchases = write_purchases(book, scenario, log, inputs)
     halls = write_construction(book, scenario, log, inputs)
@@ -69,7 +72,7 @@ def write_workbook(
     contracts = contract_bills(scenario, facts, inputs, journal.assets, vintages)
     bills.write(revenue, -journal.moved(Account.ADVERTISING), contracts)
     built = [*land_terms(scenario, inputs), *halls, *milestones.terms]
-    terms = [*vintages.terms, *purchases.terms(period), *built, *bills.terms()]
+    terms = [*vintages.terms, *purchases.terms(period), *built, *bills.terms(), *borrowed]
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
     income = statements["income_statement"]

@@ -144,7 +144,8 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         | {"assistant": {"ceiling_musers": 900.0, "growth_per_year": 1.9, "midpoint": "2024-05-05",
                          "revenue_per_user": "1.7 USD/year", "monetised": "2024-06-11"}},
         "finance": document["finance"]
-        | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}},
+        | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}, "debt": DEBT,
+           "capitalise_interest": True},
     }  # fmt: skip
 
 
@@ -181,7 +182,25 @@ WET = {
     "name": "wet", "start": "2024-05-01", "duration": "40 days", "cooling": "liquid", "cost": "1234567.89 USD/MW",
     "plant_share": 0.85,
 }  # fmt: skip
+DEBT: list[dict[str, Any]] = [
+    {"name": "loan", "drawn": [{"date": "2023-05-10", "amount": "1.5 MUSD"}], "rate": 0.0613, "term": "3 years",
+     "rate_changes": [{"date": "2024-06-01", "rate": 0.0731}], "grace": "9 months", "repayment": "level"},
+    {"name": "notes", "drawn": [{"date": "2024-02-10", "amount": "7654321.09 USD"},
+                                {"date": "2024-07-15", "amount": "2.2 MUSD"}],
+     "rate": 0.05, "term": "8 months", "repayment": "bullet"},
+    {"name": "facility", "delayed": {"share": 0.37, "limit": "3 MUSD", "since": "2024-01-01", "until": "2024-09-30"},
+     "rate": 0.08, "term": "2 years", "repayment": "straight"},
+]  # fmt: skip
 PRICES: dict[str, float] = {
+    "rate_of_loan": 0.0707,
+    "rate_of_loan_from_2024_06_01": 0.0829,
+    "grace_of_loan": 0.25,
+    "drawn_on_loan_on_2023_05_10": 1_800_000.01,
+    "drawn_on_notes_on_2024_07_15": 3_300_000.0,
+    "term_of_notes": 0.5,
+    "share_drawn_on_facility": 0.41,
+    "limit_of_facility": 2_900_000.0,
+    "term_of_facility": 1.5,
     "life_of_plant": 0.45,
     "share_of_components_in_next": 0.57,
     "cost_of_land_of_here": 777_777.77,
@@ -289,8 +308,21 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         },
         "company": document["company"]
         | {"plan": [plan | {"advertising": advertising, "rest_costs": "481.23456 MUSD"}]},
-        "finance": finance | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives},
+        "finance": finance | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives, "debt": lent_otherwise()},
     }
+
+
+def lent_otherwise() -> list[dict[str, Any]]:
+    """Debt with the same changes as `PRICES`."""
+    loan, notes, facility = DEBT
+    (first,), (once, again) = loan["drawn"], notes["drawn"]
+    changes = [{"date": "2024-06-01", "rate": 0.0829}]
+    drawn = [first | {"amount": "1800000.01 USD"}]
+    return [
+        loan | {"rate": 0.0707, "rate_changes": changes, "grace": "3 months", "drawn": drawn},
+        notes | {"drawn": [once, again | {"amount": "3.3 MUSD"}], "term": "6 months"},
+        facility | {"delayed": facility["delayed"] | {"share": 0.41, "limit": "2.9 MUSD"}, "term": "18 months"},
+    ]
 
 
 KINDS = (
@@ -306,6 +338,7 @@ def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dic
         assert result.log.count(kind), kind.__name__
     assert all(result.journal.moved(account).sum() for account in OPEX)
     assert any(asset.retired_hour < math.inf for asset in result.journal.assets)
+    assert any(e.text.startswith("abandoned: interest capitalised on ") for e in result.journal.entries)
     assert result.statements.loc[("income_statement", "depreciation_plant")].gt(0).any()
     found = case(tmp_path, result, PRICES, other)
     assert found.written["Other entries"][3:] == [], "everything is priced by an assumption"
