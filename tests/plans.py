@@ -19,6 +19,9 @@ class Faulty(LuckAlone):
     def inputs_of(self, number: int) -> dict[str, Any]:
         return {"finance.wacc": f"{number} %", "orders[a b].gpus": number}
 
+    def overrides_of(self, number: int) -> tuple[str, ...]:
+        return tuple(f"{key}={value}" for key, value in self.inputs_of(number).items())
+
     def scenario_of(self, number: int) -> Scenario:
         if number in self.bad:
             raise ValueError(f"no scenario\n for {number}")

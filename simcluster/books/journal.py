@@ -30,6 +30,7 @@ class Account(StrEnum):
 
     CASH = "assets:cash"
     DEPOSITS = "assets:deposits"
+    SPARE_PARTS = "assets:spare_parts"
     CIP_SERVERS = "assets:cip:servers"
     CIP_NETWORK = "assets:cip:network"
     CIP_BUILDINGS = "assets:cip:buildings"

@@ -24,11 +24,11 @@ from simcluster.books.posting import (
     post_lots,
     post_options,
     post_orders,
-    post_repairs,
     post_retirements,
 )
 from simcluster.books.posting_construction import post_construction, post_land, post_milestones
 from simcluster.books.register import assets_of
+from simcluster.books.repairs import post_repairs, post_spare_parts
 from simcluster.books.support import accrue_maintenance
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_assets(scenario, assets),
         *post_retirements(scenario, assets),
         *post_repairs(scenario, log),
+        *post_spare_parts(scenario, log),
     )
     known = Journal(months, facts)
     debts = borrowed(scenario, known)

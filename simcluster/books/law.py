@@ -21,8 +21,8 @@ def check_law_5(journal: Journal) -> list[str]:
     """Every violation of the law of money, in words; empty when the books are in order.
 
     Entries and the balance sheet balance, cash flow explains cash, accumulated depreciation lies between 0 and cost,
-    deposits, construction in progress, payables and debt are never negative, property rolls forward, and land stays at
-    cost.
+    deposits, spare parts, construction in progress, payables and debt are never negative, property rolls forward, and
+    land stays at cost.
     """
     return [
         *_entries(journal),
@@ -69,7 +69,7 @@ def _depreciation(journal: Journal) -> Iterator[str]:
 
 
 def _never_negative(journal: Journal) -> Iterator[str]:
-    for k in [*within(Account.DEPOSITS), *within("assets:cip")]:
+    for k in [*within(Account.DEPOSITS), *within(Account.SPARE_PARTS), *within("assets:cip")]:
         yield from _broken(journal, journal.balances[:, k] >= 0, f"{ACCOUNTS[k]} is negative")
     for account, statement in (
         (Account.PAYABLES, "more was paid than owed"),

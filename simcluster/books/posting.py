@@ -6,9 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simcluster.books.components import bought_hour, components_cents
 from simcluster.books.journal import OPENING, Account, Entry, entry
 from simcluster.books.register import (
@@ -18,9 +15,7 @@ from simcluster.books.register import (
     order_costs,
 )
 from simcluster.core.money import cents, whole
-from simcluster.model.reliability import NODE_SCOPES
 from simcluster.record.events import (
-    DomainMended,
     KitDelivered,
     KitOrdered,
     LotDelivered,
@@ -28,7 +23,6 @@ from simcluster.record.events import (
     OptionLapsed,
     OrderCancelled,
     OrderPlaced,
-    RepairEnded,
 )
 
 if TYPE_CHECKING:
@@ -203,30 +197,3 @@ def post_retirements(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[En
             (Account.DISPOSALS, asset.cost_cents - worn),
             (Account.ppe(asset.asset_class), -asset.cost_cents),
         )
-
-
-def post_repairs(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Parts of repairs, one entry a month and cluster."""
-    prices = np.array([cents(cause.parts_cost) for cause in scenario.causes] or [0], dtype=np.int64)
-    spent = parts_taken(scenario, log) @ prices
-    for c, row in enumerate(scenario.clusters):
-        for k, amount in enumerate(spent[:, c].tolist()):
-            yield from entry(k, f"repair parts of {row.name}", (Account.REPAIR_PARTS, amount), (Account.CASH, -amount))
-
-
-def parts_taken(scenario: Scenario, log: EventLog) -> NDArray[np.int64]:
-    """Parts taken: of nodes when taken up, of what they share when it is mended; shape (months, clusters, causes).
-
-    A repair that a reset ended, and a node given up, took no part.
-    """
-    edges = np.array(scenario.clock.month_edges)
-    of_node = np.array([cause.scope in NODE_SCOPES for cause in scenario.causes] or [False])
-    nodes, shared = log.columns(RepairEnded), log.columns(DomainMended)
-    took = (nodes["repair_hour"] < edges[-1]) & (nodes["mended_hour"] > nodes["repair_hour"]) & (nodes["cause"] >= 0)
-    took &= of_node[nodes["cause"]]
-    by_hand = shared["hour"] > shared["repair_hour"]
-    out = np.zeros((len(edges) - 1, len(scenario.clusters), len(of_node)), dtype=np.int64)
-    for facts, mine, when in ((nodes, took, "repair_hour"), (shared, by_hand, "hour")):
-        month = np.searchsorted(edges, facts[when][mine], side="right") - 1
-        np.add.at(out, (month, facts["cluster"][mine], facts["cause"][mine]), 1)
-    return out

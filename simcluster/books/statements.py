@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import ACCOUNTS, Account, Journal, within
+from simcluster.books.journal import Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 Lines = dict[str, Cents]
 
 ACTIVITIES = {
-    "operating": ("income", "expenses"),
-    "investing": ("assets", Account.PAYABLES),
+    "operating": ("income", "expenses", Account.SPARE_PARTS),
+    "investing": (Account.DEPOSITS, "assets:cip", "assets:ppe", "assets:accumulated_depreciation", Account.PAYABLES),
     "financing": ("equity", Account.DEBT),
 }
-"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment."""
+"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment.
+
+Spare parts are bought to be used up, so that cash for them is operating.
+"""
 
 CAPITALISED = "assets:cip:interest"
 """Interest capitalised that is still in construction in progress, of all classes."""
@@ -40,12 +43,13 @@ OF_SOME_RUNS = {
 """Running costs that have a line only where a run has any."""
 OF_WHICH = {"of_which_at_suppliers": Account.AT_SUPPLIERS}
 """Parts of construction in progress that the balance sheet tells apart where there is any."""
+HELD_BY_SOME = {"spare_parts": Account.SPARE_PARTS}
+"""Assets that have a line only where a run has any."""
 
 
 def used(journal: Journal, lines: Mapping[str, Account]) -> dict[str, Account]:
     """Those of some lines whose account was ever posted to."""
-    posted = set(journal.columns.account.tolist())
-    return {line: account for line, account in lines.items() if ACCOUNTS.index(account) in posted}
+    return {line: account for line, account in lines.items() if journal.uses(account)}
 
 
 def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
@@ -124,6 +128,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
     return {
         "cash": held(Account.CASH),
         "deposits": held(Account.DEPOSITS),
+        **{line: held(account) for line, account in used(journal, HELD_BY_SOME).items()},
         "construction_in_progress": held("assets:cip"),
         **{line: held(account) for line, account in used(journal, OF_WHICH).items()},
         "ppe_cost": cost,

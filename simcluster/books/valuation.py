@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
 RUN_RATE_MONTHS = 3
-SUNK = ("assets:cip", Account.DEPOSITS, Account.PAYABLES)
+SUNK = ("assets:cip", Account.DEPOSITS, Account.SPARE_PARTS, Account.PAYABLES)
 """What the outlay at the start holds beside property in service, net of what was still owed."""
 UNLEVERED = ("operating", "investing")
 """Activities whose cash makes up the flows, interest added back: all but the money of the parent and of lenders."""
@@ -30,11 +30,11 @@ UNLEVERED = ("operating", "investing")
 def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     """Worth of the programme at the scenario's start over `evaluation_years`, before tax; USD, and fractions a year.
 
-    Outlay at the start: the opening net book value, construction in progress and deposits, less payables. Then, at each
-    month's end, cash from operations less capital spending, before interest, and with the last of them what is owed for
-    lots delivered. Then there is no new capital and no residual value: the mean monthly contribution less opex of the
-    last three simulated months runs on, times the share of server cost still inside its book life. Payments on
-    undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
+    Outlay at the start: the opening net book value, construction in progress, deposits and spare parts, less payables.
+    Then, at each month's end, cash from operations less capital spending, before interest, and with the last of them
+    what is owed for lots delivered. Then there is no new capital and no residual value: the mean monthly contribution
+    less opex of the last three simulated months runs on, times the share of server cost still inside its book life.
+    Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
 
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
     Flows that change sign more than once have several such rates, of which one is given; None when there is none.

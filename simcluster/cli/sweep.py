@@ -62,7 +62,7 @@ def sweep(
     manifest = finished(folder, asked.digest)
     if manifest is None or manifest["replicas"] != replicas or (resume and manifest["failed"]):
         crew = crew_of(executor, workers, scheduler, replicas)
-        manifest = _complete(folder, asked, crew, resume, reproduction(scenario, overrides))
+        manifest = _complete(folder, asked, crew, resume, reproduction(scenario, overrides, asked.plan))
     _tell(folder, as_json)
     if manifest["failed"]:
         raise SystemExit(FAILED)
@@ -84,22 +84,22 @@ def _complete(folder: Path, asked: Sweep, crew: Crew, resume: bool, command: Com
     from simcluster.report.sweep_folder import write_sweep
 
     with open_ledger(folder, asked.digest, resume) as ledger:
-        _fill(ledger, asked, crew)
-        counts = {"replicas": asked.replicas, "failed": ledger.failed(asked.replicas)}
-        manifest = manifest_of(asked.digest, asked.scenario.name, asked.scenario.seed, counts)
+        more: dict[str, Any] = {"cpu_seconds": {"replicas": round(_fill(ledger, asked, crew), 3)}}
+        more |= {"replicas": asked.replicas, "failed": ledger.failed(asked.replicas)}
+        manifest = manifest_of(asked.digest, asked.scenario.name, asked.scenario.seed, more)
         with filled_folder(folder) as draft:
             write_sweep(draft, ledger, asked, command)
             write_json(draft / MANIFEST, manifest | {"files": file_hashes(draft)})
     return manifest
 
 
-def _fill(ledger: Ledger, asked: Sweep, crew: Crew) -> None:
+def _fill(ledger: Ledger, asked: Sweep, crew: Crew) -> float:
     from simcluster.study.sweep import fill
 
     before = ledger.done(asked.replicas)
     try:
         with bar(asked.scenario.name, asked.replicas, before) as tell:
-            fill(ledger, asked, crew, tell)
+            return fill(ledger, asked, crew, tell)
     except KeyboardInterrupt:
         told = f"{ledger.done(asked.replicas):,} of {asked.replicas:,} replicas are in the ledger"
         click.echo(f"Stopped: {told}; --resume goes on", err=True)

@@ -97,6 +97,11 @@ class Cause(Value):
         return None
 
     @property
+    def takes_part(self) -> bool:
+        """Whether its repair takes a part from the cluster's stock, where there is one."""
+        return self.remedy == "swap" and self.parts_cost > 0
+
+    @property
     def happens(self) -> bool:
         """Whether it ever strikes."""
         return self.rate != 0.0 and self.chance != 0.0

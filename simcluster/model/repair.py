@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from simcluster.model.distributions import Duration, Fixed
-from simcluster.model.kind import Count, Fraction, Hours, Located, Value, refuse
+from simcluster.model.kind import Count, Fraction, Hours, Located, Usd, Value, refuse
 
 AT_ONCE = Fixed.model_construct(duration=0.0)
 
@@ -34,13 +34,15 @@ class Parts(Value):
     """Spare parts of a cluster in one stock.
 
     `order` more are ordered when those on hand and on order, less those promised, fall to `reorder_point`. A repair
-    that swaps takes one part, and waits for the next delivery when there is none.
+    that swaps takes one part, and waits for the next delivery when there is none. With a `price` the stock is an asset,
+    bought on delivery and used up at that price, whatever the cause; without one parts are bought as they are taken.
     """
 
     stock: Annotated[int, Field(ge=0)]
     reorder_point: Annotated[int, Field(ge=0)]
     order: Count
     lead_time: Duration
+    price: Usd | None = None
 
 
 class Retirement(Value):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from simcluster.report import (
@@ -19,6 +18,7 @@ from simcluster.report import (
 )
 from simcluster.report.captions import captions
 from simcluster.report.cards import cards, guidance_table, models_table, statement_tables
+from simcluster.report.html import page
 from simcluster.report.paths import paths_table
 from simcluster.report.recovery import clusters_table, jobs_table
 from simcluster.report.style import to_svg
@@ -89,13 +89,10 @@ def _entities(result: Result) -> list[tuple[str, pd.DataFrame]]:
 
 def render(result: Result, document: Document, drawn: dict[str, str] | None = None) -> str:
     """The whole report as HTML; `drawn` are figures already made for this result."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    source = files("simcluster.report").joinpath("templates", "report.html.j2").read_text(encoding="utf-8")
     drawn = figures(result) if drawn is None else drawn
     rows = provenance_rows(document)
-    return environment.from_string(source).render(
+    return page(
+        "report.html.j2",
         scenario=result.scenario,
         seed=result.seed,
         cards=cards(result),

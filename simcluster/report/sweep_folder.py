@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simcluster.record.store import SCHEMA, write_json
+from simcluster.record.store import SCHEMA, write_json, write_parquet
 from simcluster.report.folder import RESOLVED, SUMMARY
+from simcluster.report.sweep_page import render_sweep, sweep_figures
 from simcluster.report.sweep_text import sweep_text
+from simcluster.study.fans import fans_of
 from simcluster.study.sweep_columns import Kind
 from simcluster.study.sweep_summary import PERCENTILES, Spread, Summary, summarise
 
@@ -41,6 +43,16 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
         _write_rows(folder / "errors.csv", ("number", "seed", "error", "command"), rows)
     write_json(folder / SUMMARY_JSON, _as_json(summary, scenario))
     (folder / SUMMARY).write_text(sweep_text(summary, scenario), encoding="utf-8", newline="\n")
+    fans = fans_of(ledger, below, summary.replicas)
+    (folder / "series").mkdir()
+    for name, fan in fans.items():
+        write_parquet(folder / "series" / f"{name}.parquet", fan.frame())
+    (folder / "figures").mkdir()
+    drawn = sweep_figures(summary, fans)
+    for name, svg in drawn.items():
+        (folder / "figures" / f"{name}.svg").write_text(svg, encoding="utf-8", newline="\n")
+    html = render_sweep(sweep, summary, drawn, ledger.failures(below), command)
+    (folder / "report.html").write_text(html, encoding="utf-8", newline="\n")
 
 
 def _write_replicas(path: Path, ledger: Ledger, below: int, summary: Summary) -> None:

@@ -45,12 +45,11 @@ def sweep_lines(summary: Summary, scenario: Scenario) -> list[str]:
 
 
 def _told(summary: Summary, head: str, name: str, form: Format, what: str = "", event: str = "") -> str:
-    """`Value: NPV 3 (2 to 4) [1 to 5], positive in 60% (50% to 70%) of n`; empty where no replica has the outcome."""
+    """`Value: 3 (2 to 4) [1 to 5] NPV, positive with probability 60% (50% to 70%)`; empty where nothing has it."""
     spread = summary.spreads.get(name)
     if spread is None or not spread.n:
         return ""
-    told = spanned(spread, form)
-    text = f"{head}: {what} {told}" if what == "NPV" else f"{head}: {told} {what}".rstrip()
+    text = f"{head}: {spanned(spread, form)} {what}".rstrip()
     if spread.without:
         text += f" (n = {spread.n:,})"
     chance = summary.chances.get(name)
@@ -60,9 +59,15 @@ def _told(summary: Summary, head: str, name: str, form: Format, what: str = "", 
 def spanned(spread: Spread, form: Format) -> str:
     """Median, its interval, and p5 to p95; a bound that the sample is too small for is a dash."""
     low, middle, high = (spread.percentiles[percent] for percent in (5, 50, 95))
-    if low.value == middle.value == high.value and not spread.without and low.value is not None:
-        return f"{form(middle.value)} in every replica"
-    return f"{form(middle.value)} ({form(middle.low)} to {form(middle.high)}) [{form(low.value)} to {form(high.value)}]"
+    return f"{form(middle.value)} ({_range(middle.low, middle.high, form)}) [{_range(low.value, high.value, form)}]"
+
+
+def _range(low: float | None, high: float | None, form: Format) -> str:
+    """7.40 to 7.49 M USD: a unit that both share is written once."""
+    first, second = form(low), form(high)
+    number, _, unit = second.partition(" ")
+    same = unit and first.endswith(f" {unit}")
+    return f"{first.removesuffix(f' {unit}') if same else first} to {number}{f' {unit}' if unit else ''}"
 
 
 def probability(chance: Chance) -> str:

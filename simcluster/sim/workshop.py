@@ -147,9 +147,8 @@ class Workshop:
     def _call(self, hour: float, thing: int, _: int) -> None:
         """A part and a technician are asked for."""
         case = self.cases[thing]
-        cause = self._causes[case.cause]
-        swaps = cause.remedy == "swap" and cause.parts_cost > 0
-        case.part = self._stock.claim(hour) if self._stock is not None and swaps else hour
+        takes_part = self._causes[case.cause].takes_part
+        case.part = self._stock.claim(hour) if self._stock is not None and takes_part else hour
         if case.part > hour:
             self._env.plan(case.part, thing, self._take_up_at)
         else:

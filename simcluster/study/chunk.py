@@ -18,10 +18,11 @@ _PLANS: dict[str, Plan] = {}
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Replicas that ran one after another in one worker, and the wall seconds they took together."""
+    """Replicas that ran one after another in one worker, and the wall and CPU seconds they took together."""
 
     replicas: list[Replica]
     seconds: float
+    cpu_seconds: float
 
 
 def keep_plan(digest: str, pickled: bytes) -> None:
@@ -37,9 +38,9 @@ def forget_plan(digest: str) -> None:
 
 def run_chunk(digest: str, numbers: Sequence[int]) -> Chunk:
     """Run replicas of a sweep whose plan this process keeps; one that raises is told as failed and stops no other."""
-    plan, began = _PLANS[digest], time.perf_counter()
+    plan, began, worked = _PLANS[digest], time.perf_counter(), time.process_time()
     replicas = [run_replica(plan, number) for number in numbers]
-    return Chunk(replicas, time.perf_counter() - began)
+    return Chunk(replicas, time.perf_counter() - began, time.process_time() - worked)
 
 
 def run_replica(plan: Plan, number: int) -> Replica:

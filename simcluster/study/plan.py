@@ -26,6 +26,9 @@ class Plan(Protocol):
     def inputs_of(self, number: int) -> dict[str, Any]:
         """The values drawn for a replica by key path, as a scenario file would say them."""
 
+    def overrides_of(self, number: int) -> tuple[str, ...]:
+        """Texts for `--set` that give a single run the same inputs."""
+
     def scenario_of(self, number: int) -> Scenario:
         """The scenario of a replica, checked.
 
@@ -58,6 +61,10 @@ class LuckAlone:
     def inputs_of(self, number: int) -> dict[str, Any]:
         """None."""
         return {}
+
+    def overrides_of(self, number: int) -> tuple[str, ...]:
+        """None."""
+        return ()
 
     def scenario_of(self, number: int) -> Scenario:
         """The scenario."""

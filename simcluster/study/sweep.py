@@ -51,8 +51,8 @@ class Sweep:
         return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
-def fill(ledger: Ledger, sweep: Sweep, crew: Crew, tell: Callable[[], None] | None = None) -> None:
-    """Run the replicas of which the ledger has no outcome, and write each down as it comes.
+def fill(ledger: Ledger, sweep: Sweep, crew: Crew, tell: Callable[[], None] | None = None) -> float:
+    """Run the replicas of which the ledger has no outcome, write each down as it comes, and return their CPU seconds.
 
     Those that failed before are run again. `tell` is called after each that was written.
 
@@ -66,6 +66,7 @@ def fill(ledger: Ledger, sweep: Sweep, crew: Crew, tell: Callable[[], None] | No
             ledger.add(replica)
             if tell:
                 tell()
+    return todo.cpu_seconds
 
 
 class _Todo:
@@ -74,7 +75,7 @@ class _Todo:
     def __init__(self, gaps: list[range]) -> None:
         self.left = sum(map(len, gaps))
         self._numbers: Iterator[int] = chain.from_iterable(gaps)
-        self._done, self._seconds = 0, 0.0
+        self._done, self._seconds, self.cpu_seconds = 0, 0.0, 0.0
 
     @contextmanager
     def lent(self, workers: int) -> Iterator[list[int]]:
@@ -97,6 +98,7 @@ class _Todo:
         """How long replicas take."""
         self._done += len(chunk.replicas)
         self._seconds += chunk.seconds
+        self.cpu_seconds += chunk.cpu_seconds
 
     def give_back(self, numbers: list[int]) -> None:
         """A chunk that was lost with its worker."""

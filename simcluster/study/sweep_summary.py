@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from simcluster.record.ledger import Ledger
 
 PERCENTILES = (5, 25, 50, 75, 95)
+ROUNDING = 1e-9
+"""Values that differ by less of themselves are the same."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How many replicas fell between each two of `edges`, of which there is one more."""
+
+    counts: list[int]
+    edges: list[float]
 
 
 @dataclass(frozen=True)
@@ -23,7 +33,7 @@ class Spread:
 
     `n` replicas have a value and `without` have none. Dates are ordinal days (`date.fromordinal`). Percentiles of dates
     and margins count those without as later than the end of the run; None then stands for a percentile beyond it.
-    `mean` is None where that would be needed to know it.
+    `mean` is None where that would be needed to know it. `histogram` is of those with a value, where they differ.
     """
 
     outcome: str
@@ -33,6 +43,7 @@ class Spread:
     mean: Estimate
     sd: float | None
     percentiles: dict[int, Estimate]
+    histogram: Histogram | None
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,16 @@ def _spread(name: str, kind: Kind, values: Floats) -> Spread:
         mean_of(known) if has_mean else Estimate(None, None, None),
         float(np.std(known, ddof=1)) if has_mean and len(known) > 1 else None,
         {percent: quantile_of(complete, percent / 100) for percent in PERCENTILES},
+        _histogram(known),
     )
+
+
+def _histogram(known: Floats) -> Histogram | None:
+    """Some sqrt(n) bins of one width, from 5 to 40."""
+    if len(known) < 2 or known[-1] - known[0] <= ROUNDING * np.abs(known).max():
+        return None
+    counts, edges = np.histogram(known, bins=min(max(round(len(known) ** 0.5), 5), 40))
+    return Histogram(counts.tolist(), edges.tolist())
 
 
 def _chance(event: str, hit: np.ndarray, known: np.ndarray) -> Chance:

@@ -151,7 +151,9 @@ def repairs(draw: st.DrawFn, durations: Durations) -> Document:
     if draw(st.integers(0, 3)) == 0:
         repair["shifts"] = {"begin_hour": 8.0, "hours": 9.0, "days": draw(st.sampled_from((5, 7)))}
     if draw(st.integers(0, 3)) == 0:
-        repair["parts"] = {"stock": 1, "reorder_point": 0, "order": 2, "lead_time": draw(durations(6, "days"))}
+        lead_time, price = draw(durations(6, "days")), draw(st.sampled_from(({"price": "787.65 USD"}, {})))
+        stock = draw(st.sampled_from((1, 7)))
+        repair["parts"] = {"stock": stock, "reorder_point": 0, "order": 2, "lead_time": lead_time, **price}
     if draw(st.integers(0, 3)) == 0:
         repair["retirement"] = {"failures": draw(st.integers(1, 3)), "window": "20 days"}
     if draw(st.integers(0, 3)) == 0:

@@ -1,5 +1,6 @@
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from simcluster.books.capitalised import account_interest
 from simcluster.books.debt import borrowed
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
+from simcluster.books.repairs import parts_bought
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
 from simcluster.model.scenario import Scenario
@@ -24,6 +26,7 @@ from simcluster.record.events import (
     OptionLapsed,
     OrderCancelled,
     OrderPlaced,
+    PartsChanged,
     RepairEnded,
 )
 from simcluster.record.log import EventLog
@@ -154,6 +157,33 @@ def test_debt_changes_no_fact_and_nothing_that_the_programme_is_worth(scenario: 
     assert result.log.same_as(plain.log)
     for name in ("npv_usd", "irr", "energy_mwh", "gpu_hours_delivered"):
         assert result.outcomes.get(name) == plain.outcomes.get(name), name
+
+
+@given(scenarios())
+def test_the_stock_of_spare_parts_is_what_is_on_hand_at_its_price(scenario: Scenario) -> None:
+    """At the horizon, and at the start; what repairs took is what came and is not there."""
+    result = run(scenario)
+    held = opened = taken = 0
+    facts = list(result.log.rows(PartsChanged))
+    for number, cluster in enumerate(scenario.clusters):
+        parts, mine = cluster.repair.parts, [fact for fact in facts if fact.cluster == number]
+        if parts is None or parts.price is None:
+            continue
+        on_hand = mine[-1].on_hand if mine else parts.stock
+        ordered = sum(max(b - a, 0) for a, b in pairwise([0, *(fact.on_order for fact in mine)]))
+        delivered = ordered - (mine[-1].on_order if mine else 0)
+        held += on_hand * cents(parts.price)
+        opened += parts.stock * cents(parts.price)
+        taken += (parts.stock + delivered - on_hand) * cents(parts.price)
+    assert result.journal.balance(Account.SPARE_PARTS) == held
+    assert result.journal.balance(Account.SPARE_PARTS, -1) == opened
+    without = result.journal.balance(Account.REPAIR_PARTS) - taken
+    assert without == (parts_bought(scenario, result.log).sum(axis=(0, 1)) @ part_prices(scenario))
+
+
+def part_prices(scenario: Scenario) -> np.ndarray:
+    """What each cause says its part costs, cents."""
+    return np.array([cents(cause.parts_cost) for cause in scenario.causes] or [0], dtype=np.int64)
 
 
 @given(scenarios())

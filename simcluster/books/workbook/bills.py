@@ -9,10 +9,9 @@ import numpy as np
 
 from simcluster.books.journal import Account
 from simcluster.books.measures import OPEX
-from simcluster.books.workbook.contracts import Bill
 from simcluster.books.workbook.inputs import cause_labels
 from simcluster.books.workbook.monthly_rows import MonthlyRows
-from simcluster.books.workbook.subledger import Line, Term, cash
+from simcluster.books.workbook.subledger import Bill, Line, Term, cash
 from simcluster.core.money import cents, whole
 from simcluster.model.power import Grid, Turbines
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
 TITLE = "Bills"
-BILLED = (Account.ADVERTISING, Account.CONTRIBUTION_COSTS, *OPEX)
+BILLED = (Account.ADVERTISING, Account.CONTRIBUTION_COSTS, Account.SPARE_PARTS, *OPEX)
 Text = Callable[[int], str]
 
 
@@ -38,13 +37,12 @@ class Bills:
         self._scenario, self._facts, self._inputs = scenario, facts, inputs
         self._total = {account: np.zeros(len(scenario.clock.months), dtype=np.int64) for account in BILLED}
 
-    def write(self, revenue: Revenue, attributed: Cents, contracts: Iterable[Bill]) -> None:
+    def write(self, revenue: Revenue, attributed: Cents, bills: Iterable[Bill]) -> None:
         """All bills."""
         self._energy()
         self._running()
-        for bill in contracts:
-            times = self._times(bill.quantity, bill.factor)
-            self._add(bill.label, bill.account, self._rounded(times), bill.values)
+        for bill in bills:
+            self._add(bill.label, bill.account, bill.text, bill.values)
         self._advertising(revenue, attributed)
 
     def terms(self) -> Iterator[Term]:

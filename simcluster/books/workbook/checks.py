@@ -46,7 +46,7 @@ def _of_months(monthly: Monthly, purchases: Purchases) -> Iterator[tuple[str, st
     yield "postings of each month sum to zero", none(f"{monthly.span(monthly.sum_row, 0, last)}<>0")
     yield "entries of purchases sum to zero", none(f"{purchases.sums}<>0")
     yield "no cash is left at a month's end", none(f"{monthly.balances(Account.CASH)}<>0")
-    for prefix in (Account.DEPOSITS, "assets:cip", "assets:ppe"):
+    for prefix in (Account.DEPOSITS, Account.SPARE_PARTS, "assets:cip", "assets:ppe"):
         yield f"{prefix} is never negative", none(f"{monthly.balances(prefix)}<0")
     for account, what in ((Account.PAYABLES, "paid"), (Account.DEBT, "repaid")):
         yield f"no more was {what} than owed", none(f"{monthly.balances(account)}>0")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simcluster.books.contracts import contracted_gbps_months, contracted_kw_months, gpu_years_in_service
 from simcluster.books.journal import Account
 from simcluster.books.support import kept_up, support_share, supported
+from simcluster.books.workbook.subledger import Bill
 from simcluster.core.money import cents
 
 if TYPE_CHECKING:
@@ -18,17 +18,6 @@ if TYPE_CHECKING:
     from simcluster.books.workbook.vintages import Vintages
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
-
-
-@dataclass(frozen=True)
-class Bill:
-    """A row of bills: label, account, a formula of the month's position, and its cents by month."""
-
-    label: str
-    account: Account
-    quantity: Key
-    factor: str
-    values: list[int]
 
 
 def contract_inputs(inputs: Inputs, scenario: Scenario) -> None:
@@ -71,11 +60,14 @@ def contract_facts(facts: Facts, scenario: Scenario, log: EventLog, assets: tupl
 def contract_bills(
     scenario: Scenario, facts: Facts, inputs: Inputs, assets: tuple[Asset, ...], vintages: Vintages
 ) -> Iterator[Bill]:
-    """Every bill: a quantity of the facts times a factor."""
+    """Every bill: a quantity of the facts times a factor, rounded."""
+
+    def bill(label: str, account: Account, fact: Key, factor: str, values: list[int]) -> Bill:
+        return Bill(label, account, lambda k: f"ROUND({facts.at(fact, k)}*{factor},0)", values)
 
     def priced(label: str, account: Account, fact: Key, price: Key, usd: float) -> Bill:
         values = [cents(x * usd) for x in facts.numbers[fact]]
-        return Bill(label, account, fact, f"{inputs[price]}*100", values)
+        return bill(label, account, fact, f"{inputs[price]}*100", values)
 
     for s, site in enumerate(scenario.sites):
         if site.colocation is not None:
@@ -92,9 +84,9 @@ def contract_bills(
         what = "servers" if place[0].endswith("server") else "network"
         factor = f"ROUND({inputs[place]}*100,0)*{inputs['support', covered.at, what]}"
         bills = covered.bills(support_share(scenario, place[0], covered.at))
-        yield Bill(covered.text, Account.MAINTENANCE, ("covered", *place), factor, bills)
+        yield bill(covered.text, Account.MAINTENANCE, ("covered", *place), factor, bills)
     for k, (asset, covered) in enumerate(kept_up(scenario, assets)):
         cost = vintages.cost_at.get(asset, str(asset.cost_cents))
         factor = f"{cost}*{inputs['upkeep', covered.at]}"
         bills = covered.bills(scenario.sites[covered.at].upkeep or 0.0)
-        yield Bill(covered.text, Account.MAINTENANCE, ("kept_up", k), factor, bills)
+        yield bill(covered.text, Account.MAINTENANCE, ("kept_up", k), factor, bills)

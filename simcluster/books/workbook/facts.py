@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.accruals import mw_years_in_service
 from simcluster.books.advertising import covered_days, days_in, days_in_quarter, serving_h100e
-from simcluster.books.posting import parts_taken
+from simcluster.books.repairs import parts_bought
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0
 from simcluster.books.workbook.contracts import contract_facts
 from simcluster.books.workbook.inputs import Key, cause_labels
 from simcluster.books.workbook.monthly_rows import MonthlyRows
+from simcluster.books.workbook.spare_parts import stock_facts
 from simcluster.core.calendar import HOURS_PER_DAY
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def write_facts(
     facts.add(("quarter",), "days of the calendar quarter", "days", [float(days_in_quarter(m)) for m in months])
     _sites(facts, scenario, log, energy)
     contract_facts(facts, scenario, log, assets)
-    taken = parts_taken(scenario, log).sum(axis=1)
+    stock_facts(facts, scenario, log)
+    taken = parts_bought(scenario, log).sum(axis=1)
     for cause, label in cause_labels(scenario):
         facts.add(("parts", cause), f"parts for {label}", "parts", taken[:, cause].astype(float).tolist())
     facts.add(("serving",), "serving, mean", "H100 equivalents", serving_h100e(scenario, gpu_hours).tolist())

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from simcluster.books.workbook.contracts import contract_inputs
+from simcluster.books.workbook.spare_parts import stock_inputs
 from simcluster.model.depreciation import CLASSES, AssetClass
 from simcluster.model.power import Grid, Turbines
 from simcluster.model.revenue import SaturatingLift
@@ -248,6 +249,7 @@ def _running(inputs: Inputs, scenario: Scenario) -> None:
                 inputs.value(("heat_rate", s, j), f"heat rate of {where}", source.heat_rate, "MMBtu/MWh")
                 inputs.value(("fuel", s, j), f"fuel for {where}", source.fuel_price, "USD/MMBtu")
     contract_inputs(inputs, scenario)
+    stock_inputs(inputs, scenario)
     for c, label in cause_labels(scenario):
         inputs.value(("part", c), f"part for {label}", scenario.causes[c].parts_cost, "USD")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.journal import Account
 from simcluster.books.periods import Periods
-from simcluster.books.statements import OF_SOME_RUNS, OF_WHICH
+from simcluster.books.statements import HELD_BY_SOME, OF_SOME_RUNS, OF_WHICH
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
@@ -85,6 +85,7 @@ INCOME: dict[str, Meaning] = {
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
     "deposits": _held("", Account.DEPOSITS),
+    **{line: _held("", account) for line, account in HELD_BY_SOME.items()},
     "construction_in_progress": _held("", CIP),
     **{line: _held("", account) for line, account in OF_WHICH.items()},
     "ppe_cost": _held("", PPE),

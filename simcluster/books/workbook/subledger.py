@@ -44,6 +44,16 @@ class Term:
     cents: Cents
 
 
+@dataclass(frozen=True)
+class Bill:
+    """A row of the sheet of bills: label, account, a formula of the month's position, and its cents by month."""
+
+    label: str
+    account: Account
+    text: Callable[[int], str]
+    values: list[int]
+
+
 @cache
 def lines() -> tuple[Line, ...]:
     """Every line, in order of accounts."""

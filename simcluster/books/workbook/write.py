@@ -25,6 +25,7 @@ from simcluster.books.workbook.monthly import period, write_monthly
 from simcluster.books.workbook.offset import write_offset
 from simcluster.books.workbook.purchases import write_purchases
 from simcluster.books.workbook.revenue import write_revenue
+from simcluster.books.workbook.spare_parts import SpareParts
 from simcluster.books.workbook.statements import write_statements
 from simcluster.books.workbook.valuation import TITLE as VALUATION
 from simcluster.books.workbook.valuation import write_valuation
@@ -70,9 +71,10 @@ def write_workbook(
     halls = write_construction(book, scenario, log, inputs)
     bills = Bills(book, scenario, facts, inputs)
     contracts = contract_bills(scenario, facts, inputs, journal.assets, vintages)
-    bills.write(revenue, -journal.moved(Account.ADVERTISING), contracts)
+    stock = SpareParts(scenario, log, facts, inputs)
+    bills.write(revenue, -journal.moved(Account.ADVERTISING), [*contracts, *stock.bills()])
     built = [*land_terms(scenario, inputs), *halls, *milestones.terms]
-    terms = [*vintages.terms, *purchases.terms(period), *built, *bills.terms(), *borrowed]
+    terms = [*stock.terms(), *vintages.terms, *purchases.terms(period), *built, *bills.terms(), *borrowed]
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
     income = statements["income_statement"]

@@ -20,6 +20,7 @@ from recalculation import (
     write,
 )
 
+from simcluster.books.journal import Account
 from simcluster.books.measures import OPEX
 from simcluster.books.workbook import vintages
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0
@@ -121,7 +122,11 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
             }
         ],
         "clusters": [
-            {**cluster, "repair": {"retirement": {"failures": 2, "window": "90 days"}}, **CLUSTER_CONTRACTS},
+            {
+                **cluster,
+                "repair": {"retirement": {"failures": 2, "window": "90 days"}, "parts": PARTS},
+                **CLUSTER_CONTRACTS,
+            },
             {**cluster, "name": "kitted", "kit": ["leaf", "spine"], "support": {"network": 0.0271}},
         ],
         "installed": [{**installed, "server_price": "211111.11 USD"}],
@@ -161,6 +166,7 @@ CLUSTER_CONTRACTS: dict[str, Any] = {
     "support": {"servers": 0.0511, "network": 0.0317},
     "licences": "911.13 USD/GPU/year",
 }
+PARTS = {"stock": 5, "reorder_point": 2, "order": 3, "lead_time": "9 days", "price": "1111.11 USD"}
 CONSTRUCTION: dict[str, Any] = {
     "start": "2023-11-01",
     "tasks": [
@@ -234,6 +240,7 @@ PRICES: dict[str, float] = {
     "support_of_servers_of_k": 0.0622,
     "support_of_network_of_kitted": 0.0333,
     "licences_of_k": 1_234.56,
+    "spare_part_of_k": 999.95,
     "wacc": 0.087,
     "tax_rate": 0.27,
     "contribution_margin": 0.713,
@@ -291,7 +298,15 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
     (plan,) = document["company"]["plan"]
     k, kitted = document["clusters"]
     support = CLUSTER_CONTRACTS["support"] | {"servers": 0.0622}
-    clusters = [k | {"support": support, "licences": "1234.56 USD/GPU/year"}, kitted | {"support": {"network": 0.0333}}]
+    clusters = [
+        k
+        | {
+            "repair": k["repair"] | {"parts": PARTS | {"price": "999.95 USD"}},
+            "support": support,
+            "licences": "1234.56 USD/GPU/year",
+        },
+        kitted | {"support": {"network": 0.0333}},
+    ]
     advertising = plan["advertising"] | {"impressions": 0.077}
     return document | {
         "catalog": document["catalog"]
@@ -336,7 +351,7 @@ def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dic
     result, other = (run(Scenario.model_validate(table)) for table in (whole, repriced(whole)))
     for kind in KINDS:
         assert result.log.count(kind), kind.__name__
-    assert all(result.journal.moved(account).sum() for account in OPEX)
+    assert all(result.journal.moved(account).sum() for account in (*OPEX, Account.SPARE_PARTS))
     assert any(asset.retired_hour < math.inf for asset in result.journal.assets)
     assert any(e.text.startswith("abandoned: interest capitalised on ") for e in result.journal.entries)
     assert result.statements.loc[("income_statement", "depreciation_plant")].gt(0).any()

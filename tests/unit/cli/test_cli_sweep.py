@@ -18,7 +18,8 @@ from simcluster.record.store import file_hashes
 ROOT = Path(__file__).parents[3]
 SMALL = ROOT / "scenarios" / "small.toml"
 N = 12
-TABLES = ("replicas.csv", "summary.csv", "summary.json", "summary.txt", "scenario.resolved.toml")
+TABLES = ("replicas.csv", "summary.csv", "summary.json", "summary.txt", "scenario.resolved.toml", "report.html")
+MORE = ("manifest.json", "ledger.sqlite", "series", "figures")
 
 
 def sweep(*arguments: str | Path | int) -> Result:
@@ -41,11 +42,11 @@ def test_a_sweep_writes_its_folder_and_tells_its_summary(first: tuple[Path, Resu
     assert result.exit_code == 0, result.stderr
     assert result.stdout == (folder / "summary.txt").read_text(encoding="utf-8") + f"Results: {folder}/\n"
     assert result.stderr == ""
-    assert {path.name for path in folder.iterdir()} == {*TABLES, "manifest.json", "ledger.sqlite"}
+    assert {path.name for path in folder.iterdir()} == {*TABLES, *MORE}
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["replicas"], manifest["failed"]) == (N, 0)
-    found = {name: digest for name, digest in file_hashes(folder).items() if name in TABLES}
-    assert manifest["files"] == found
+    written = file_hashes(folder)
+    assert manifest["files"] == {name: written[name] for name in written.keys() - {"manifest.json", "ledger.sqlite"}}
 
 
 def test_the_summary_says_what_the_replicas_say(first: tuple[Path, Result]) -> None:

@@ -53,6 +53,11 @@ WRONG = [
     ("sites.campus.upkeep=1.5", ["sites[0].upkeep"], "out of range"),
     ("clusters.train.support={servers=-0.1}", ["clusters[0].support.servers"], "out of range"),
     ("clusters.train.support={server=0.1}", ["clusters[0].support.server"], "unknown key"),
+    (
+        'clusters.train.repair.parts={stock=1, reorder_point=0, order=1, lead_time="1 day", price=1000}',
+        ["clusters[0].repair.parts.price"],
+        "unit",
+    ),
     ("clusters.train.licences=900 USD/year", ["clusters[0].licences"], "expected a yearly price of a GPU"),
     ("catalog.servers.dgx_h100.idle_draw=0.9", ["catalog.servers.dgx_h100.idle_draw"], "above busy_draw"),
     ("sites.campus.halls.a.it_power=100 kW", ["sites[0].halls"], "2 nodes of the opening fleet find no room"),

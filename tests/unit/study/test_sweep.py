@@ -111,7 +111,7 @@ def test_what_raises_is_told_and_stops_no_other(small: Scenario, tmp_path: Path)
         assert failed.error == "ValueError: no scenario for 2"
         assert "scenario_of" in str(failed.trace)
         sweep = Sweep(small, "resolved", plan, 4, "1")
-        write_sweep(tmp_path, ledger, sweep, reproduction("s.toml", ["end=2024-03-01"]))
+        write_sweep(tmp_path, ledger, sweep, reproduction("s.toml", ["end=2024-03-01"], plan))
     (row,) = read(tmp_path / "errors.csv")
     assert row["command"] == (
         f"simcluster run s.toml --seed {plan.seed_of(2)} --set end=2024-03-01 "

@@ -1,0 +1,104 @@
+"""The report of a sweep: one HTML file that needs nothing but a browser."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from simcluster.report import figures_sweep
+from simcluster.report import format as fmt
+from simcluster.report.cards import Table
+from simcluster.report.html import page
+from simcluster.report.style import to_svg
+from simcluster.study.sweep_columns import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simcluster.record.ledger import Replica
+    from simcluster.study.fans import Fan
+    from simcluster.study.reproduce import Command
+    from simcluster.study.statistics import Estimate
+    from simcluster.study.sweep import Sweep
+    from simcluster.study.sweep_summary import Spread, Summary
+
+MOST_ERRORS = 50
+"""Failed replicas shown on the page."""
+SAID = {
+    "fans": (
+        "Over time",
+        "The line is the median of the replicas at each date, and the bands hold half and nine in ten of them.",
+    ),
+    "histograms": (
+        "How outcomes spread",
+        "Replicas by outcome; the line is the median. What is the same in all replicas is left out.",
+    ),
+}
+"""Heading and sentence by name of figure."""
+
+
+def sweep_figures(summary: Summary, fans: dict[str, Fan]) -> dict[str, str]:
+    """The figures that have something to show, as SVG by name; the same bytes for the same replicas."""
+    drawn = {}
+    if any(name in fans for name in figures_sweep.FANS):
+        drawn["fans"] = to_svg(figures_sweep.fans(fans))
+    if figures_sweep.drawn_histograms(summary):
+        drawn["histograms"] = to_svg(figures_sweep.histograms(summary))
+    return drawn
+
+
+def render_sweep(
+    sweep: Sweep, summary: Summary, drawn: dict[str, str], failures: Iterable[Replica], command: Command
+) -> str:
+    """The whole report as HTML."""
+    return page(
+        "sweep.html.j2",
+        scenario=sweep.scenario,
+        replicas=summary.replicas,
+        failed=summary.failed,
+        inputs=len(summary.columns.inputs),
+        chances=chances_table(summary),
+        figures=[(name, *SAID[name], svg) for name, svg in drawn.items()],
+        outcomes=outcomes_table(summary),
+        errors=_errors_table(failures, command),
+    )
+
+
+def chances_table(summary: Summary) -> Table:
+    """Each event with its probability, interval, and counts."""
+    rows = []
+    for chance in summary.chances.values():
+        share = chance.share
+        told = (fmt.percent(share.value), f"{fmt.percent(share.low)} to {fmt.percent(share.high)}")
+        rows.append((chance.event, *told, fmt.plain(chance.hits), fmt.plain(chance.n)))
+    return Table(("Event", "Probability", "Interval", "Replicas", "n"), tuple(rows))
+
+
+def outcomes_table(summary: Summary) -> Table:
+    """Each outcome with mean and percentiles, and below each figure its interval."""
+    rows = []
+    for spread in summary.spreads.values():
+        estimates = (spread.mean, *spread.percentiles.values())
+        told = (_cell(spread, estimate) for estimate in estimates)
+        rows.append((spread.outcome, f"{spread.n:,}", *told, fmt.significant(spread.sd)))
+    percentiles = (f"p{percent}" for percent in next(iter(summary.spreads.values())).percentiles) if rows else ()
+    return Table(("Outcome", "n", "Mean", *percentiles, "SD"), tuple(rows))
+
+
+def _cell(spread: Spread, estimate: Estimate) -> str:
+    value, low, high = (_written(spread.kind, number) for number in (estimate.value, estimate.low, estimate.high))
+    if value == fmt.NOTHING and spread.kind is not Kind.NUMBER and spread.n and spread.without:
+        value = "not by the end"
+    return value if value == low == high else f"{value}\n{low} to {high}"
+
+
+def _written(kind: Kind, value: float | None) -> str:
+    if kind is not Kind.DATE:
+        return fmt.scaled(value) if value is not None and abs(value) >= 1e6 else fmt.significant(value)
+    return fmt.NOTHING if value is None else date.fromordinal(round(value)).isoformat()
+
+
+def _errors_table(failures: Iterable[Replica], command: Command) -> Table:
+    rows = ((str(row.number), row.error or "", command(row)) for row in islice(failures, MOST_ERRORS))
+    return Table(("Replica", "Error", "Repeat it with"), tuple(rows))

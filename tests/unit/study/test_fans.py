@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from simcluster.record.ledger import Ledger, Replica
+from simcluster.study import fans as module
+from simcluster.study import sweep_columns
+from simcluster.study.fans import fans_of
+from simcluster.study.sweep_columns import Kind, columns_of, values_of
+
+N = 20
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """Replica k has k GPUs in January and 2 k in February, and an offset of k from the 15th on."""
+    made = Ledger(None, "d")
+    for k in range(N):
+        series: dict[str, dict[str, float | None]] = {"gpus": {"2024-01-31": float(k), "2024-02-29": 2.0 * k}}
+        series["offset"] = {"2024-03-31": float(k) if k >= 15 else None}
+        outcomes = {"usd": 0.1 * k, "ready": f"2024-01-{k + 1:02d}" if k < 18 else None, "irr": None}
+        made.add(Replica(k, k, {}, outcomes, series))
+    made.add(Replica(N, N, {}, None, {}, "no"))
+    return made
+
+
+@pytest.mark.parametrize("most_bytes", [1, 2**20])
+def test_percentiles_of_each_date_however_many_are_read_at_a_time(
+    ledger: Ledger, most_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", most_bytes)
+    found = fans_of(ledger, N + 1, N)
+    assert found["gpus"].dates == ["2024-01-31", "2024-02-29"]
+    assert found["gpus"].n == [N, N]
+    # The ceil(20 p)-th of 0, 1, ..., 19.
+    assert [line[0] for line in found["gpus"].percentiles.values()] == [0, 4, 9, 14, 18]
+    assert [line[1] for line in found["gpus"].percentiles.values()] == [0, 8, 18, 28, 36]
+    assert found["offset"].n == [5]
+    assert found["offset"].percentiles[50] == [17]
+    frame = found["gpus"].frame()
+    assert list(frame.columns) == ["date", "n", "p5", "p25", "p50", "p75", "p95"]
+    assert frame["p95"].tolist() == [18, 36]
+
+
+def test_only_replicas_below_a_number_count(ledger: Ledger) -> None:
+    found = fans_of(ledger, 3, 3)
+    assert found["gpus"].n == [3, 3]
+    assert found["offset"].n == [0]
+    assert found["offset"].percentiles[50] == [None]
+
+
+@pytest.mark.parametrize("most_bytes", [1, 2**20])
+def test_outcomes_are_read_by_column(ledger: Ledger, most_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep_columns, "MOST_BYTES", most_bytes)
+    columns = columns_of(ledger, N + 1)
+    assert columns.replicas == N
+    assert columns.outcomes == {"usd": Kind.NUMBER, "ready": Kind.DATE, "irr": Kind.NUMBER}
+    values = dict(values_of(ledger, N + 1, columns))
+    assert values["usd"].tolist() == [0.1 * k for k in range(N)]
+    assert np.diff(values["ready"][:18]).tolist() == [1.0] * 17
+    assert np.isnan(values["ready"][18:]).all()
+    assert np.isnan(values["irr"]).all()
