@@ -116,7 +116,9 @@ def unlike_its_worth(sheets: Sheets, result: Result) -> list[str]:
     if "npv_usd" not in result.outcomes:
         return []
     found, out = lines(sheets, "Valuation"), []
-    for name, line, near in (("npv_usd", "NPV", 0.005), ("irr", "IRR, a year", 1e-8)):
+    before = "npv_before_tax_usd" if "npv_before_tax_usd" in result.outcomes else "npv_usd"
+    wanted = (("npv_usd", "NPV", 0.005), (before, "NPV before tax", 0.005), ("irr", "IRR, a year", 1e-8))
+    for name, line, near in wanted:
         x, y = result.outcomes[name], found[line][0] or None
         x = None if line.startswith("IRR") and x is not None and float(x) > LARGEST else x
         if x != y and (x is None or y is None or abs(float(x) - float(y)) >= near):

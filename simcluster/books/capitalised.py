@@ -96,7 +96,7 @@ def account_interest(scenario: Scenario, debts: Sequence[list[DebtMonth]], journ
         capitalises = scenario.finance.capitalise_interest and mean_debt
         capitalised = whole(incurred * min(1.0, total / mean_debt)) if capitalises else 0
         parts = dict(zip(CLASSES, share(capitalised, list(spent.values())), strict=True))
-        by_class = {name: _moved(progress[name], k, spent[name], carried[name], parts[name]) for name in CLASSES}
+        by_class = {name: class_month(progress[name], k, spent[name], carried[name], parts[name]) for name in CLASSES}
         carried = {name: row.closing for name, row in by_class.items()}
         found.append(MonthOfInterest(incurred, total, capitalised, by_class))
     return found
@@ -108,7 +108,8 @@ def expenditures(progress: Progress, carried: int, month: int) -> float:
     return (progress.held[month] + progress.held[month + 1] + carried * (2 - left)) / 2
 
 
-def _moved(progress: Progress, month: int, spent: float, carried: int, added: int) -> ClassMonth:
+def class_month(progress: Progress, month: int, spent: float, carried: int, added: int) -> ClassMonth:
+    """What becomes of interest carried from before, and of what a month adds, cents: it leaves by shares, exactly."""
     placed_share, left_share = progress.shares_left(month)
     there = carried + added
     placed = whole(there * placed_share)

@@ -23,7 +23,7 @@ from simcluster.books.advertising import (
     grown_by_month,
 )
 from simcluster.books.history import Line, reported_quarter, reported_year
-from simcluster.books.journal import Account
+from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods, quarters, years
 from simcluster.books.statements import cash_by_activity
 from simcluster.core.money import Cents, cents, split, whole
@@ -63,7 +63,8 @@ def lines_by_month(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) ->
     attributed = -journal.moved(Account.ADVERTISING)
     advertising = advertising_by_month(scenario, gpu_hours).without_ai + attributed
     other = np.array([cents(float(x)) for x in grown_by_month(scenario, "other_revenue")], dtype=np.int64)
-    own_costs = journal.moved("expenses") - journal.moved(Account.CONTRIBUTION_COSTS) - journal.moved(Account.INTEREST)
+    below = (Account.CONTRIBUTION_COSTS, Account.INTEREST, INCOME_TAX)
+    own_costs = journal.moved("expenses") - sum(journal.moved(prefix) for prefix in below)
     rest_costs = _planned(scenario, lambda plan: plan.rest_costs)
     own_capex, rest_capex = programme_capex(journal), _planned(scenario, lambda plan: plan.rest_capex)
     revenue, costs = advertising + other, own_costs + rest_costs

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 OPENING = -1
 """Month index of the opening balance."""
+INCOME_TAX = "expenses:tax"
+"""What every account of income tax lies below."""
 
 
 class Account(StrEnum):
@@ -51,6 +53,8 @@ class Account(StrEnum):
     ACCUMULATED_PLANT = "assets:accumulated_depreciation:plant"
     PAYABLES = "liabilities:payables"
     DEBT = "liabilities:debt"
+    TAX_PAYABLE = "liabilities:tax_payable"
+    DEFERRED_TAX = "liabilities:deferred_tax"
     CONTRIBUTED = "equity:contributed"
     OPENING_EQUITY = "equity:opening"
     ADVERTISING = "income:advertising"
@@ -70,6 +74,8 @@ class Account(StrEnum):
     DEPRECIATION_NETWORK = "expenses:depreciation:network"
     DEPRECIATION_BUILDINGS = "expenses:depreciation:buildings"
     DEPRECIATION_PLANT = "expenses:depreciation:plant"
+    TAX_CURRENT = "expenses:tax:current"
+    TAX_DEFERRED = "expenses:tax:deferred"
 
     @classmethod
     def cip(cls, asset_class: AssetClass) -> Account:

@@ -30,6 +30,7 @@ from simcluster.books.posting_construction import post_construction, post_land, 
 from simcluster.books.register import assets_of
 from simcluster.books.repairs import post_repairs, post_spare_parts
 from simcluster.books.support import accrue_maintenance
+from simcluster.books.tax import accrue_tax
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -79,6 +80,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *accrue_licences(scenario, log),
         *accrue_advertising(scenario, advertising_by_month(scenario, gpu_hours).attributed),
     )
+    entries = (*entries, *accrue_tax(scenario, Journal(months, entries, assets)))
     funding = tuple(accrue_funding(Journal(months, entries)))
     journal = Journal(months, (*entries, *funding), assets)
     if broken := check_law_5(journal):

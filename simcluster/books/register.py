@@ -162,6 +162,15 @@ def depreciate(scenario: Scenario, asset: Asset) -> Cents:
     return charge_cents(depreciable_cents(scenario, asset), schedule(scenario, asset), lasted)
 
 
+def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
+    """The periods in which a vintage came and went; 0 is the opening, and the last is -1 where it stays."""
+    clock = scenario.clock
+    before = asset.opening or asset.in_service_hour < 0
+    came = 0 if before else clock.month_index(asset.in_service_hour) + 1
+    stays = asset.retired_hour >= clock.horizon_hours
+    return came, -1 if stays else clock.month_index(asset.retired_hour) + 1
+
+
 def schedule(scenario: Scenario, asset: Asset) -> Schedule:
     """How a vintage loses its value over its lives."""
     return schedule_of(scenario.finance.lives, asset.asset_class, asset.in_service_hour, scenario.start)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import Account, Journal, within
+from simcluster.books.journal import INCOME_TAX, Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Lines = dict[str, Cents]
 
 ACTIVITIES = {
-    "operating": ("income", "expenses", Account.SPARE_PARTS),
+    "operating": ("income", "expenses", Account.SPARE_PARTS, Account.TAX_PAYABLE),
     "investing": (Account.DEPOSITS, "assets:cip", "assets:ppe", "assets:accumulated_depreciation", Account.PAYABLES),
     "financing": ("equity", Account.DEBT),
 }
@@ -29,6 +29,10 @@ ACTIVITIES = {
 
 Spare parts are bought to be used up, so that cash for them is operating.
 """
+TAXES = {"tax_current": Account.TAX_CURRENT, "tax_deferred": Account.TAX_DEFERRED}
+"""Lines of the income statement of a run that is taxed."""
+TAX_OWED = {"tax_payable": Account.TAX_PAYABLE, "deferred_tax": Account.DEFERRED_TAX}
+"""Lines of the balance sheet of a run that is taxed; each is a claim where negative."""
 
 CAPITALISED = "assets:cip:interest"
 """Interest capitalised that is still in construction in progress, of all classes."""
@@ -80,14 +84,14 @@ def classes_of(journal: Journal) -> tuple[AssetClass, ...]:
 
 
 def income_statement(journal: Journal, periods: Periods) -> Lines:
-    """Flows by period, cents: income and costs positive, operating income their difference but for interest."""
+    """Flows by period, cents: income and costs positive, operating income their difference but for interest and tax."""
 
     def spent(prefix: str) -> Cents:
         return periods.total(journal.moved(prefix))
 
     advertising, earning = -spent(Account.ADVERTISING), spent(Account.CONTRIBUTION_COSTS)
     interest = spent(Account.INTEREST)
-    operating = advertising - spent("expenses") + interest
+    operating = advertising - (spent("expenses") - interest - spent(INCOME_TAX))
     return {
         "advertising": advertising,
         "contribution_costs": earning,
@@ -102,13 +106,23 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in classes_of(journal)},
         "depreciation": spent("expenses:depreciation"),
         "operating_income": operating,
-        **(_below_operating(operating, interest) if borrows(journal) else {}),
+        **_below_operating(journal, operating, spent),
     }
 
 
-def _below_operating(operating: Cents, interest: Cents) -> Lines:
+def _below_operating(journal: Journal, operating: Cents, spent: Callable[[str], Cents]) -> Lines:
+    """From operating to net income, where there is interest or tax; each only where there is any."""
+    taxed = used(journal, TAXES)
+    if not (borrows(journal) or taxed):
+        return {}
+    interest, taxes = spent(Account.INTEREST), {line: spent(account) for line, account in taxed.items()}
     before_tax = operating - interest
-    return {"interest": interest, "income_before_tax": before_tax, "net_income": before_tax}
+    return {
+        **({"interest": interest} if borrows(journal) else {}),
+        "income_before_tax": before_tax,
+        **taxes,
+        "net_income": before_tax - sum(taxes.values()),
+    }
 
 
 def borrows(journal: Journal) -> bool:
@@ -137,6 +151,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
         "total_assets": held("assets"),
         "payables": -held(Account.PAYABLES),
         **({"debt": -held(Account.DEBT)} if borrows(journal) else {}),
+        **{name: -held(account) for name, account in used(journal, TAX_OWED).items()},
         "equity_opening": opening,
         "equity_contributed": contributed,
         "retained_earnings": retained,

@@ -12,12 +12,15 @@ from simcluster.books.journal import OPENING, Account, Journal
 from simcluster.books.measures import interest_incurred, net_book_value, opex_by_month
 from simcluster.books.register import schedule
 from simcluster.books.statements import cash_by_activity
+from simcluster.books.tax import tax_paid_by_month
+from simcluster.books.unlevered_tax import Flow, tax_flows
 from simcluster.core.calendar import Month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from simcluster.books.register import Asset
+    from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
 
 RUN_RATE_MONTHS = 3
@@ -28,42 +31,51 @@ UNLEVERED = ("operating", "investing")
 
 
 def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
-    """Worth of the programme at the scenario's start over `evaluation_years`, before tax; USD, and fractions a year.
+    """Worth of the programme at the scenario's start over `evaluation_years`; USD, and fractions a year.
 
     Outlay at the start: the opening net book value, construction in progress, deposits and spare parts, less payables.
     Then, at each month's end, cash from operations less capital spending, before interest, and with the last of them
     what is owed for lots delivered. Then there is no new capital and no residual value: the mean monthly contribution
     less opex of the last three simulated months runs on, times the share of server cost still inside its book life.
-    Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
+    Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts. With
+    `finance.tax` flows are after tax (see `books.unlevered_tax`).
 
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
     Flows that change sign more than once have several such rates, of which one is given; None when there is none.
 
-    Keys: npv_usd, npv_simulated_usd, npv_run_off_usd, irr.
+    Keys: npv_usd, npv_simulated_usd, npv_run_off_usd, irr; and npv_before_tax_usd where there is tax.
     """
     simulated = [*simulated_flows(scenario, journal), *owed_flows(scenario, journal)]
-    run_off = run_off_flows(scenario, journal)
-    npv_simulated = present_value(scenario.finance.wacc, scenario.start, simulated)
-    npv_run_off = present_value(scenario.finance.wacc, scenario.start, run_off)
-    return {
+    run_off, months = run_off_flows(scenario, journal), evaluated_months(scenario)
+    taxes = tax_flows(scenario, journal, months, run_off)
+    after_tax = ([*simulated, *taxes[: months + 1]], [*run_off, *taxes[months + 1 :]])
+    npv_simulated, npv_run_off = (present_value(scenario.finance.wacc, scenario.start, flows) for flows in after_tax)
+    worth = {
         "npv_usd": npv_simulated + npv_run_off,
         "npv_simulated_usd": npv_simulated,
         "npv_run_off_usd": npv_run_off,
-        "irr": internal_rate([*simulated, *run_off]),
+        "irr": internal_rate([*after_tax[0], *after_tax[1]]),
     }
-
-
-Flow = tuple[date, float]
+    if scenario.finance.tax is None:
+        return worth
+    before = present_value(scenario.finance.wacc, scenario.start, [*simulated, *run_off])
+    return worth | {"npv_before_tax_usd": before}
 
 
 def simulated_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
-    """The opening outlay, then net cash before funding at each month's end within the evaluation; (date, USD)."""
+    """The opening outlay, then cash before tax and funding at each month's end within the evaluation; (date, USD)."""
     opening = int(net_book_value(journal)[0]) + sum(journal.balance(prefix, OPENING) for prefix in SUNK)
-    activities = cash_by_activity(journal)
-    net = (np.sum([activities[name] for name in UNLEVERED], axis=0) + interest_incurred(journal)) / 100
+    net = unlevered_by_month(journal) / 100
     ends = [scenario.clock.date(edge) for edge in scenario.clock.month_edges[1:]]
     flows = [(day, float(usd)) for day, usd in zip(ends, net, strict=True) if day <= last_day(scenario)]
     return [(scenario.start, -float(opening) / 100), *flows]
+
+
+def unlevered_by_month(journal: Journal) -> Cents:
+    """Cash from operations before interest and tax, less capital spending, cents; shape (months,)."""
+    activities = cash_by_activity(journal)
+    net: Cents = np.sum([activities[name] for name in UNLEVERED], axis=0)
+    return net + interest_incurred(journal) + tax_paid_by_month(journal)
 
 
 def owed_flows(scenario: Scenario, journal: Journal) -> list[Flow]:

@@ -7,13 +7,15 @@ from pydantic import Field
 from simcluster.model.debt import Debt
 from simcluster.model.depreciation import Lives
 from simcluster.model.kind import Fraction, Positive, Value
+from simcluster.model.tax import Tax
 
 
 class Finance(Value):
-    """Assumptions of valuation, and what the programme borrows.
+    """Assumptions of valuation, what the programme borrows, and how it is taxed.
 
     `evaluation_years` counts from the scenario's start and covers the run-off. With `capitalise_interest` the
-    interest on construction in progress becomes part of its cost (ASC 835-20).
+    interest on construction in progress becomes part of its cost (ASC 835-20). Without `tax` the rate only grosses up
+    the charge on capital, and flows are before tax.
     """
 
     wacc: Annotated[Fraction, Field(gt=0)]
@@ -22,3 +24,4 @@ class Finance(Value):
     lives: Lives
     debt: tuple[Debt, ...] = ()
     capitalise_interest: bool = False
+    tax: Tax | None = None

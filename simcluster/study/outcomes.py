@@ -9,6 +9,7 @@ import numpy as np
 from simcluster.books.company import company_by_year
 from simcluster.books.journal import Account
 from simcluster.books.measures import interest_incurred
+from simcluster.books.tax import tax_paid_by_month
 from simcluster.books.valuation import valuation
 from simcluster.record.binding import CONSTRAINTS
 from simcluster.record.carbon import account_carbon
@@ -86,6 +87,7 @@ def outcomes_of(result: Result) -> Outcomes:
         **(_debt(journal) if scenario.finance.debt else {}),
         **unit_cost_outcomes(scenario, log, gpu_hours, result.costs),
         **(valuation(scenario, journal) if scenario.revenue.earns else {}),
+        **(_tax(journal) if scenario.finance.tax is not None else {}),
     }
     return {name: _plain(value) for name, value in rows.items()}
 
@@ -251,6 +253,14 @@ def _money(company: pd.DataFrame, around: bool) -> Outcomes:
         values = company.loc[line].to_numpy(dtype=float)
         out |= {f"{name}_{year}": float(value) for year, value in zip(company.columns, values, strict=True)}
     return out
+
+
+def _tax(journal: Journal) -> Outcomes:
+    """Income tax paid, and deferred tax owed in the end (a claim where negative)."""
+    return {
+        "tax_paid_usd": float(tax_paid_by_month(journal).sum()) / 100,
+        "deferred_tax_usd": -journal.balance(Account.DEFERRED_TAX) / 100,
+    }
 
 
 def _debt(journal: Journal) -> Outcomes:

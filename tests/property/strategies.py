@@ -421,10 +421,25 @@ def revenues(draw: st.DrawFn) -> Document:
 
 
 @st.composite
+def taxes(draw: st.DrawFn) -> Document:
+    """Income tax with or without a bonus, by either rule of losses, and any recovery."""
+    days, periods = (date(2023, 11, 20), date(2024, 2, 1)), st.sampled_from((3, 5, 7, 10, 15, 20, 39))
+    shares = st.sampled_from((0.0, 0.6, 0.8, 1.0))
+    losses = draw(st.sampled_from(({"losses": "used_by_parent"}, {"losses": "carried_forward", "loss_limit": 0.8})))
+    return {
+        "bonus": [{"from": day, "share": draw(shares)} for day in days[: draw(st.integers(0, 2))]],
+        "recovery": {name: draw(periods) for name in ("servers", "network", "plant", "buildings")},
+        **losses,
+    }
+
+
+@st.composite
 def finances(draw: st.DrawFn) -> Document:
     """Assumptions of valuation."""
     lives = {name: draw(_text(0.1, 25, "years")) for name in ("servers", "network", "buildings")}
     if draw(st.booleans()):
         lives["plant"] = draw(_text(0.1, 25, "years"))
     years = draw(st.sampled_from((0.2, 3.0, 6.0)))
-    return {"wacc": 0.1, "tax_rate": draw(st.sampled_from((0.0, 0.21))), "evaluation_years": years, "lives": lives}
+    rate = draw(st.sampled_from((0.21, 0.0)))
+    finance = {"wacc": 0.1, "tax_rate": rate, "evaluation_years": years, "lives": lives}
+    return finance | ({"tax": draw(taxes())} if draw(st.integers(0, 2)) else {})

@@ -13,6 +13,9 @@ from simcluster.books.debt import borrowed
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
 from simcluster.books.repairs import parts_bought
+from simcluster.books.statements import TAX_OWED
+from simcluster.books.tax import book_value, income_before_tax, tax_paid_by_month
+from simcluster.books.tax_basis import basis, pooled_costs
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
 from simcluster.model.scenario import Scenario
@@ -109,7 +112,8 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
     cost["servers"] -= sum(given_up_cents(scenario, result.log))
     for name, total in cost.items():
         booked = result.journal.balance(f"assets:cip:{name}") + result.journal.balance(f"assets:ppe:{name}")
-        assert booked == total
+        interest = sum(a.cost_cents for a in result.journal.assets if a.is_interest and a.asset_class == name)
+        assert booked - interest == total
     assert result.journal.balance(Account.DEPOSITS) == deposits + sum(premiums.values())
 
 
@@ -190,8 +194,34 @@ def part_prices(scenario: Scenario) -> np.ndarray:
 def test_statements_are_sums_of_the_journal(scenario: Scenario) -> None:
     result = run(scenario)
     sheet = result.statements.loc["balance_sheet"]
-    owned = sheet.loc[[name for name in ("payables", "debt", "total_equity") if name in sheet.index]].sum()
-    assert np.allclose(sheet.loc["total_assets"], owned, rtol=0, atol=0.01)
+    claims = [line for line in ("payables", "debt", *TAX_OWED, "total_equity") if line in sheet.index]
+    assert np.allclose(sheet.loc["total_assets"], sheet.loc[claims].sum(), rtol=0, atol=0.01)
     flow = result.statements.loc["cash_flow"]
     change = flow.loc["closing_cash"] - flow.loc["opening_cash"]
     assert np.allclose(change, flow.loc["net_change"], rtol=0, atol=0.01)
+
+
+@given(scenarios())
+def test_income_bears_the_rate_now_or_later_and_what_is_owed_is_the_temporary_difference(scenario: Scenario) -> None:
+    journal, tax, rate = run(scenario).journal, scenario.finance.tax, scenario.finance.tax_rate
+    if tax is None:
+        assert not any(journal.uses(account) for account in Account if "tax" in account)
+        return
+    costs, edges = pooled_costs(scenario, journal.assets), scenario.clock.month_edges
+    in_service = sum(journal.ending(Account.ppe(name)) for name in CLASSES)
+    assert (sum(costs.values(), np.zeros(len(edges), dtype=np.int64)) == in_service).all()
+    left = basis(tax, costs, [scenario.clock.date(edge) for edge in edges])
+    assert ((left >= 0) & (left <= in_service)).all()
+    income, borne = income_before_tax(journal), journal.moved("expenses:tax")
+    assert np.abs(borne - rate * income).max() <= 2, "cents: two roundings, each of a difference"
+    current, deferred = journal.moved(Account.TAX_CURRENT), -journal.ending(Account.DEFERRED_TAX)
+    difference = book_value(journal) - left
+    if tax.losses == "used_by_parent":
+        assert deferred.tolist() == [whole(rate * cents) for cents in difference.tolist()]
+        taxable = income.sum() - (difference[-1] - difference[0])
+        assert abs(current.sum() - rate * taxable) <= 2, "cents: one rounding a year"
+    else:
+        assert (deferred <= rate * difference + 0.5).all(), "losses carried on lessen what is owed"
+        firsts = [k for k, month in enumerate(journal.months) if k == 0 or month.month == 1]
+        assert (np.add.reduceat(current, firsts) >= 0).all(), "no year gets anything back"
+    assert tax_paid_by_month(journal).sum() - current.sum() == journal.balance(Account.TAX_PAYABLE)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcluster.books.journal import Account
+from simcluster.books.statements import TAX_OWED
 from simcluster.books.workbook.cells import Book, Place
 from simcluster.books.workbook.vintage_row import COST
 from simcluster.books.workbook.vintages import Vintages
@@ -57,8 +58,8 @@ def _of_months(monthly: Monthly, purchases: Purchases) -> Iterator[tuple[str, st
 
 def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str, str]]:
     balance, cash, roll = (statements[name] for name in ("balance_sheet", "cash_flow", "roll_forward"))
-    owned = [name for name in ("payables", "debt", "total_equity") if name in balance.row]
-    own = "-".join(balance.span(name) for name in ("total_assets", *owned))
+    claims = [name for name in ("payables", "debt", *TAX_OWED, "total_equity") if name in balance.row]
+    own = "-".join(balance.span(name) for name in ("total_assets", *claims))
     yield "the balance sheet balances", _zero(own)
     moved = f"{cash.span('closing_cash')}-{cash.span('opening_cash')}-{cash.span('net_change')}"
     yield "cash flow explains cash", _zero(moved)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.workbook.contracts import contract_inputs
 from simcluster.books.workbook.spare_parts import stock_inputs
+from simcluster.books.workbook.tax_inputs import tax_inputs
 from simcluster.model.depreciation import CLASSES, AssetClass
 from simcluster.model.power import Grid, Turbines
 from simcluster.model.revenue import SaturatingLift
@@ -108,6 +109,8 @@ def _finance(inputs: Inputs, scenario: Scenario) -> None:
     inputs.value(("wacc",), "WACC", scenario.finance.wacc, "1/year")
     inputs.value(("tax_rate",), "tax rate", scenario.finance.tax_rate, "fraction")
     inputs.value(("margin",), "contribution margin", scenario.revenue.contribution_margin, "fraction")
+    if scenario.finance.tax is not None:
+        tax_inputs(inputs, scenario.finance.tax)
 
 
 def _lives(inputs: Inputs, scenario: Scenario) -> None:

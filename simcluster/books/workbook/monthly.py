@@ -56,9 +56,10 @@ class Monthly:
         """Cells of a row from one period to another."""
         return block(TITLE, (row, LABELS + first), (row, LABELS + last))
 
-    def moved(self, prefix: str, first: int, last: int, side: str = "") -> str:
-        """Movements below a prefix in periods, cents: sums over blocks of neighbouring lines."""
-        rows = [k for k, line in enumerate(lines()) if line.account.under(prefix) and side in ("", line.side)]
+    def moved(self, prefix: str, first: int, last: int, side: str = "", but: str = "") -> str:
+        """Movements below a prefix but not another, in periods, cents: sums over blocks of neighbouring lines."""
+        mine = [(k, line) for k, line in enumerate(lines()) if line.account.under(prefix)]
+        rows = [k for k, line in mine if side in ("", line.side) and not (but and line.account.under(but))]
         blocks = [block(TITLE, (FIRST + a, LABELS + first), (FIRST + b, LABELS + last)) for a, b in runs(rows)]
         return f"SUM({','.join(blocks)})"
 

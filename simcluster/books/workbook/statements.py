@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simcluster.books.journal import Account
+from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods
-from simcluster.books.statements import HELD_BY_SOME, OF_SOME_RUNS, OF_WHICH
+from simcluster.books.statements import HELD_BY_SOME, OF_SOME_RUNS, OF_WHICH, TAX_OWED, TAXES
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
@@ -77,10 +77,11 @@ INCOME: dict[str, Meaning] = {
     "disposals": _flow("", Account.DISPOSALS),
     **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
     "depreciation": _flow("", "expenses:depreciation"),
-    "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST)),
+    "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST, INCOME_TAX)),
     "interest": _flow("", Account.INTEREST),
-    "income_before_tax": "{operating_income}-{interest}",
-    "net_income": "{income_before_tax}",
+    "income_before_tax": (_flow("-", "income", "expenses"), _flow("+", INCOME_TAX)),
+    **{line: _flow("", account) for line, account in TAXES.items()},
+    "net_income": _flow("-", "income", "expenses"),
 }
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
@@ -94,6 +95,7 @@ BALANCE: dict[str, Meaning] = {
     "total_assets": _held("", "assets"),
     "payables": _held("-", Account.PAYABLES),
     "debt": _held("-", Account.DEBT),
+    **{line: _held("-", account) for line, account in TAX_OWED.items()},
     "equity_opening": _held("-", Account.OPENING_EQUITY),
     "equity_contributed": _held("-", Account.CONTRIBUTED),
     "retained_earnings": _held("-", "income", "expenses"),

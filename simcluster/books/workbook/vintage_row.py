@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.journal import OPENING
-from simcluster.books.posting import month_of
-from simcluster.books.register import Asset, depreciable_cents, depreciate
+from simcluster.books.register import Asset, depreciable_cents, depreciate, periods_of
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0, Sheet, letters
 from simcluster.books.workbook.construction import BUILT, cost_text, price_per_mw_usd
 from simcluster.core.calendar import HOURS_PER_YEAR
@@ -29,13 +27,6 @@ HEADINGS = (
     "in service", "period in service", "0 built, 1 opening, 2 interest", "given up, hour", "period given up",
     "life in force, years",
 )  # fmt: skip
-
-
-def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
-    """The periods in which a vintage came and went; 0 is the opening, and the last is -1 where it stays."""
-    came = OPENING if asset.opening else month_of(scenario, asset.in_service_hour)
-    stays = asset.retired_hour >= scenario.clock.horizon_hours
-    return came + 1, -1 if stays else month_of(scenario, asset.retired_hour) + 1
 
 
 FROM_CONSTRUCTION, FROM_OPENING, FROM_INTEREST = range(3)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import Account
-from simcluster.books.register import Asset, depreciate
+from simcluster.books.register import Asset, depreciate, periods_of
+from simcluster.books.tax_basis import pool_days, pool_of
 from simcluster.books.workbook.cells import Book, Sheet, block
 from simcluster.books.workbook.subledger import Line, Term
 from simcluster.books.workbook.vintage_row import (
@@ -20,6 +21,7 @@ from simcluster.books.workbook.vintage_row import (
     FIRST,
     GONE,
     HEADINGS,
+    HOUR,
     HOURS_ROW,
     OPENED,
     PERIOD,
@@ -27,7 +29,6 @@ from simcluster.books.workbook.vintage_row import (
     TEXT,
     VintageRow,
     origin,
-    periods_of,
 )
 from simcluster.model.depreciation import CLASSES, AssetClass
 
@@ -122,21 +123,23 @@ def _headings(sheet: Sheet, scenario: Scenario, changes: int, accumulated: int) 
     sheet.numbers(HOURS_ROW, accumulated, scenario.clock.month_edges)
 
 
-_Group = tuple[AssetClass, int, int, int]
+_Group = tuple[AssetClass, int, int, int, float]
 
 
 def _gathered(scenario: Scenario, assets: list[Asset]) -> dict[_Group, list[Asset]]:
     found: dict[_Group, list[Asset]] = defaultdict(list)
     for asset in assets:
-        found[(asset.asset_class, *periods_of(scenario, asset), origin(asset))].append(asset)
+        hour = scenario.clock.hours(pool_days(scenario, pool_of(scenario, asset))[0]) if scenario.finance.tax else inf
+        found[(asset.asset_class, *periods_of(scenario, asset), origin(asset), hour)].append(asset)
     return found
 
 
 def _write_gathered(
     sheet: Sheet, row: int, scenario: Scenario, key: _Group, assets: list[Asset], accumulated: int
 ) -> None:
-    """Vintages of one class that came and went in the same months, as values."""
-    name, came, gone, whence = key
+    """Vintages of one class that came and went in the same months, and are in one pool of tax, as values."""
+    name, came, gone, whence, hour = key
+    sheet.number(row, HOUR, hour)
     sheet.text(row, TEXT, f"{len(assets)} vintages of {name}")
     sheet.text(row, CLASS, name)
     sheet.number(row, COST, sum(asset.cost_cents for asset in assets), "cents")

@@ -27,6 +27,8 @@ from simcluster.books.workbook.purchases import write_purchases
 from simcluster.books.workbook.revenue import write_revenue
 from simcluster.books.workbook.spare_parts import SpareParts
 from simcluster.books.workbook.statements import write_statements
+from simcluster.books.workbook.tax import write_tax
+from simcluster.books.workbook.tax_pools import TITLE as TAX
 from simcluster.books.workbook.valuation import TITLE as VALUATION
 from simcluster.books.workbook.valuation import write_valuation
 from simcluster.books.workbook.vintages import write_vintages
@@ -54,8 +56,8 @@ def write_workbook(
     """
     company = [] if scenario.company is None else ["Company"]
     worth = [VALUATION] if scenario.revenue.earns else []
-    debt = [DEBT] if scenario.finance.debt else []
-    titles = [*FIRST_SHEETS, *company, *worth, *LAST_SHEETS[:-2], *debt, *LAST_SHEETS[-2:]]
+    debt, taxed = [DEBT] if scenario.finance.debt else [], [] if scenario.finance.tax is None else [TAX]
+    titles = [*FIRST_SHEETS, *company, *worth, *taxed, *LAST_SHEETS[:-2], *debt, *LAST_SHEETS[-2:]]
     book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
     front = book.sheet(ASSUMPTIONS, [NOTE])
     front.text(2, 0, "All checks", "heading")
@@ -73,8 +75,9 @@ def write_workbook(
     contracts = contract_bills(scenario, facts, inputs, journal.assets, vintages)
     stock = SpareParts(scenario, log, facts, inputs)
     bills.write(revenue, -journal.moved(Account.ADVERTISING), [*contracts, *stock.bills()])
+    tax, taxes = write_tax(book, scenario, journal, inputs, vintages)
     built = [*land_terms(scenario, inputs), *halls, *milestones.terms]
-    terms = [*stock.terms(), *vintages.terms, *purchases.terms(period), *built, *bills.terms(), *borrowed]
+    terms = [*stock.terms(), *vintages.terms, *purchases.terms(period), *built, *bills.terms(), *borrowed, *taxes]
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
     income = statements["income_statement"]
@@ -83,6 +86,6 @@ def write_workbook(
         by_quarter = company_by_quarter(scenario, journal, gpu_hours)
         write_company(book, by_quarter, periods, income, monthly, revenue)
     if worth:
-        write_valuation(book, scenario, journal, monthly, vintages, inputs, facts)
+        write_valuation(book, scenario, journal, monthly, vintages, inputs, facts, tax)
     write_checks(book, statements, monthly, vintages, purchases)
     book.close()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcluster.books.capitalised import Progress
+from simcluster.books.capitalised import Progress, class_month
 from simcluster.books.debt import borrowed
 from simcluster.books.journal import OPENING, Account, Journal
 from simcluster.books.keep import keep_books
@@ -125,6 +125,10 @@ def test_what_is_abandoned_takes_its_interest_along() -> None:
     progress = Progress(held=[600, 500], added=[400], placed=[200], lost=[300])
     assert progress.shares_left(0) == (0.2, 0.5)
     assert Progress([0, 0], [0], [0], [0]).shares_left(0) == (0.0, 0.0)
+    month = class_month(progress, 0, 0.0, carried=90, added=10)
+    assert (month.placed, month.lost, month.closing) == (20, 30, 50)
+    all_gone = class_month(Progress([600, 0], [0], [200], [400]), 0, 0.0, carried=90, added=11)
+    assert (all_gone.placed, all_gone.lost, all_gone.closing) == (34, 67, 0)
 
 
 def test_statements_tell_of_debt_only_where_there_is_any(books: Books) -> None:

@@ -53,7 +53,7 @@ def test_every_line_of_the_statements_is_a_formula(
     """A line added to the statements needs its meaning here, or it would stand in the workbook as dead values."""
     loan = {"name": "loan", "rate": 0.05, "term": "5 years", "repayment": "level"}
     drawn = [{"date": "2024-01-01", "amount": "1 MUSD"}]
-    borrowing = {"debt": [{**loan, "drawn": drawn}], "capitalise_interest": True}
+    borrowing = {"debt": [{**loan, "drawn": drawn}], "capitalise_interest": True, "tax": {}}
     scenario = rebuilt(finance=document["finance"] | borrowing)
     statements = statements_by_quarter(scenario, keep_books(scenario, log, gpu_hours, energy))
     of_others = {("income_statement", line) for line in ("depreciation_plant", *OF_SOME_RUNS)}

@@ -26,6 +26,7 @@ from simcluster.books.workbook import vintages
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0
 from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
+from simcluster.model.tax import Tax
 from simcluster.record.events import (
     KitDelivered,
     LotDelivered,
@@ -150,8 +151,15 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
                          "revenue_per_user": "1.7 USD/year", "monetised": "2024-06-11"}},
         "finance": document["finance"]
         | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}, "debt": DEBT,
-           "capitalise_interest": True},
+           "capitalise_interest": True, "tax": TAX},
     }  # fmt: skip
+
+
+TAX: dict[str, Any] = {
+    "bonus": [{"from": "2023-01-01", "share": 0.8}, {"from": "2024-04-11", "share": 0.6}],
+    "recovery": {"network": 7},
+    "losses": "carried_forward",
+}
 
 
 SITE_CONTRACTS: dict[str, Any] = {
@@ -243,6 +251,10 @@ PRICES: dict[str, float] = {
     "spare_part_of_k": 999.95,
     "wacc": 0.087,
     "tax_rate": 0.27,
+    "bonus_from_2024_04_11": 0.4321,
+    "recovery_of_network": 10,
+    "recovery_of_buildings": 15,
+    "loss_limit": 0.717,
     "contribution_margin": 0.713,
     "lift_ceiling": 0.0877,
     "assistant_revenue_per_user": 2.3,
@@ -253,6 +265,8 @@ PRICES: dict[str, float] = {
 
 def repriced(document: dict[str, Any]) -> dict[str, Any]:
     """The same document with the same changes as `PRICES`."""
+    bonus, recovery = [TAX["bonus"][0], TAX["bonus"][1] | {"share": 0.4321}], {"network": 10, "buildings": 15}
+    tax = TAX | {"bonus": bonus, "recovery": recovery, "loss_limit": 0.717}
     finance, revenue, sites = document["finance"], document["revenue"], document["sites"]
     (gas, grid), (old, new, *tasked) = sites[0]["power"], sites[0]["halls"]
     shell, fit, *others = CONSTRUCTION["tasks"]
@@ -323,7 +337,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         },
         "company": document["company"]
         | {"plan": [plan | {"advertising": advertising, "rest_costs": "481.23456 MUSD"}]},
-        "finance": finance | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives, "debt": lent_otherwise()},
+        "finance": finance | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives, "debt": lent_otherwise(), "tax": tax},
     }
 
 
@@ -364,7 +378,9 @@ def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dic
 
 def test_vintages_brought_together_keep_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vintages, "LISTED", 5)
-    result = run(load(SMALL)[0])
+    plain = load(SMALL)[0]
+    tax = Tax.model_validate({"bonus": TAX["bonus"], "recovery": {"servers": 7}})
+    result = run(plain.model_copy(update={"finance": plain.finance.model_copy(update={"tax": tax})}))
     path = write(tmp_path / "model.xlsx", result)
     (again,) = recalculated([changed(path, tmp_path / "again.xlsx", {})])
     assert differences(read(path), again) == []
