@@ -179,6 +179,9 @@ def _prices(inputs: Inputs, scenario: Scenario) -> None:
         inputs.value(("order_deposit", k), f"deposit on order {order.name}", order.deposit, "fraction")
         if order.option is not None:
             inputs.value(("order_premium", k), f"option premium of {order.name}", order.option.premium, "fraction")
+        if order.components is not None:
+            label = f"share of components in {order.name}"
+            inputs.value(("order_components", k), label, order.components.share, "fraction of server price")
         if order.cancellation is not None:
             inputs.value(("order_fee", k), f"cancellation fee of {order.name}", order.cancellation.fee, "fraction")
     for k, kit in enumerate(scenario.kits):
