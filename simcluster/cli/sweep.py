@@ -18,6 +18,7 @@ from simcluster.cli.progress import bar
 if TYPE_CHECKING:
     from simcluster.record.ledger import Ledger
     from simcluster.study.crew import Crew
+    from simcluster.study.draws import Sampler
     from simcluster.study.reproduce import Command
     from simcluster.study.sweep import Sweep
 
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @click.option("-n", "--replicas", type=click.IntRange(min=1), required=True, help="How many runs.")
+@click.option(
+    "--sampler",
+    type=click.Choice(["random", "sobol"]),
+    default="random",
+    show_default=True,
+    help="How what is uncertain is drawn: sobol spreads the draws evenly, in 8 randomisations.",
+)
 @crew_options
 @click.option("--resume", is_flag=True, help="Go on with a sweep that was broken off, or add replicas to it.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the sweep, instead of the scenario's.")
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
 def sweep(
     scenario: str,
     replicas: int,
+    sampler: Sampler,
     workers: int | None,
     executor: str,
     scheduler: str | None,
@@ -48,15 +57,15 @@ def sweep(
 ) -> None:
     """Simulate SCENARIO many times and say how its outcomes spread.
 
-    Each replica has a seed of its own, addressed by the seed of the sweep and the replica's number, so that more of
-    them change none of the earlier ones. Each is written to ledger.sqlite as it ends: a sweep that is killed loses
-    what was in flight, and --resume completes it. A replica that fails stops no other; it stands in errors.csv with
-    the command that repeats it, counts in no figure, and makes the exit status 1.
+    What is uncertain in it is drawn anew for each replica. Each has a seed of its own, addressed by the seed of the
+    sweep and its number, so that more of them change none of the earlier ones. Each is written to ledger.sqlite as it
+    ends: a sweep that is killed loses what was in flight, and --resume completes it. One that fails stops no other; it
+    stands in errors.csv with the command that repeats it, counts in no figure, and makes the exit status 1.
     """
     from simcluster.record.sweep_folder import finished
     from simcluster.study.reproduce import reproduction
 
-    asked = _asked(scenario, replicas, seed, overrides)
+    asked = _asked(scenario, replicas, seed, overrides, sampler)
     folder = out or Path("runs") / f"{asked.scenario.name}-{asked.digest}"
     refuse_files_above(folder)
     manifest = finished(folder, asked.digest)
@@ -68,13 +77,30 @@ def sweep(
         raise SystemExit(FAILED)
 
 
-def _asked(scenario: str, replicas: int, seed: int | None, overrides: tuple[str, ...]) -> Sweep:
+def _asked(scenario: str, replicas: int, seed: int | None, overrides: tuple[str, ...], sampler: Sampler) -> Sweep:
+    """The sweep asked for; luck alone differs where nothing is uncertain.
+
+    Raises:
+        UsageError: Sobol's points are asked for where there are none, or so few that they have no interval.
+    """
     from simcluster.model.resolved import resolved_toml
+    from simcluster.study.draws import FEWEST_RANDOMISATIONS
+    from simcluster.study.draws import Plan as Draws
     from simcluster.study.plan import LuckAlone
+    from simcluster.study.sampled import Sampled
     from simcluster.study.sweep import Sweep
 
     checked, document = loaded(scenario, overrides, seed)
-    return Sweep(checked, resolved_toml(document), LuckAlone(checked), replicas, __version__)
+    sobol = sampler == "sobol"
+    if sobol and not document.uncertainty:
+        raise click.UsageError(
+            f"nothing in {checked.name} is uncertain, so there is nothing to draw by --sampler sobol"
+        )
+    if sobol and replicas < 2 * FEWEST_RANDOMISATIONS:
+        raise click.UsageError(f"--sampler sobol needs -n {2 * FEWEST_RANDOMISATIONS} or more, 2 in each randomisation")
+    certain = not document.uncertainty
+    plan = LuckAlone(checked) if certain else Sampled(checked, document, Draws(checked.seed, sampler))
+    return Sweep(checked, resolved_toml(document), plan, replicas, __version__)
 
 
 def _complete(folder: Path, asked: Sweep, crew: Crew, resume: bool, command: Command) -> dict[str, Any]:

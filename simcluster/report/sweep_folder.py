@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simcluster.record.store import SCHEMA, write_json, write_parquet
+from simcluster.report import format as fmt
 from simcluster.report.folder import RESOLVED, SUMMARY
 from simcluster.report.sweep_page import render_sweep, sweep_figures
 from simcluster.report.sweep_text import sweep_text
@@ -19,8 +20,8 @@ from simcluster.study.sweep_summary import PERCENTILES, Spread, Summary, summari
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
     from simcluster.record.ledger import Ledger
+    from simcluster.study.intervals import Estimate
     from simcluster.study.reproduce import Command
-    from simcluster.study.statistics import Estimate
     from simcluster.study.sweep import Sweep
 
 SUMMARY_JSON = "summary.json"
@@ -34,7 +35,7 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
     `command` gives the command that repeats a replica alone.
     """
     scenario, below = sweep.scenario, sweep.replicas
-    summary = summarise(ledger, scenario, below)
+    summary = summarise(ledger, sweep)
     (folder / RESOLVED).write_text(sweep.resolved, encoding="utf-8", newline="\n")
     _write_replicas(folder / "replicas.csv", ledger, below, summary)
     _write_rows(folder / "summary.csv", _spread_head(), map(_spread_row, summary.spreads.values()))
@@ -84,8 +85,8 @@ def _spread_row(spread: Spread) -> tuple[Any, ...]:
 
 
 def bounds(kind: Kind, estimate: Estimate) -> tuple[float | str | None, ...]:
-    """Value, low and high of an estimate; dates as in ISO 8601."""
-    values = (estimate.value, estimate.low, estimate.high)
+    """Value, low and high of an estimate, None where there is none; dates as in ISO 8601."""
+    values = tuple(fmt.number(value) for value in (estimate.value, estimate.low, estimate.high))
     if kind is not Kind.DATE:
         return values
     return tuple(None if value is None else date.fromordinal(round(value)).isoformat() for value in values)

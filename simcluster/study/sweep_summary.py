@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simcluster.study.statistics import Estimate, chance_of, mean_of, quantile_of
+from simcluster.study.intervals import CONFIDENCE, Estimate, mean, of_wholes, percentile, proportion, quantile
 from simcluster.study.sweep_columns import Columns, Floats, Kind, columns_of, values_of
 
 if TYPE_CHECKING:
-    from simcluster.model.scenario import Scenario
     from simcluster.record.ledger import Ledger
+    from simcluster.study.plan import Numbers
+    from simcluster.study.sweep import Sweep
 
 PERCENTILES = (5, 25, 50, 75, 95)
+UNKNOWN = Estimate(math.nan, -math.inf, math.inf, 0, CONFIDENCE)
 ROUNDING = 1e-9
 """Values that differ by less of themselves are the same."""
 
@@ -32,8 +36,8 @@ class Spread:
     """One outcome over the replicas.
 
     `n` replicas have a value and `without` have none. Dates are ordinal days (`date.fromordinal`). Percentiles of dates
-    and margins count those without as later than the end of the run; None then stands for a percentile beyond it.
-    `mean` is None where that would be needed to know it. `histogram` is of those with a value, where they differ.
+    and margins count those without as later than the end of the run, and are infinite beyond it; the mean is then not a
+    number, as it is without any value. `histogram` is of those with a value, where they differ.
     """
 
     outcome: str
@@ -71,44 +75,76 @@ class Summary:
         return self.columns.replicas
 
 
-def summarise(ledger: Ledger, scenario: Scenario, below: int) -> Summary:
-    """The summary of the replicas below a number; `scenario` says what was promised."""
-    columns = columns_of(ledger, below)
+def summarise(ledger: Ledger, sweep: Sweep) -> Summary:
+    """What the replicas of a sweep say that are in its ledger.
+
+    Where some replicas earn nothing, and so have neither NPV nor offset, these are not above what they have to be.
+    """
+    scenario, columns = sweep.scenario, columns_of(ledger, sweep.replicas)
+    wholes = sweep.plan.wholes_of(columns.numbers)
     promises = {f"jobs.{job.name}.margin_days": job for job in scenario.jobs if job.promised is not None}
     spreads, chances = {}, {}
-    for name, values in values_of(ledger, below, columns):
-        spreads[name] = _spread(name, columns.outcomes[name], values)
+    all_of_them = np.ones(columns.replicas, dtype=bool)
+    for name, values in values_of(ledger, sweep.replicas, columns):
+        spreads[name] = _spread(name, columns.outcomes[name], values, wholes)
         if name in promises:
             job = promises[name]
             over = job.promised is not None and job.promised <= scenario.end
-            chances[name] = _chance(f"{job.name} ready as promised", values >= 0, over | np.isfinite(values))
+            chances[name] = _chance(f"{job.name} ready as promised", values >= 0, over | np.isfinite(values), wholes)
         elif name == "npv_usd":
-            chances[name] = _chance("NPV above 0", values > 0, np.isfinite(values))
+            chances[name] = _chance("NPV above 0", values > 0, all_of_them, wholes)
         elif name.startswith("offset_"):
             when = name.removeprefix("offset_").replace("_", " ")
-            chances[name] = _chance(f"offset of {when} above 1", values > 1, np.isfinite(values))
-    return Summary(columns, ledger.failed(below), spreads, chances)
+            chances[name] = _chance(f"offset of {when} above 1", values > 1, all_of_them, wholes)
+    return Summary(columns, ledger.failed(sweep.replicas), spreads, chances)
 
 
-def _spread(name: str, kind: Kind, values: Floats) -> Spread:
-    known = np.sort(values[np.isfinite(values)])
-    without = len(values) - len(known)
-    complete = known
-    if kind is Kind.DATE:
-        complete = np.concatenate([known, np.full(without, np.inf)])
-    elif kind is Kind.MARGIN and len(known):
-        complete = np.concatenate([np.full(without, -np.inf), known])
-    has_mean = kind is Kind.NUMBER or not without
+def _spread(name: str, kind: Kind, values: Floats, wholes: Numbers | None) -> Spread:
+    known = np.isfinite(values)
+    without = int((~known).sum())
+    late = kind is not Kind.NUMBER and without < len(values)
+    within = None if wholes is None else wholes if late else wholes[known]
+    sample = np.where(known, values, -np.inf if kind is Kind.MARGIN else np.inf) if late else values[known]
+    has_mean = not (late and without)
     return Spread(
         name,
         kind,
-        len(known),
+        int(known.sum()),
         without,
-        mean_of(known) if has_mean else Estimate(None, None, None),
-        float(np.std(known, ddof=1)) if has_mean and len(known) > 1 else None,
-        {percent: quantile_of(complete, percent / 100) for percent in PERCENTILES},
-        _histogram(known),
+        _mean(sample, within) if has_mean else UNKNOWN,
+        float(np.std(sample, ddof=1)) if has_mean and len(sample) > 1 else None,
+        {percent: _percentile(sample, percent / 100, within) for percent in PERCENTILES},
+        _histogram(np.sort(values[known])),
     )
+
+
+def _mean(sample: Floats, wholes: Numbers | None) -> Estimate:
+    if not len(sample):
+        return UNKNOWN
+    return mean(sample) if wholes is None else of_wholes(sample, wholes, lambda part: float(part.mean()))
+
+
+def _percentile(sample: Floats, q: float, wholes: Numbers | None) -> Estimate:
+    """Of values among which some may be infinite, all of one sign; those below all others are mirrored."""
+    if not len(sample):
+        return UNKNOWN
+    if np.isneginf(sample).any():
+        mirrored = _percentile(-sample, 1 - q, wholes)
+        return replace(mirrored, value=-mirrored.value, low=-mirrored.high, high=-mirrored.low)
+    if wholes is None:
+        return percentile(sample, q)
+    with np.errstate(invalid="ignore"):  # where some wholes have no such value, neither have all of them
+        return of_wholes(sample, wholes, lambda part: quantile(np.sort(part), q))
+
+
+def _chance(event: str, hit: NDArray[np.bool_], known: NDArray[np.bool_], wholes: Numbers | None) -> Chance:
+    hits, n = int((hit & known).sum()), int(known.sum())
+    if not n:
+        return Chance(event, hits, n, UNKNOWN)
+    if wholes is None:
+        return Chance(event, hits, n, proportion(hits, n))
+    share = of_wholes(hit[known].astype(float), wholes[known], lambda part: float(part.mean()))
+    return Chance(event, hits, n, replace(share, low=max(share.low, 0.0), high=min(share.high, 1.0)))
 
 
 def _histogram(known: Floats) -> Histogram | None:
@@ -117,8 +153,3 @@ def _histogram(known: Floats) -> Histogram | None:
         return None
     counts, edges = np.histogram(known, bins=min(max(round(len(known) ** 0.5), 5), 40))
     return Histogram(counts.tolist(), edges.tolist())
-
-
-def _chance(event: str, hit: np.ndarray, known: np.ndarray) -> Chance:
-    hits, n = int((hit & known).sum()), int(known.sum())
-    return Chance(event, hits, n, chance_of(hits, n))

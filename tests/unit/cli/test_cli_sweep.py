@@ -58,11 +58,12 @@ def test_the_summary_says_what_the_replicas_say(first: tuple[Path, Result]) -> N
     npv, told = replicas["npv_usd"], summary.loc["npv_usd"]
     assert (told["n"], told["without"]) == (N, 0)
     assert float(told["mean"]) == pytest.approx(npv.mean())
-    assert float(told["p50"]) == npv.sort_values().iloc[N // 2 - 1]
+    assert float(told["p50"]) == pytest.approx(npv.median())
     assert (float(told["p50_low"]), float(told["p50_high"])) == tuple(npv.sort_values().iloc[[2, 9]])
     assert told["p95_high"] != told["p95_high"], "12 replicas bound no 95th percentile from above"
     ready = summary.loc["jobs.flagship.ready"]
-    assert ready["p50"] == replicas["jobs.flagship.ready"].sort_values().iloc[N // 2 - 1]
+    days = pd.to_datetime(replicas["jobs.flagship.ready"]).sort_values()
+    assert days.iloc[N // 2 - 1] <= pd.Timestamp(ready["p50"]) <= days.iloc[N // 2]
     told_json = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     assert told_json["outcomes"]["npv_usd"]["p50"]["value"] == float(told["p50"])
     assert told_json["chances"]["npv_usd"]["hits"] == int((npv > 0).sum())
@@ -144,14 +145,18 @@ def killed(command: list[str], out: Path) -> None:
     wait_until("the end of the workers", 20, gone)
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(4, marks=pytest.mark.slow)])
-def test_a_killed_sweep_resumes_to_the_same_bytes(kills: int, first: tuple[Path, Result], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kills", "n"), [(1, N), pytest.param(4, 60, marks=pytest.mark.slow)])
+def test_a_killed_sweep_resumes_to_the_same_bytes(
+    kills: int, n: int, first: tuple[Path, Result], tmp_path: Path
+) -> None:
     from simcluster.record.ledger import Ledger
 
-    folder, _ = first
-    out = tmp_path / "out"
+    folder, out = first[0], tmp_path / "out"
+    if n != N:
+        folder = tmp_path / "whole"
+        assert sweep(SMALL, "-n", n, "--workers", 2, "--out", folder).exit_code == 0
     digest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["hash8"]
-    command = [sys.executable, "-m", "simcluster", "sweep", str(SMALL), "-n", str(N), "--workers", "2"]
+    command = [sys.executable, "-m", "simcluster", "sweep", str(SMALL), "-n", str(n), "--workers", "2"]
     command += ["--out", str(out), "--resume"]
     done = [0]
     for _ in range(kills):
@@ -160,8 +165,8 @@ def test_a_killed_sweep_resumes_to_the_same_bytes(kills: int, first: tuple[Path,
             done.append(ledger.done())
         assert {path.name for path in out.iterdir()} == {"ledger.sqlite"}, "no table is written before the end"
     assert done == sorted(set(done)), "each time some came to be written"
-    assert done[-1] < N
-    refused = sweep(SMALL, "-n", N, "--out", out)
+    assert done[-1] < n
+    refused = sweep(SMALL, "-n", n, "--out", out)
     assert (refused.exit_code, "--resume" in refused.stderr) == (2, True)
     assert subprocess.run(command, capture_output=True, cwd=ROOT, check=False).returncode == 0
     assert tables(out) == tables(folder)
