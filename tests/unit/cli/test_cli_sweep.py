@@ -124,7 +124,7 @@ def killed(command: list[str], out: Path) -> None:
     """Start a sweep, kill it once it has written more to its ledger, and see its workers go."""
     log = out / "ledger.sqlite-wal"
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, start_new_session=True
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT, start_new_session=True
     )
 
     def written() -> int:
@@ -140,7 +140,7 @@ def killed(command: list[str], out: Path) -> None:
     # The log begins with the tables and what was there before; replicas come after.
     wait_until("the first replica", 60, lambda: written() > 30_000 or process.poll() is not None)
     process.kill()
-    process.communicate()
+    process.wait()
     assert process.returncode == -signal.SIGKILL, "it had ended before it was killed"
     wait_until("the end of the workers", 20, gone)
 
