@@ -85,10 +85,8 @@ def _asked(scenario: str, replicas: int, seed: int | None, overrides: tuple[str,
     """
     from simcluster.model.resolved import resolved_toml
     from simcluster.study.draws import FEWEST_RANDOMISATIONS
-    from simcluster.study.draws import Plan as Draws
-    from simcluster.study.plan import LuckAlone
-    from simcluster.study.sampled import Sampled
     from simcluster.study.sweep import Sweep
+    from simcluster.study.sweep_frame import plan_of
 
     checked, document = loaded(scenario, overrides, seed)
     sobol = sampler == "sobol"
@@ -98,9 +96,7 @@ def _asked(scenario: str, replicas: int, seed: int | None, overrides: tuple[str,
         )
     if sobol and replicas < 2 * FEWEST_RANDOMISATIONS:
         raise click.UsageError(f"--sampler sobol needs -n {2 * FEWEST_RANDOMISATIONS} or more, 2 in each randomisation")
-    certain = not document.uncertainty
-    plan = LuckAlone(checked) if certain else Sampled(checked, document, Draws(checked.seed, sampler))
-    return Sweep(checked, resolved_toml(document), plan, replicas, __version__)
+    return Sweep(checked, resolved_toml(document), plan_of(checked, document, sampler), replicas, __version__)
 
 
 def _complete(folder: Path, asked: Sweep, crew: Crew, resume: bool, command: Command) -> dict[str, Any]:

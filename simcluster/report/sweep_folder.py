@@ -15,6 +15,7 @@ from simcluster.report.sweep_page import render_sweep, sweep_figures
 from simcluster.report.sweep_text import sweep_text
 from simcluster.study.fans import fans_of
 from simcluster.study.sweep_columns import Kind
+from simcluster.study.sweep_frame import INPUT
 from simcluster.study.sweep_summary import PERCENTILES, Spread, Summary, summarise
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from simcluster.study.sweep import Sweep
 
 SUMMARY_JSON = "summary.json"
-INPUT = "input."
-"""What the columns of drawn inputs begin with."""
 
 
 def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) -> None:

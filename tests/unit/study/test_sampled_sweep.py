@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import simcluster
 from simcluster.model.document import Document
 from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
@@ -126,6 +127,17 @@ def test_intervals_of_a_random_sample_are_of_replicas_and_of_sobols_of_randomisa
     assert {"input.finance.wacc", "input.orders[spring].placed", "input.revenue.lift"} <= set(drawn)
     assert table["input.finance.wacc"].between(0.08, 0.13).all()
     assert table["input.finance.wacc"].nunique() == N
+
+
+def test_the_python_face_gives_the_same_replicas(
+    alone: tuple[Sweep, list[Replica]], unsure: tuple[Scenario, Document]
+) -> None:
+    sampler: Sampler = "sobol" if "sobol" in alone[0].plan.identity else "random"
+    frame = simcluster.sweep(*unsure, 3, sampler)
+    assert frame["seed"].tolist() == [row.seed for row in alone[1][:3]]
+    assert frame["input.finance.wacc"].tolist() == [row.inputs["finance.wacc"] for row in alone[1][:3]]
+    assert frame["failures"].tolist() == [(row.outcomes or {})["failures"] for row in alone[1][:3]]
+    assert "error" not in frame
 
 
 def test_the_sampler_is_part_of_what_a_sweep_is(unsure: tuple[Scenario, Document]) -> None:
