@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How what is uncertain is drawn: sobol spreads the draws evenly, in 8 randomisations.",
 )
+@click.option("--nested", is_flag=True, help="Replicas in groups of four, to split variance: luck, inputs, structure.")
 @crew_options
 @click.option("--resume", is_flag=True, help="Go on with a sweep that was broken off, or add replicas to it.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the sweep, instead of the scenario's.")
@@ -46,6 +47,7 @@ def sweep(
     scenario: str,
     replicas: int,
     sampler: Sampler,
+    nested: bool,
     workers: int | None,
     executor: str,
     scheduler: str | None,
@@ -65,7 +67,7 @@ def sweep(
     from simcluster.record.sweep_folder import finished
     from simcluster.study.reproduce import reproduction
 
-    asked = _asked(scenario, replicas, seed, overrides, sampler)
+    asked = _asked(scenario, replicas, seed, overrides, sampler, nested)
     folder = out or Path("runs") / f"{asked.scenario.name}-{asked.digest}"
     refuse_files_above(folder)
     manifest = finished(folder, asked.digest)
@@ -77,26 +79,41 @@ def sweep(
         raise SystemExit(FAILED)
 
 
-def _asked(scenario: str, replicas: int, seed: int | None, overrides: tuple[str, ...], sampler: Sampler) -> Sweep:
-    """The sweep asked for; luck alone differs where nothing is uncertain.
-
-    Raises:
-        UsageError: Sobol's points are asked for where there are none, or so few that they have no interval.
-    """
+def _asked(
+    scenario: str, replicas: int, seed: int | None, overrides: tuple[str, ...], sampler: Sampler, nested: bool
+) -> Sweep:
+    """The sweep asked for; luck alone differs where nothing is uncertain."""
     from simcluster.model.resolved import resolved_toml
-    from simcluster.study.draws import FEWEST_RANDOMISATIONS
+    from simcluster.study.design import INDEPENDENT, NESTED
     from simcluster.study.sweep import Sweep
     from simcluster.study.sweep_frame import plan_of
 
     checked, document = loaded(scenario, overrides, seed)
-    sobol = sampler == "sobol"
-    if sobol and not document.uncertainty:
-        raise click.UsageError(
-            f"nothing in {checked.name} is uncertain, so there is nothing to draw by --sampler sobol"
-        )
-    if sobol and replicas < 2 * FEWEST_RANDOMISATIONS:
-        raise click.UsageError(f"--sampler sobol needs -n {2 * FEWEST_RANDOMISATIONS} or more, 2 in each randomisation")
-    return Sweep(checked, resolved_toml(document), plan_of(checked, document, sampler), replicas, __version__)
+    if nested or sampler == "sobol":
+        _refuse_samples(replicas, sampler, nested, bool(document.uncertainty))
+    plan = plan_of(checked, document, sampler, NESTED if nested else INDEPENDENT)
+    return Sweep(checked, resolved_toml(document), plan, replicas, __version__)
+
+
+def _refuse_samples(replicas: int, sampler: Sampler, nested: bool, uncertain: bool) -> None:
+    """Refuse a sample that says nothing.
+
+    Raises:
+        UsageError: nothing is drawn, the samples exclude each other, or replicas are too few.
+    """
+    from simcluster.study.design import NESTED
+    from simcluster.study.draws import FEWEST_RANDOMISATIONS
+    from simcluster.study.sweep_ties import FEWEST_GROUPS
+
+    name = "--nested" if nested else "--sampler sobol"
+    fewest = FEWEST_GROUPS * NESTED.group if nested else 2 * FEWEST_RANDOMISATIONS
+    step = NESTED.group if nested else 1
+    if nested and sampler == "sobol":
+        raise click.UsageError("--nested needs groups that are independent: --sampler random")
+    if not uncertain:
+        raise click.UsageError(f"{name} is for a scenario in which something is uncertain, and here nothing is")
+    if replicas < fewest or replicas % step:
+        raise click.UsageError(f"{name} needs -n {fewest} or more" + (f", a multiple of {step}" if step > 1 else ""))
 
 
 def _complete(folder: Path, asked: Sweep, crew: Crew, resume: bool, command: Command) -> dict[str, Any]:

@@ -38,6 +38,8 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
     (folder / RESOLVED).write_text(sweep.resolved, encoding="utf-8", newline="\n")
     _write_replicas(folder / "replicas.csv", ledger, below, summary)
     _write_rows(folder / "summary.csv", _spread_head(), map(_spread_row, summary.spreads.values()))
+    if summary.splits:
+        _write_rows(folder / "variance.csv", *split_rows(summary))
     if summary.failed:
         rows = ((r.number, r.seed, r.error, command(r)) for r in ledger.failures(below))
         _write_rows(folder / "errors.csv", ("number", "seed", "error", "command"), rows)
@@ -89,6 +91,20 @@ def bounds(kind: Kind, estimate: Estimate) -> tuple[float | str | None, ...]:
     if kind is not Kind.DATE:
         return values
     return tuple(None if value is None else date.fromordinal(round(value)).isoformat() for value in values)
+
+
+def split_rows(summary: Summary) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The parts of each outcome's variance: a head, and a row an outcome; `share` is a part of the sum of all."""
+    parts = ("luck", "inputs", "structure")
+    head = ("outcome", "groups", "n", *(f"{part}{end}" for part in parts for end in ("_share", "", "_low", "_high")))
+    rows = []
+    for name, split in summary.splits.items():
+        told = (
+            (fmt.number(split.shares[part]), split.parts[part].variance, split.parts[part].low, split.parts[part].high)
+            for part in parts
+        )
+        rows.append((name, split.groups, split.n, *(value for part in told for value in part)))
+    return head, rows
 
 
 def _as_json(summary: Summary, scenario: Scenario) -> dict[str, Any]:

@@ -60,6 +60,7 @@ def render_sweep(
         inputs=len(summary.columns.inputs),
         chances=chances_table(summary),
         figures=[(name, *SAID[name], svg) for name, svg in drawn.items()],
+        splits=splits_table(summary),
         outcomes=outcomes_table(summary),
         errors=_errors_table(failures, command),
     )
@@ -73,6 +74,16 @@ def chances_table(summary: Summary) -> Table:
         told = (fmt.percent(share.value), f"{fmt.percent(share.low)} to {fmt.percent(share.high)}")
         rows.append((chance.event, *told, fmt.plain(chance.hits), fmt.plain(chance.n)))
     return Table(("Event", "Probability", "Interval", "Replicas", "n"), tuple(rows))
+
+
+def splits_table(summary: Summary) -> Table:
+    """What each outcome's variance comes from, in percent of the sum, for outcomes that vary."""
+    rows = []
+    for name, split in summary.splits.items():
+        shares = [split.shares[part] for part in ("luck", "inputs", "structure")]
+        if all(fmt.is_number(share) for share in shares):
+            rows.append((name, *(fmt.percent(share, 0) for share in shares), fmt.plain(split.groups)))
+    return Table(("Outcome", "Luck", "Inputs", "Structure", "Groups"), tuple(rows))
 
 
 def outcomes_table(summary: Summary) -> Table:

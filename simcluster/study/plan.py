@@ -24,6 +24,10 @@ class Plan(Protocol):
     def identity(self) -> str:
         """A text that tells this plan from any other of the same scenario."""
 
+    @property
+    def group(self) -> tuple[int, int]:
+        """Draws of inputs in a group that shares structure, and replicas with each; (1, 1) without groups."""
+
     def seed_of(self, number: int) -> int:
         """The seed of a replica's luck."""
 
@@ -54,6 +58,11 @@ class LuckAlone:
     def identity(self) -> str:
         """Luck and nothing else."""
         return f"luck {self.scenario.seed}"
+
+    @property
+    def group(self) -> tuple[int, int]:
+        """None."""
+        return 1, 1
 
     def seed_of(self, number: int) -> int:
         """The seed of a replica's luck."""

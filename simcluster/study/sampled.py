@@ -32,6 +32,11 @@ class Sampled:
         sampler = f"sobol {draws.randomisations}" if draws.sampler == "sobol" else draws.sampler
         return f"{sampler} {draws.seed} {draws.design.inputs} {draws.design.lucks}"
 
+    @property
+    def group(self) -> tuple[int, int]:
+        """Those of the design."""
+        return self.draws.design.inputs, self.draws.design.lucks
+
     def seed_of(self, number: int) -> int:
         """The seed of a replica's luck."""
         return seed_at(self.draws.seed, LUCK, number)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simcluster import __version__
 from simcluster.record.ledger import Ledger, Replica
 from simcluster.study.crew import Alone, Crew, Processes
+from simcluster.study.design import INDEPENDENT, Design
 from simcluster.study.draws import Plan as Draws
 from simcluster.study.draws import Sampler
 from simcluster.study.plan import LuckAlone, Plan
@@ -23,9 +24,11 @@ INPUT = "input."
 """What the columns of drawn inputs begin with."""
 
 
-def plan_of(scenario: Scenario, document: Document, sampler: Sampler = "random") -> Plan:
+def plan_of(scenario: Scenario, document: Document, sampler: Sampler = "random", design: Design = INDEPENDENT) -> Plan:
     """What is uncertain in the document is drawn; where nothing is, only luck differs."""
-    return Sampled(scenario, document, Draws(scenario.seed, sampler)) if document.uncertainty else LuckAlone(scenario)
+    if not document.uncertainty:
+        return LuckAlone(scenario)
+    return Sampled(scenario, document, Draws(scenario.seed, sampler, design))
 
 
 def sweep(

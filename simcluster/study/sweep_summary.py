@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.study.intervals import CONFIDENCE, Estimate, mean, of_wholes, percentile, proportion, quantile
+from simcluster.study.intervals import Estimate
 from simcluster.study.sweep_columns import Columns, Floats, Kind, columns_of, values_of
+from simcluster.study.sweep_ties import UNKNOWN, Ties, members_of, split_of, ties_of
 
 if TYPE_CHECKING:
     from simcluster.record.ledger import Ledger
-    from simcluster.study.plan import Numbers
     from simcluster.study.sweep import Sweep
+    from simcluster.study.variance import Split
 
 PERCENTILES = (5, 25, 50, 75, 95)
-UNKNOWN = Estimate(math.nan, -math.inf, math.inf, 0, CONFIDENCE)
 ROUNDING = 1e-9
 """Values that differ by less of themselves are the same."""
 
@@ -62,12 +61,16 @@ class Chance:
 
 @dataclass(frozen=True)
 class Summary:
-    """What `replicas` replicas say that came out well; `failed` more did not, and are in no figure."""
+    """What `replicas` replicas say that came out well; `failed` more did not, and are in no figure.
+
+    `splits` has the parts of the variance of outcomes, where replicas are in groups.
+    """
 
     columns: Columns
     failed: int
     spreads: dict[str, Spread]
     chances: dict[str, Chance]
+    splits: dict[str, Split]
 
     @property
     def replicas(self) -> int:
@@ -81,70 +84,49 @@ def summarise(ledger: Ledger, sweep: Sweep) -> Summary:
     Where some replicas earn nothing, and so have neither NPV nor offset, these are not above what they have to be.
     """
     scenario, columns = sweep.scenario, columns_of(ledger, sweep.replicas)
-    wholes = sweep.plan.wholes_of(columns.numbers)
+    ties, members = ties_of(sweep.plan, columns.numbers), members_of(sweep.plan, columns.numbers)
     promises = {f"jobs.{job.name}.margin_days": job for job in scenario.jobs if job.promised is not None}
-    spreads, chances = {}, {}
+    spreads, chances, splits = {}, {}, {}
     all_of_them = np.ones(columns.replicas, dtype=bool)
     for name, values in values_of(ledger, sweep.replicas, columns):
-        spreads[name] = _spread(name, columns.outcomes[name], values, wholes)
+        spreads[name] = _spread(name, columns.outcomes[name], values, ties)
+        if members is not None and (split := split_of(values, members)) is not None:
+            splits[name] = split
         if name in promises:
             job = promises[name]
             over = job.promised is not None and job.promised <= scenario.end
-            chances[name] = _chance(f"{job.name} ready as promised", values >= 0, over | np.isfinite(values), wholes)
+            chances[name] = _chance(f"{job.name} ready as promised", values >= 0, over | np.isfinite(values), ties)
         elif name == "npv_usd":
-            chances[name] = _chance("NPV above 0", values > 0, all_of_them, wholes)
+            chances[name] = _chance("NPV above 0", values > 0, all_of_them, ties)
         elif name.startswith("offset_"):
             when = name.removeprefix("offset_").replace("_", " ")
-            chances[name] = _chance(f"offset of {when} above 1", values > 1, all_of_them, wholes)
-    return Summary(columns, ledger.failed(sweep.replicas), spreads, chances)
+            chances[name] = _chance(f"offset of {when} above 1", values > 1, all_of_them, ties)
+    return Summary(columns, ledger.failed(sweep.replicas), spreads, chances, splits)
 
 
-def _spread(name: str, kind: Kind, values: Floats, wholes: Numbers | None) -> Spread:
+def _spread(name: str, kind: Kind, values: Floats, ties: Ties) -> Spread:
     known = np.isfinite(values)
     without = int((~known).sum())
     late = kind is not Kind.NUMBER and without < len(values)
-    within = None if wholes is None else wholes if late else wholes[known]
     sample = np.where(known, values, -np.inf if kind is Kind.MARGIN else np.inf) if late else values[known]
+    within = ties if late else ties.of(known)
     has_mean = not (late and without)
     return Spread(
         name,
         kind,
         int(known.sum()),
         without,
-        _mean(sample, within) if has_mean else UNKNOWN,
+        within.mean(sample) if has_mean and len(sample) else UNKNOWN,
         float(np.std(sample, ddof=1)) if has_mean and len(sample) > 1 else None,
-        {percent: _percentile(sample, percent / 100, within) for percent in PERCENTILES},
+        {percent: within.percentile(sample, percent / 100) for percent in PERCENTILES},
         _histogram(np.sort(values[known])),
     )
 
 
-def _mean(sample: Floats, wholes: Numbers | None) -> Estimate:
-    if not len(sample):
-        return UNKNOWN
-    return mean(sample) if wholes is None else of_wholes(sample, wholes, lambda part: float(part.mean()))
-
-
-def _percentile(sample: Floats, q: float, wholes: Numbers | None) -> Estimate:
-    """Of values among which some may be infinite, all of one sign; those below all others are mirrored."""
-    if not len(sample):
-        return UNKNOWN
-    if np.isneginf(sample).any():
-        mirrored = _percentile(-sample, 1 - q, wholes)
-        return replace(mirrored, value=-mirrored.value, low=-mirrored.high, high=-mirrored.low)
-    if wholes is None:
-        return percentile(sample, q)
-    with np.errstate(invalid="ignore"):  # where some wholes have no such value, neither have all of them
-        return of_wholes(sample, wholes, lambda part: quantile(np.sort(part), q))
-
-
-def _chance(event: str, hit: NDArray[np.bool_], known: NDArray[np.bool_], wholes: Numbers | None) -> Chance:
-    hits, n = int((hit & known).sum()), int(known.sum())
-    if not n:
-        return Chance(event, hits, n, UNKNOWN)
-    if wholes is None:
-        return Chance(event, hits, n, proportion(hits, n))
-    share = of_wholes(hit[known].astype(float), wholes[known], lambda part: float(part.mean()))
-    return Chance(event, hits, n, replace(share, low=max(share.low, 0.0), high=min(share.high, 1.0)))
+def _chance(event: str, hit: NDArray[np.bool_], known: NDArray[np.bool_], ties: Ties) -> Chance:
+    """The probability of what some hit, of those that can say; in groups, of their firsts."""
+    asked = known if ties.firsts is None else known & ties.firsts
+    return Chance(event, int((hit & asked).sum()), int(asked.sum()), ties.of(asked).chance(hit[asked]))
 
 
 def _histogram(known: Floats) -> Histogram | None:

@@ -211,3 +211,27 @@ def test_a_failed_replica_makes_the_exit_status_1(tmp_path: Path, monkeypatch: p
     assert mended.exit_code == 0
     assert len(asked) == 4, "only what failed runs again"
     assert not (out / "errors.csv").exists()
+
+
+def test_samples_that_say_nothing_are_refused_and_a_nested_one_splits_variance(tmp_path: Path) -> None:
+    unsure = tmp_path / "unsure.toml"
+    wacc = '{ uncertain = { kind = "uniform", low = 0.08, high = 0.13 }, assumption = "a range" }'
+    unsure.write_text(f'schema = 1\nextends = "{SMALL}"\nname = "unsure"\n[finance]\nwacc = {wacc}\n', encoding="utf-8")
+    for arguments, said in (
+        ((SMALL, "-n", 16, "--sampler", "sobol"), "here nothing is"),
+        ((SMALL, "-n", 12, "--nested"), "here nothing is"),
+        ((unsure, "-n", 15, "--sampler", "sobol"), "needs -n 16 or more"),
+        ((unsure, "-n", 14, "--nested"), "a multiple of 4"),
+        ((unsure, "-n", 8, "--nested"), "needs -n 12 or more"),
+        ((unsure, "-n", 16, "--nested", "--sampler", "sobol"), "--sampler random"),
+    ):
+        refused = sweep(*arguments, "--out", tmp_path / "out")
+        assert (refused.exit_code, said in refused.stderr) == (2, True), arguments
+    assert not (tmp_path / "out").exists()
+    done = sweep(unsure, "-n", 12, "--nested", "--workers", 1, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.stderr
+    split = pd.read_csv(tmp_path / "out" / "variance.csv").set_index("outcome")
+    assert split.loc["npv_usd", ["groups", "n"]].tolist() == [3, 12]
+    assert split.loc["npv_usd", ["luck_share", "inputs_share", "structure_share"]].sum() == pytest.approx(1)
+    assert split.loc["failures", "luck"] > 0
+    assert split.loc["gpus_in_service_end", "luck"] == 0, "it is the same in all"

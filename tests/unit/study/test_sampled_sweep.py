@@ -16,13 +16,15 @@ from simcluster.model.scenario import Scenario
 from simcluster.record.ledger import Ledger, Replica
 from simcluster.report.sweep_folder import write_sweep
 from simcluster.study.crew import Alone, Processes
+from simcluster.study.design import NESTED
 from simcluster.study.draws import Plan as Draws
 from simcluster.study.draws import Sampler
-from simcluster.study.intervals import mean, of_wholes
+from simcluster.study.intervals import mean, of_wholes, percentile
 from simcluster.study.reproduce import reproduction
 from simcluster.study.run import run
 from simcluster.study.sampled import Sampled
 from simcluster.study.sweep import Sweep, fill
+from simcluster.study.sweep_frame import plan_of
 from simcluster.study.sweep_summary import summarise
 
 SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
@@ -142,3 +144,33 @@ def test_the_python_face_gives_the_same_replicas(
 
 def test_the_sampler_is_part_of_what_a_sweep_is(unsure: tuple[Scenario, Document]) -> None:
     assert swept(unsure, "random").digest != swept(unsure, "sobol").digest
+
+
+def test_groups_split_the_variance_and_one_of_each_gives_percentiles(
+    unsure: tuple[Scenario, Document], tmp_path: Path
+) -> None:
+    """NPV is made up: what structure, inputs and luck add to it has the variances 100, 4 and 1/4."""
+    scenario, document = unsure
+    sweep = Sweep(scenario, "resolved", plan_of(scenario, document, "random", NESTED), 4 * 400, "1")
+    assert sweep.plan.identity != swept(unsure, "random").plan.identity
+    lucky = np.random.default_rng(1)
+    structure, inputs = lucky.normal(0, 10, 400), lucky.normal(0, 2, 800)
+    npv = [structure[k // 4] + inputs[k // 2] + lucky.normal(0, 0.5) for k in range(1600)]
+    with Ledger(None, sweep.digest) as ledger:
+        for k in range(1600):
+            if k != 7:  # one that failed: its group is left out
+                ledger.add(Replica(k, k, {}, {"npv_usd": npv[k], "irr": None if k % 400 else 0.1}))
+        found = summarise(ledger, sweep)
+        write_sweep(tmp_path, ledger, sweep, reproduction("unsure.toml", (), sweep.plan))
+    split = found.splits["npv_usd"]
+    assert (split.groups, split.n) == (399, 1596)
+    assert "irr" not in found.splits
+    for part, variance in (("structure", 100.0), ("inputs", 4.0), ("luck", 0.25)):
+        assert split.parts[part].variance == pytest.approx(variance, abs=3.5 * split.parts[part].standard_error)
+        assert split.parts[part].standard_error < 0.2 * variance
+    firsts = np.array(npv)[::4]
+    assert found.spreads["npv_usd"].percentiles[95] == percentile(firsts, 0.95)
+    assert (found.chances["npv_usd"].hits, found.chances["npv_usd"].n) == ((firsts > 0).sum(), 400)
+    row = pd.read_csv(tmp_path / "variance.csv").set_index("outcome").loc["npv_usd"]
+    assert row["structure_share"] == pytest.approx(split.shares["structure"])
+    assert '<section id="variance">' in (tmp_path / "report.html").read_text(encoding="utf-8")
