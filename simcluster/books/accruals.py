@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Entry, Journal, entry
-from simcluster.books.register import Asset, depreciate
+from simcluster.books.register import Asset, depreciate, impair
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
@@ -26,15 +26,20 @@ if TYPE_CHECKING:
 
 
 def accrue_depreciation(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
-    """Straight-line depreciation of every vintage from the hour it came into service, one entry a month and class."""
+    """Depreciation of every vintage from the hour it came into service, and impairment, one entry a month and class."""
     months = len(scenario.clock.months)
-    total: dict[str, Cents] = {name: np.zeros(months, dtype=np.int64) for name in CLASSES}
+    lost: dict[str, Cents] = {name: np.zeros(months, dtype=np.int64) for name in CLASSES}
+    impaired = {name: cents.copy() for name, cents in lost.items()}
     for asset in assets:
-        total[asset.asset_class] += depreciate(scenario, asset)[1:]
+        lost[asset.asset_class] += depreciate(scenario, asset)[1:]
+        impaired[asset.asset_class] += impair(scenario, asset)[1:]
     for name in CLASSES:
-        for k, amount in enumerate(total[name].tolist()):
-            expense, worn = (Account.depreciation(name), amount), (Account.accumulated(name), -amount)
-            yield from entry(k, f"depreciation of {name}", expense, worn)
+        for what, expense, by_month in (
+            ("depreciation", Account.depreciation(name), lost[name] - impaired[name]),
+            ("impairment", Account.IMPAIRMENT, impaired[name]),
+        ):
+            for k, amount in enumerate(by_month.tolist()):
+                yield from entry(k, f"{what} of {name}", (expense, amount), (Account.accumulated(name), -amount))
 
 
 def accrue_energy(scenario: Scenario, energy: Energy) -> Iterator[Entry]:

@@ -69,6 +69,7 @@ class Account(StrEnum):
     PROCUREMENT_FEES = "expenses:procurement_fees"
     ABANDONED = "expenses:abandoned_construction"
     DISPOSALS = "expenses:disposals"
+    IMPAIRMENT = "expenses:impairment"
     INTEREST = "expenses:interest"
     DEPRECIATION_SERVERS = "expenses:depreciation:servers"
     DEPRECIATION_NETWORK = "expenses:depreciation:network"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Literal
@@ -13,7 +13,7 @@ import numpy as np
 from simcluster.books.construction import Part, completed, part_text
 from simcluster.books.journal import Account
 from simcluster.books.retired import retired_nodes
-from simcluster.core.money import cents, whole
+from simcluster.core.money import between, cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
 from simcluster.record.events import (
     HallOpened,
@@ -27,6 +27,7 @@ from simcluster.record.events import (
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
+    from simcluster.model.procurement import KitOrder, Purchase
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
 
@@ -156,10 +157,23 @@ def assets_of(scenario: Scenario, log: EventLog) -> tuple[Asset, ...]:
 
 
 def depreciate(scenario: Scenario, asset: Asset) -> Cents:
-    """Straight-line depreciation, cents: what was accumulated at the start, then each month; shape (months + 1,)."""
+    """What a vintage loses, cents: what was accumulated at the start, then each month; shape (months + 1,).
+
+    Straight-line depreciation, and impairment with it (see `impair`).
+    """
     edges = np.array([min(asset.in_service_hour, 0.0), *scenario.clock.month_edges])
     lasted = np.minimum(edges, asset.retired_hour)
     return charge_cents(depreciable_cents(scenario, asset), schedule(scenario, asset), lasted)
+
+
+def impair(scenario: Scenario, asset: Asset) -> Cents:
+    """What of the loss of each month is impairment, cents, shape (months + 1,); what was before the start is past."""
+    out: Cents = np.zeros(len(scenario.clock.months) + 1, dtype=np.int64)
+    cost = depreciable_cents(scenario, asset)
+    for hour, before, after in schedule(scenario, asset).impaired:
+        if 0 <= hour < min(asset.retired_hour, scenario.clock.horizon_hours):
+            out[scenario.clock.month_index(hour) + 1] += between(cost, before, after)
+    return out
 
 
 def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
@@ -173,7 +187,26 @@ def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
 
 def schedule(scenario: Scenario, asset: Asset) -> Schedule:
     """How a vintage loses its value over its lives."""
-    return schedule_of(scenario.finance.lives, asset.asset_class, asset.in_service_hour, scenario.start)
+    finance, purchase = scenario.finance, purchase_of(scenario, asset)
+    write_downs = [
+        (scenario.clock.hours(row.date), row.share)
+        for row in finance.impairments
+        if row.strikes(asset.asset_class, purchase)
+    ]
+    return schedule_of(finance.lives, asset.asset_class, asset.in_service_hour, scenario.start, write_downs)
+
+
+def purchase_of(scenario: Scenario, asset: Asset) -> str | None:
+    """The name of the opening row, order or kit that a vintage came with; None for what was built."""
+    if not isinstance(asset.priced, Priced):
+        return None
+    rows: dict[str, Sequence[Purchase | KitOrder]] = {
+        "installed": scenario.installed,
+        "order": scenario.orders,
+        "kit": scenario.kits,
+    }
+    table = rows.get(asset.priced.by.partition("_")[0], ())
+    return table[asset.priced.row[0]].name if table else None
 
 
 def depreciable_cents(scenario: Scenario, asset: Asset) -> int:

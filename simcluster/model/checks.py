@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simcluster.model.checks_construction import problems_of_construction
 from simcluster.model.checks_debt import debt
 from simcluster.model.checks_halls import homeless, problems_of_retrofits
+from simcluster.model.checks_impairments import impairments
 from simcluster.model.checks_power import power
 from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
 from simcluster.model.kind import Located
@@ -34,6 +35,7 @@ def problems_of(scenario: Scenario) -> list[Located]:
         *_construction(scenario),
         *homeless(scenario),
         *power(scenario),
+        *impairments(scenario),
         *_whole_nodes(scenario),
         *_gangs(scenario),
         *_batches(scenario),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TITLE = "Offset"
 FIRST, LABELS = 3, 1
+COSTS = ("depreciation", "disposals", "impairment", "opex", "capital_charge")
 OPEX = ("energy", "operations", "repair_parts", *OF_SOME_RUNS)
 
 
@@ -41,7 +42,7 @@ def write_offset(
         return f"{letters(LABELS + q)}{row[name] + 1}"
 
     def cost(q: int) -> str:
-        return f"({'+'.join(here(name, q) for name in ('depreciation', 'disposals', 'opex', 'capital_charge'))})"
+        return f"({'+'.join(here(name, q) for name in COSTS if name in row)})"
 
     def charge(q: int) -> str:
         months = range(firsts[q], lasts[q] + 1)
@@ -57,6 +58,7 @@ def write_offset(
         "contribution": lambda q: income.at("contribution", q),
         "depreciation": lambda q: income.at("depreciation", q),
         "disposals": lambda q: income.at("disposals", q),
+        "impairment": lambda q: income.at("impairment", q),
         "opex": lambda q: "+".join(income.at(name, q) for name in OPEX if name in income.row),
         "capital_charge": charge,
         "offset": lambda q: f'IF({cost(q)}>0,{here("contribution", q)}/{cost(q)},"")',

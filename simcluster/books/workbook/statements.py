@@ -75,6 +75,7 @@ INCOME: dict[str, Meaning] = {
     "procurement_fees": _flow("", Account.PROCUREMENT_FEES),
     "abandoned_construction": _flow("", Account.ABANDONED),
     "disposals": _flow("", Account.DISPOSALS),
+    "impairment": _flow("", Account.IMPAIRMENT),
     **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
     "depreciation": _flow("", "expenses:depreciation"),
     "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST, INCOME_TAX)),
@@ -120,7 +121,8 @@ ROLL: dict[str, Meaning] = {
     "ppe_retired": _flow("-", PPE, side="credit"),
     "ppe_closing": _held("", PPE),
     "accumulated_opening": _opened("-", WORN),
-    "accumulated_charge": _flow("-", WORN, side="credit"),
+    "accumulated_charge": (_flow("-", WORN, side="credit"), _flow("-", Account.IMPAIRMENT)),
+    "accumulated_impaired": _flow("", Account.IMPAIRMENT),
     "accumulated_retired": _flow("", WORN, side="debit"),
     "accumulated_closing": _held("-", WORN),
 }

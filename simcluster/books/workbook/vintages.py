@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import Account
-from simcluster.books.register import Asset, depreciate, periods_of
+from simcluster.books.register import Asset, depreciate, impair, periods_of
 from simcluster.books.tax_basis import pool_days, pool_of
 from simcluster.books.workbook.cells import Book, Sheet, block
+from simcluster.books.workbook.life_events import impaired_cents, life_events
 from simcluster.books.workbook.subledger import Line, Term
 from simcluster.books.workbook.vintage_row import (
     CLASS,
@@ -28,6 +29,7 @@ from simcluster.books.workbook.vintage_row import (
     PIECES,
     TEXT,
     VintageRow,
+    impaired_column,
     origin,
 )
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -90,7 +92,7 @@ def write_vintages(
         notes.append(
             f"the {len(rest)} cheapest vintages are brought together below, as values that no assumption moves"
         )
-    sheet, changes = book.sheet(TITLE, notes), len(scenario.finance.lives.changes) + 1
+    sheet, changes = book.sheet(TITLE, notes), len(life_events(scenario))
     accumulated = PIECES + 3 * (changes + 1)
     _headings(sheet, scenario, changes, accumulated)
     for r, asset in enumerate(listed, start=FIRST):
@@ -99,7 +101,7 @@ def write_vintages(
     last = FIRST + len(listed) + len(gathered) - 1
     for r, (key, assets) in enumerate(gathered.items(), start=FIRST + len(listed)):
         _write_gathered(sheet, r, scenario, key, assets, accumulated)
-    sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months))
+    sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months) + len(scenario.finance.impairments))
     costs = {asset: str(sheet.place(r, COST)) for r, asset in enumerate(listed, start=FIRST)}
     where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, costs, tuple(rest))
     return replace(where, terms=tuple(_terms(scenario, journal, where, period)))
@@ -121,6 +123,9 @@ def _headings(sheet: Sheet, scenario: Scenario, changes: int, accumulated: int) 
     sheet.texts(HOURS_ROW + 1, 0, (*HEADINGS, *states, "opening", *map(str, scenario.clock.months)))
     sheet.text(HOURS_ROW, accumulated - 1, "hour of the month's end", "note")
     sheet.numbers(HOURS_ROW, accumulated, scenario.clock.month_edges)
+    for k, row in enumerate(scenario.finance.impairments):
+        text = f"impairment of {row.date}, cents"
+        sheet.text(HOURS_ROW + 1, impaired_column(scenario, accumulated, k), text, "heading")
 
 
 _Group = tuple[AssetClass, int, int, int, float]
@@ -148,6 +153,8 @@ def _write_gathered(
     sheet.number(row, GONE, gone if gone >= 0 else inf)
     worn = np.sum([np.cumsum(depreciate(scenario, asset)) for asset in assets], axis=0)
     sheet.numbers(row, accumulated, worn.tolist(), "cents")
+    taken = np.sum([impaired_cents(scenario, asset) for asset in assets], axis=0)
+    sheet.numbers(row, impaired_column(scenario, accumulated, 0), taken.tolist(), "cents")
 
 
 def _terms(scenario: Scenario, journal: Journal, at: Vintages, period: Callable[[int], str]) -> Iterator[Term]:
@@ -156,11 +163,13 @@ def _terms(scenario: Scenario, journal: Journal, at: Vintages, period: Callable[
     for name in CLASSES:
         mine = [asset for asset in journal.assets if asset.asset_class == name]
         cost = {kind: np.zeros(months, dtype=np.int64) for kind in ("came", "built", "interest", "gone")}
+        impaired = np.zeros(months, dtype=np.int64)
         opening, worn, left = np.zeros(months, dtype=np.int64), np.zeros(months, dtype=np.int64), cost["gone"].copy()
         for asset in mine:
             came, gone = periods_of(scenario, asset)
             accumulated = np.cumsum(depreciate(scenario, asset))
             worn += accumulated
+            impaired += impair(scenario, asset)
             cost["came"][came] += asset.cost_cents
             if not asset.opening:
                 cost["interest" if asset.is_interest else "built"][came] += asset.cost_cents
@@ -169,6 +178,23 @@ def _terms(scenario: Scenario, journal: Journal, at: Vintages, period: Callable[
                 cost["gone"][gone] += asset.cost_cents
                 left[gone] += int(accumulated[-1])
         yield from _class_terms(name, at, period, cost, (opening, worn, left))
+        yield from _impairments(scenario, name, at, impaired)
+
+
+def _impairments(scenario: Scenario, name: AssetClass, at: Vintages, impaired: Cents) -> Iterator[Term]:
+    """What is impairment of what a class loses, in the months of its impairments; depreciation is the rest."""
+    columns: dict[int, list[str]] = defaultdict(list)
+    for k, row in enumerate(scenario.finance.impairments):
+        hour = scenario.clock.hours(row.date)
+        if row.asset_class == name and hour >= 0:
+            column = at.column(impaired_column(scenario, at.accumulated, k))
+            columns[scenario.clock.month_index(hour) + 1].append(f'SUMIFS({column},{at.column(CLASS)},"{name}")')
+
+    def taken(sign: str) -> Callable[[int], str]:
+        return lambda p: "".join(sign + column for column in columns[p])
+
+    yield Term(Line(Account.IMPAIRMENT), taken("+"), impaired)
+    yield Term(Line(Account.depreciation(name)), taken("-"), -impaired)
 
 
 def _class_terms(
