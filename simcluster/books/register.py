@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Literal
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simcluster.books.construction import Part, completed, part_text
+from simcluster.books.departures import NO_SALE, Departure, departed_nodes
+from simcluster.books.impairments import write_downs
 from simcluster.books.journal import Account
-from simcluster.books.retired import retired_nodes
+from simcluster.books.leases import lease_ends, standing_alone
 from simcluster.core.money import between, cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
 from simcluster.record.events import (
@@ -27,14 +29,12 @@ from simcluster.record.events import (
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
-    from simcluster.model.procurement import KitOrder, Purchase
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
 
-
 Quantities = Literal[
     "installed_server", "installed_network", "order_server", "order_network", "kit", "hall", "retrofit",
-    "interest",
+    "interest", "lease",
 ]  # fmt: skip
 
 
@@ -44,7 +44,7 @@ class Priced:
 
     A hall's row is its site's position and its own, a retrofit's has its own after that; that of interest capitalised
     is the month. Of what is built for a hall the class tells which part it is: plant or the building, where the row has
-    a `plant_share` above 0.
+    a `plant_share` above 0. A lease's quantity is 1.
     """
 
     by: Quantities
@@ -60,9 +60,10 @@ class Asset:
 
     An opening asset's hour is negative or zero; it opens the books as a whole. A hall that was built before the start
     has a negative hour, too, but its cost went through construction in progress. At `retired_hour`, which is infinite
-    for most, it leaves at its book value: servers given up are vintages of their own from the beginning. `priced` tells
-    what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost. `site` is the position
-    of the site at which a building stands.
+    for most, it leaves at its book value, by a `sale` (its position) or given up: nodes that leave together are
+    vintages of their own from the beginning. `priced` tells what the cost is made of: a quantity at a price, or parts
+    of what tasks and equipment cost. `site` is the position of the site at which a building stands. Where `term_ends`
+    is not infinite it is on a finance lease that ends then, and opens the books at its book value.
     """
 
     asset_class: AssetClass
@@ -73,6 +74,13 @@ class Asset:
     retired_hour: float = inf
     priced: Priced | tuple[Part, ...] = ()
     site: int = -1
+    sale: int = NO_SALE
+    term_ends: float = inf
+
+    @property
+    def leased(self) -> bool:
+        """Whether it is the right to use what another owns."""
+        return self.term_ends < inf
 
     @property
     def is_interest(self) -> bool:
@@ -152,7 +160,7 @@ def is_opening_hall(scenario: Scenario, site: int, hall: int) -> bool:
 
 def assets_of(scenario: Scenario, log: EventLog) -> tuple[Asset, ...]:
     """Every vintage that came into service, the opening ones first."""
-    found = [*_nodes(scenario, log), *_kits(scenario, log), *_halls(scenario, log)]
+    found = [*_nodes(scenario, log), *_kits(scenario, log), *_halls(scenario, log), *_rights(scenario)]
     return tuple(sorted(found, key=lambda asset: not asset.opening))
 
 
@@ -169,10 +177,9 @@ def depreciate(scenario: Scenario, asset: Asset) -> Cents:
 def impair(scenario: Scenario, asset: Asset) -> Cents:
     """What of the loss of each month is impairment, cents, shape (months + 1,); what was before the start is past."""
     out: Cents = np.zeros(len(scenario.clock.months) + 1, dtype=np.int64)
-    cost = depreciable_cents(scenario, asset)
     for hour, before, after in schedule(scenario, asset).impaired:
         if 0 <= hour < min(asset.retired_hour, scenario.clock.horizon_hours):
-            out[scenario.clock.month_index(hour) + 1] += between(cost, before, after)
+            out[scenario.clock.month_index(hour) + 1] += between(depreciable_cents(scenario, asset), before, after)
     return out
 
 
@@ -187,68 +194,82 @@ def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
 
 def schedule(scenario: Scenario, asset: Asset) -> Schedule:
     """How a vintage loses its value over its lives."""
-    finance, purchase = scenario.finance, purchase_of(scenario, asset)
-    write_downs = [
-        (scenario.clock.hours(row.date), row.share)
-        for row in finance.impairments
-        if row.strikes(asset.asset_class, purchase)
-    ]
-    return schedule_of(finance.lives, asset.asset_class, asset.in_service_hour, scenario.start, write_downs)
-
-
-def purchase_of(scenario: Scenario, asset: Asset) -> str | None:
-    """The name of the opening row, order or kit that a vintage came with; None for what was built."""
-    if not isinstance(asset.priced, Priced):
-        return None
-    rows: dict[str, Sequence[Purchase | KitOrder]] = {
-        "installed": scenario.installed,
-        "order": scenario.orders,
-        "kit": scenario.kits,
-    }
-    table = rows.get(asset.priced.by.partition("_")[0], ())
-    return table[asset.priced.row[0]].name if table else None
+    lives, term = scenario.finance.lives, asset.term_ends - asset.in_service_hour
+    taken = write_downs(scenario, asset)
+    return schedule_of(lives, asset.asset_class, asset.in_service_hour, scenario.start, term, taken)
 
 
 def depreciable_cents(scenario: Scenario, asset: Asset) -> int:
-    """Cost less residual, cents."""
+    """Cost less residual, cents; a lessee keeps nothing of what was leased."""
+    if asset.leased:
+        return asset.cost_cents
     return asset.cost_cents - whole(asset.cost_cents * scenario.finance.lives.residual.share(asset.asset_class))
 
 
 def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
-    agreed, retired = order_costs(log), retired_nodes(log)
+    """Servers, and their shares of the network, which stay where a node was given up and go with what is sold."""
+    agreed, departed = order_costs(log), departed_nodes(log)
     for k, fact in enumerate(log.rows(NodesInService)):
         opening = fact.installed >= 0
         row = scenario.installed[fact.installed] if opening else scenario.orders[fact.order]
         unit = installed_cost(scenario, fact.installed) if opening else agreed[fact.order]
         hour = scenario.clock.hours(scenario.installed[fact.installed].in_service) if opening else fact.hour
-        gone: Mapping[float, int] = retired.get(k, {})
-        kept = fact.nodes - sum(gone.values())
+        ends = lease_ends(scenario, None if opening else scenario.orders[fact.order].lease, hour)
         place = (fact.installed if opening else fact.order,)
-        for nodes, until in ((kept, inf), *((count, at) for at, count in sorted(gone.items()))):
-            if nodes:
-                text = f"{nodes} nodes of {row.name}"
-                price = Priced("installed_server" if opening else "order_server", place, nodes, "servers")
-                yield Asset("servers", unit.servers * nodes, hour, opening, text, until, price)
-        text = f"network of {fact.nodes} nodes of {row.name}"
-        price = Priced("installed_network" if opening else "order_network", place, fact.nodes, "network")
-        yield Asset("network", unit.network * fact.nodes, hour, opening, text, priced=price)
+        for nodes, left in _parted(fact.nodes, departed.get(k, {})):
+            text, cost = f"{nodes} nodes of {row.name}", unit.servers * nodes
+            price = Priced("installed_server" if opening else "order_server", place, nodes, "servers")
+            yield Asset("servers", cost, hour, opening, text, left.hour, price, sale=left.sale, term_ends=ends)
+        for nodes, left in _parted(fact.nodes, _sold(departed.get(k, {}))):
+            text, cost = f"network of {nodes} nodes of {row.name}", unit.network * nodes
+            price = Priced("installed_network" if opening else "order_network", place, nodes, "network")
+            yield Asset("network", cost, hour, opening, text, left.hour, price, sale=left.sale, term_ends=ends)
+
+
+def _parted(nodes: int, departed: Mapping[Departure, int]) -> Iterator[tuple[int, Departure]]:
+    """A batch by when its nodes leave: those that stay, then the others in order of time; none empty."""
+    kept = nodes - sum(departed.values())
+    if kept:
+        yield kept, Departure(inf)
+    yield from ((count, left) for left, count in sorted(departed.items()))
+
+
+def _sold(departed: Mapping[Departure, int]) -> dict[Departure, int]:
+    return {left: nodes for left, nodes in departed.items() if left.sale != NO_SALE}
+
+
+def _rights(scenario: Scenario) -> Iterator[Asset]:
+    """Rights of finance leases that stand alone and commence before the horizon."""
+    for lease in standing_alone(scenario, "finance"):
+        row, ends = scenario.finance.leases[lease.row[1]], lease.ends(scenario)
+        hour, price = lease.commences_hour, Priced("lease", lease.row[1:], 1, row.asset_class)
+        yield Asset(row.asset_class, lease.value_cents, hour, hour < 0, lease.text, priced=price, term_ends=ends)
 
 
 def _kits(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
-    """Shares of kits come into service with the nodes of orders: of each item, those that arrived first."""
+    """Shares of kits come into service, and go, with the nodes of orders: of each item, those that arrived first."""
+    departed = departed_nodes(log)
     prices = {fact.kit: cents(fact.price_usd) for fact in log.rows(KitOrdered)}
     stock: dict[tuple[int, str], deque[tuple[int, int]]] = defaultdict(deque)
     for lot in log.rows(KitDelivered):
         kit = scenario.kits[lot.kit]
         stock[scenario.cluster_index[kit.cluster], kit.item].append((lot.kit, lot.nodes))
-    for fact in log.rows(NodesInService):
+    for k, fact in enumerate(log.rows(NodesInService)):
         if fact.order < 0:
             continue
+        parts = [*_parted(fact.nodes, _sold(departed.get(k, {})))]
         for item in scenario.clusters[fact.cluster].kit:
-            for number, nodes in _taken(stock[fact.cluster, item], fact.nodes):
+            for number, nodes, left in _shares(stock[fact.cluster, item], parts):
                 text = f"{item} of {nodes} nodes from {scenario.kits[number].name}"
                 price = Priced("kit", (number,), nodes, "network")
-                yield Asset("network", prices[number] * nodes, fact.hour, False, text, priced=price)
+                yield Asset("network", prices[number] * nodes, fact.hour, False, text, left.hour, price, sale=left.sale)
+
+
+def _shares(lots: deque[tuple[int, int]], parts: list[tuple[int, Departure]]) -> Iterator[tuple[int, int, Departure]]:
+    """Shares for each part of a batch off the front of the lots: (kit, nodes, when they leave)."""
+    for count, left in parts:
+        for number, nodes in _taken(lots, count):
+            yield number, nodes, left
 
 
 def _taken(lots: deque[tuple[int, int]], nodes: int) -> Iterator[tuple[int, int]]:

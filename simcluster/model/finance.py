@@ -8,6 +8,7 @@ from simcluster.model.debt import Debt
 from simcluster.model.depreciation import Lives
 from simcluster.model.impairment import Impairment
 from simcluster.model.kind import Fraction, Positive, Value
+from simcluster.model.leases import Lease
 from simcluster.model.tax import Tax
 
 
@@ -26,4 +27,5 @@ class Finance(Value):
     impairments: tuple[Impairment, ...] = ()
     debt: tuple[Debt, ...] = ()
     capitalise_interest: bool = False
+    leases: tuple[Lease, ...] = ()
     tax: Tax | None = None

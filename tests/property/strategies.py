@@ -14,6 +14,7 @@ from strategies_construction import built, perhaps_built
 from strategies_contracts import cluster_contracts, site_contracts
 from strategies_debt import indebted
 from strategies_halls import cooled, narrow, retrofits, varied
+from strategies_leases import leases, on_lease
 from strategies_power import oversubscribed, with_power
 from strategies_reliability import (
     KINDS_OF_CAUSE,
@@ -25,6 +26,7 @@ from strategies_reliability import (
     repairs,
     shapes,
 )
+from strategies_sales import perhaps_sold
 
 from simcluster.model.depreciation import CLASSES
 from simcluster.model.document import read_packaged_catalog
@@ -54,9 +56,9 @@ def scenarios() -> st.SearchStrategy[Scenario]:
     """Valid small scenarios: half of them any, half with a fleet that stands from the start and fails in every way.
 
     A third of each have what power can have besides, and a third have less of it than the fleet could draw. Half of all
-    borrow.
+    sell nodes, and half borrow.
     """
-    plain = st.one_of(documents(), eventful())
+    plain = perhaps_sold(st.one_of(documents(), eventful()))
     powered = st.one_of(plain, with_power(plain), oversubscribed(plain))
     return st.one_of(powered, indebted(powered)).map(validated)
 
@@ -154,7 +156,7 @@ def documents(draw: st.DrawFn) -> Document:
         "background": [draw(_background(plan, k)) for k in range(draw(st.sampled_from((1, 2, 0))))],
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(year) for year in range(plan.start.year, end.year + 1)]},
-        "finance": draw(finances()) | {"impairments": draw(_impairments(plan))},
+        "finance": draw(finances(plan)) | {"impairments": draw(_impairments(plan))},
     }
 
 
@@ -202,7 +204,7 @@ def eventful(draw: st.DrawFn) -> Document:
         "background": [],
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(2024)]},
-        "finance": draw(finances()),
+        "finance": draw(finances(plan)),
     }
 
 
@@ -225,7 +227,7 @@ def constructions(draw: st.DrawFn) -> Document:
         "clusters": plan.clusters,
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(2024)]},
-        "finance": draw(finances()),
+        "finance": draw(finances(plan)),
     }
 
 
@@ -278,7 +280,10 @@ def _order(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
     }
     row |= draw(supplied(durations, row["placed"], row["deposit"])) | draw(accepted(durations))
     row |= {"network_price": "12345.67 USD"} if draw(st.booleans()) else {}
-    if draw(st.booleans()):
+    if not row["deposit"] and draw(st.booleans()):
+        row["lease"] = draw(on_lease())
+        row.pop("payment_terms", None)
+    elif draw(st.booleans()):
         share = draw(st.sampled_from((0.01, 0.613, 1.0)))
         row["components"] = {"share": share, "ahead": draw(st.sampled_from(("0 h", "17 days", "30 weeks")))}
     return row | {"failures": draw(st.sampled_from(BATCHES))} if draw(st.integers(0, 3)) == 0 else row
@@ -450,8 +455,8 @@ def taxes(draw: st.DrawFn) -> Document:
 
 
 @st.composite
-def finances(draw: st.DrawFn) -> Document:
-    """Assumptions of valuation."""
+def finances(draw: st.DrawFn, plan: _Plan | None = None) -> Document:
+    """Assumptions of valuation, and leases where there is a plan of days to hold them."""
     lives = {name: draw(_text(0.1, 25, "years")) for name in ("servers", "network", "buildings")}
     if draw(st.booleans()):
         lives["plant"] = draw(_text(0.1, 25, "years"))
@@ -459,5 +464,6 @@ def finances(draw: st.DrawFn) -> Document:
         lives["residual"] = {"servers": 0.0437, "buildings": 1 / 3}
     years = draw(st.sampled_from((0.2, 3.0, 6.0)))
     rate = draw(st.sampled_from((0.21, 0.0)))
-    finance = {"wacc": 0.1, "tax_rate": rate, "evaluation_years": years, "lives": lives}
-    return finance | ({"tax": draw(taxes())} if draw(st.integers(0, 2)) else {})
+    finance: Document = {"wacc": 0.1, "tax_rate": rate, "evaluation_years": years, "lives": lives}
+    finance |= {"tax": draw(taxes())} if draw(st.integers(0, 2)) else {}
+    return finance | ({"leases": draw(leases(plan.day, plan.days))} if plan else {})

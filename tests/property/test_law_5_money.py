@@ -9,15 +9,21 @@ from strategies import constructions, documents, scenarios, validated
 from strategies_debt import indebted
 
 from simcluster.books.capitalised import account_interest
+from simcluster.books.cash import cash_by_activity, sale_proceeds
+from simcluster.books.company import programme_capex
 from simcluster.books.debt import borrowed
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
+from simcluster.books.lease_posting import leases_of
+from simcluster.books.leases import standing
 from simcluster.books.repairs import parts_bought
 from simcluster.books.statements import TAX_OWED
 from simcluster.books.tax import book_value, income_before_tax, tax_paid_by_month
 from simcluster.books.tax_basis import basis, pooled_costs
 from simcluster.core.money import cents, whole
+from simcluster.model.capex import Purchases
 from simcluster.model.depreciation import CLASSES
+from simcluster.model.sales import SalePrice
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import (
     KitDelivered,
@@ -25,6 +31,7 @@ from simcluster.record.events import (
     LotDelivered,
     Mended,
     NodesInService,
+    NodesSold,
     OptionBought,
     OptionLapsed,
     OrderCancelled,
@@ -38,7 +45,21 @@ from simcluster.study.run import run
 
 @given(scenarios())
 def test_the_books_keep_the_law_of_money(scenario: Scenario) -> None:
-    assert check_law_5(run(scenario).journal) == []
+    result = run(scenario)
+    assert check_law_5(result.journal) == []
+    owed = {kind: np.zeros(len(scenario.clock.months) + 1, dtype=np.int64) for kind in ("finance", "operating")}
+    for lease in leases_of(scenario, result.log):
+        at = standing(scenario, lease)
+        assert (at.owed >= 0).all()
+        assert (at.right >= 0).all()
+        assert (np.diff(at.repaid) >= 0).all()
+        assert at.repaid[-1] <= lease.value_cents
+        if lease.ends(scenario) < scenario.clock.horizon_hours:
+            assert (at.owed[-1], at.repaid[-1], at.interest[-1]) == (0, lease.value_cents, at.paid[-1] - at.value[-1])
+            assert lease.kind == "finance" or (at.cost[-1], at.right[-1]) == (at.paid[-1], 0)
+        owed[lease.kind] += at.owed
+    for kind, total in owed.items():
+        assert (-result.journal.ending(f"liabilities:leases:{kind}") == total).all()
 
 
 @given(scenarios())
@@ -75,7 +96,50 @@ def given_up_cents(scenario: Scenario, log: EventLog) -> Iterator[int]:
             (batch,) = [b for b in batches if b.first_node <= out.node < b.first_node + b.nodes]
             bought = None if batch.installed < 0 else scenario.installed[batch.installed].server_price
             own = scenario.server_of(batch.cluster).price if bought is None else bought
-            yield prices[batch.order] if batch.order >= 0 else cents(own)
+            if batch.order < 0 or scenario.orders[batch.order].lease is None:
+                yield prices[batch.order] if batch.order >= 0 else cents(own)
+
+
+def sold_cents(scenario: Scenario, log: EventLog) -> tuple[Counter[str], bool]:
+    """Prices of the servers and networks that were sold, and what they fetched; whether shares of kits went, too."""
+    placed = {fact.order: fact for fact in log.rows(OrderPlaced)}
+    gone, with_kit = Counter({"servers": 0, "network": 0, "proceeds": 0}), False
+    for fact in log.rows(NodesSold):
+        server, sale = scenario.server_of(fact.cluster), scenario.sales[fact.sale]
+        for node in range(fact.first_node, fact.first_node + fact.nodes):
+            batches = log.rows(NodesInService)
+            (batch,) = [b for b in batches if b.first_node <= node < b.first_node + b.nodes]
+            since, price, network = batch.hour, server.price, server.network_price
+            if batch.order >= 0:
+                price, network = placed[batch.order].server_price_usd, placed[batch.order].network_price_usd
+                with_kit = with_kit or bool(scenario.clusters[fact.cluster].kit)
+            else:
+                row = scenario.installed[batch.installed]
+                since, price = scenario.clock.hours(row.in_service), row.server_price or price
+            gone["servers"] += cents(price)
+            gone["network"] += cents(network)
+            gone["proceeds"] += fetched_cents(sale.price, cents(price), (fact.hour - since) / 8766)
+    return gone, with_kit
+
+
+def fetched_cents(price: SalePrice, paid: int, years: float) -> int:
+    """What a node of 8 GPUs fetches."""
+    if price.kind == "decay":
+        return whole(paid * (1 - price.rate) ** years)
+    return 0 if price.kind == "none" else cents(price.price * (8 if price.kind == "per_gpu" else 1))
+
+
+@given(scenarios())
+def test_sales_are_investing_and_no_capital_spending(scenario: Scenario) -> None:
+    """All cash of a sale is investing, none of it lessens capex, and what is sold has left the books."""
+    journal = run(scenario).journal
+    by_activity, proceeds = cash_by_activity(journal), sale_proceeds(journal)
+    sold = [e for e in journal.entries if e.text.startswith("sale ")]
+    for month in range(len(journal.months)):
+        cash = sum(p.cents for e in sold if e.month == month for p in e.postings if p.account == Account.CASH)
+        assert proceeds[month] == cash >= 0
+    assert (programme_capex(journal, Purchases()) - proceeds == -by_activity["investing"]).all()
+    assert all(len(e.postings) >= 2 for e in sold)
 
 
 @given(scenarios())
@@ -90,6 +154,8 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
     for lapsed in result.log.rows(OptionLapsed):
         del premiums[lapsed.order]
     for placed in result.log.rows(OrderPlaced):
+        if scenario.orders[placed.order].lease is not None:
+            continue
         here = nodes[placed.order]
         each = cents(placed.server_price_usd), cents(placed.network_price_usd)
         cost["servers"] += here * each[0]
@@ -110,10 +176,14 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
             cost["servers"] += entered.nodes * cents(server.price if row.server_price is None else row.server_price)
             cost["network"] += entered.nodes * cents(server.network_price)
     cost["servers"] -= sum(given_up_cents(scenario, result.log))
+    gone, with_kit = sold_cents(scenario, result.log)
     for name, total in cost.items():
         booked = result.journal.balance(f"assets:cip:{name}") + result.journal.balance(f"assets:ppe:{name}")
+        left = total - gone[name]
         interest = sum(a.cost_cents for a in result.journal.assets if a.is_interest and a.asset_class == name)
-        assert booked - interest == total
+        held = booked - interest
+        assert held == left if name == "servers" or not with_kit else 0 <= held <= left
+    assert sum(sale_proceeds(result.journal).tolist()) == gone["proceeds"]
     assert result.journal.balance(Account.DEPOSITS) == deposits + sum(premiums.values())
 
 
@@ -136,11 +206,13 @@ def test_an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent
 
 @given(indebted(st.one_of(documents(), constructions())).map(validated))
 def test_debt_is_repaid_to_the_cent_and_no_more_interest_is_capitalised_than_incurred(scenario: Scenario) -> None:
-    journal = run(scenario).journal
+    result = run(scenario)
+    journal = result.journal
     assert check_law_5(journal) == []
     debts = borrowed(scenario, journal)
     incurred = np.array([month.incurred for month in account_interest(scenario, debts, journal)])
-    expensed = journal.moved(Account.INTEREST)
+    on_leases = [standing(scenario, lease) for lease in leases_of(scenario, result.log) if lease.kind == "finance"]
+    expensed = journal.moved(Account.INTEREST) - sum(np.diff(at.interest) for at in on_leases)
     assert ((expensed >= 0) & (expensed <= incurred)).all()
     assert (expensed == incurred).all() or scenario.finance.capitalise_interest
     assert journal.balance(Account.DEBT) == -sum(rows[-1].closing for rows in debts)
@@ -194,7 +266,8 @@ def part_prices(scenario: Scenario) -> np.ndarray:
 def test_statements_are_sums_of_the_journal(scenario: Scenario) -> None:
     result = run(scenario)
     sheet = result.statements.loc["balance_sheet"]
-    claims = [line for line in ("payables", "debt", *TAX_OWED, "total_equity") if line in sheet.index]
+    others = ("payables", "lease_liabilities", "debt", *TAX_OWED, "total_equity")
+    claims = [line for line in others if line in sheet.index]
     assert np.allclose(sheet.loc["total_assets"], sheet.loc[claims].sum(), rtol=0, atol=0.01)
     flow = result.statements.loc["cash_flow"]
     change = flow.loc["closing_cash"] - flow.loc["opening_cash"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.workbook.contracts import contract_inputs
 from simcluster.books.workbook.finance_inputs import debt_inputs, life_inputs
+from simcluster.books.workbook.sales import sale_inputs
 from simcluster.books.workbook.spare_parts import stock_inputs
 from simcluster.books.workbook.tax_inputs import tax_inputs
 from simcluster.model.power import Grid, Turbines
@@ -93,6 +94,7 @@ def write_inputs(book: Book, sheet: Sheet, scenario: Scenario) -> Inputs:
     life_inputs(inputs, scenario)
     debt_inputs(inputs, scenario)
     _prices(inputs, scenario)
+    sale_inputs(inputs, scenario)
     _construction(inputs, scenario)
     _running(inputs, scenario)
     _revenue(inputs, scenario)

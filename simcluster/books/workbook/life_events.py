@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from simcluster.books.register import Asset, depreciable_cents, purchase_of
+from simcluster.books.impairments import is_struck
+from simcluster.books.register import Asset, depreciable_cents
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import between
 from simcluster.model.depreciation import Schedule
@@ -32,28 +33,23 @@ def life_events(scenario: Scenario) -> list[LifeEvent]:
     return [*found, LifeEvent("change", len(changes))]
 
 
-def strikes(scenario: Scenario, asset: Asset, impairment: int) -> bool:
-    """Whether an impairment is one of what a vintage is."""
-    row = scenario.finance.impairments[impairment]
-    return row.strikes(asset.asset_class, purchase_of(scenario, asset))
-
-
 def schedules(scenario: Scenario, asset: Asset) -> Iterator[Schedule]:
     """How the vintage loses its value by its first life, and then with one event more each time."""
     lives, name = scenario.finance.lives, asset.asset_class
     changes: list[tuple[float, float]] = []
     write_downs: list[tuple[float, float]] = []
-    life, residual = lives.years(name) * HOURS_PER_YEAR, lives.residual.share(name)
+    term, residual = asset.term_ends - asset.in_service_hour, lives.residual.share(name)
+    life = min(lives.years(name) * HOURS_PER_YEAR, term)
     yield Schedule(asset.in_service_hour, life)
     for event in life_events(scenario):
         if event.kind == "impairment":
             row = scenario.finance.impairments[event.row]
-            if strikes(scenario, asset, event.row):
+            if is_struck(scenario, asset, event.row):
                 write_downs.append((scenario.clock.hours(row.date), row.share))
         elif event.row < len(lives.changes):
             change = lives.changes[event.row]
             if (new := lives.new_life(change, name)) is not None:
-                changes.append((scenario.clock.hours(change.date), new * HOURS_PER_YEAR))
+                changes.append((scenario.clock.hours(change.date), min(new * HOURS_PER_YEAR, term)))
         yield Schedule(asset.in_service_hour, life, changes, write_downs, residual)
 
 

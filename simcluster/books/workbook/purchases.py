@@ -106,6 +106,11 @@ class Purchases:
 
             yield Term(line, text, self._total[k])
 
+    def returned(self, first: int, last: int) -> str:
+        """Cash that came back from investing, entry by entry, from one period to another, cents."""
+        column, periods = self._column(AMOUNTS + INVESTING), self._column(PERIOD)
+        return f'SUMIFS({column},{column},">0",{periods},">={first}",{periods},"<={last}")'
+
     def _column(self, column: int) -> str:
         return block(TITLE, (FIRST, column), (max(self._row - 1, FIRST), column))
 
@@ -209,6 +214,8 @@ class Purchases:
         placed = {fact.order: fact.hour for fact in self._log.rows(OrderPlaced)}
         for fact in self._log.rows(LotDelivered):
             row = self._scenario.orders[fact.order]
+            if row.lease is not None:
+                continue
             text = f"lot {fact.lot + 1} of order {row.name}"
             of, key = self._orders[fact.order], ("order", fact.order)
             bought = bought_hour(row, placed[fact.order], fact.hour)

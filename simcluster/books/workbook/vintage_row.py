@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.register import Asset, depreciable_cents, depreciate, periods_of
+from simcluster.books.impairments import is_struck
+from simcluster.books.register import Asset, Priced, depreciable_cents, depreciate, periods_of
+from simcluster.books.workbook import lease_row
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0, Sheet, letters
 from simcluster.books.workbook.construction import BUILT, cost_text, price_per_mw_usd
-from simcluster.books.workbook.life_events import impaired_cents, life_events, schedules, strikes
+from simcluster.books.workbook.life_events import impaired_cents, life_events, schedules
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import between
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from simcluster.books.construction import Named, Part
     from simcluster.books.register import Priced
     from simcluster.books.workbook.inputs import Inputs
+    from simcluster.books.workbook.lease_payments import Row
+    from simcluster.books.workbook.leases import Leases
     from simcluster.model.depreciation import Piece
     from simcluster.model.scenario import Scenario
 
@@ -28,6 +32,11 @@ HEADINGS = (
     "in service", "period in service", "0 built, 1 opening, 2 interest", "given up, hour", "period given up",
     "life in force, years",
 )  # fmt: skip
+
+
+def label_of(asset: Asset) -> str:
+    """The class of a vintage as the sheet tells it, apart for what is leased."""
+    return f"leased {asset.asset_class}" if asset.leased else asset.asset_class
 
 
 FROM_CONSTRUCTION, FROM_OPENING, FROM_INTEREST = range(3)
@@ -49,9 +58,10 @@ class VintageRow:
         asset: Asset,
         inputs: Inputs,
         paid: Mapping[Named, tuple[str, int]],
+        leases: Leases,
         accumulated: int,
     ) -> None:
-        self._sheet, self._row, self._scenario = sheet, row, scenario
+        self._sheet, self._row, self._scenario, self._leases = sheet, row, scenario, leases
         self._asset, self._inputs, self._paid, self._accumulated = asset, inputs, paid, accumulated
         self._gone = periods_of(scenario, asset)[1] >= 0
         self._beside = impaired_column(scenario, accumulated, len(scenario.finance.impairments))
@@ -78,23 +88,48 @@ class VintageRow:
         sheet, row, asset, scenario = self._sheet, self._row, self._asset, self._scenario
         came, gone = periods_of(scenario, asset)
         sheet.text(row, TEXT, asset.text)
-        sheet.text(row, CLASS, asset.asset_class)
-        sheet.number(row, HOUR, asset.in_service_hour)
+        sheet.text(row, CLASS, label_of(asset))
+        if self._lease_row()[0] == "lease" and self._leased(lease_row.HOUR):
+            self._commencement(came)
+        else:
+            sheet.number(row, HOUR, asset.in_service_hour)
+            sheet.number(row, PERIOD, came)
+            sheet.number(row, OPENED, origin(asset))
         day = scenario.start.toordinal() - SPREADSHEET_DAY_0 + asset.in_service_hour / 24
         sheet.formula(row, DAY, f"{self._inputs['start',]}+{self._at(HOUR)}/24", day, "date")
-        sheet.number(row, PERIOD, came)
-        sheet.number(row, OPENED, origin(asset))
         if gone >= 0:
             sheet.number(row, GONE_HOUR, asset.retired_hour)
             sheet.number(row, GONE, gone)
 
+    def _lease_row(self) -> Row:
+        """Which lease it is on; of what was bought, which order it would be."""
+        priced = self._asset.priced
+        by_lease = isinstance(priced, Priced) and priced.by == "lease"
+        return ("lease" if by_lease else "order", priced.row[0] if isinstance(priced, Priced) else -1)
+
+    def _leased(self, column: int) -> str:
+        """A cell of its lease's row; nothing where that has no row."""
+        return self._leases.cell((self._lease_row(), self._asset.in_service_hour), column)
+
+    def _commencement(self, came: int) -> None:
+        """Hour and period of a lease that stands alone, which follow from its day."""
+        edges = f"${letters(self._accumulated)}${HOURS_ROW + 1}:"
+        edges += f"${letters(self._accumulated + len(self._scenario.clock.months))}${HOURS_ROW + 1}"
+        hour, value = self._leased(lease_row.HOUR), self._asset.in_service_hour
+        self._sheet.formula(self._row, HOUR, hour, value)
+        text = f"IF({self._at(HOUR)}<0,0,MATCH({self._at(HOUR)},{edges},1))"
+        self._sheet.formula(self._row, PERIOD, text, came)
+        self._sheet.formula(self._row, OPENED, f"IF({self._at(HOUR)}<0,1,0)", int(self._asset.opening))
+
     def _cost(self) -> None:
         sheet, row, asset, priced = self._sheet, self._row, self._asset, self._asset.priced
         quantity, price = self._at(QUANTITY), self._at(PRICE)
-        if not priced:
+        if not priced or (isinstance(priced, Priced) and priced.by == "lease" and not self._leased(lease_row.VALUE)):
             sheet.number(row, COST, asset.cost_cents, "cents")
         elif isinstance(priced, tuple):
             self._parts(priced)
+        elif priced.by == "lease":
+            sheet.formula(row, COST, self._leased(lease_row.VALUE), asset.cost_cents, "cents")
         elif asset.is_interest:
             placed = self._inputs[("interest", *priced.row, priced.asset_class)]
             sheet.formula(row, COST, placed, asset.cost_cents, "cents")
@@ -107,8 +142,9 @@ class VintageRow:
             name = self._inputs[(priced.by, *priced.row)]
             sheet.formula(row, PRICE, name, unit_price_usd(self._scenario, priced))
             sheet.formula(row, COST, text, asset.cost_cents, "cents")
-        residual = self._inputs["residual", asset.asset_class]
-        text = f"{self._at(COST)}-ROUND({self._at(COST)}*{residual},0)"
+        text = self._at(COST)
+        if not asset.leased:
+            text += f"-ROUND({self._at(COST)}*{self._inputs['residual', asset.asset_class]},0)"
         sheet.formula(row, DEPRECIABLE, text, depreciable_cents(self._scenario, asset), "cents")
 
     def _parts(self, parts: Sequence[Part]) -> None:
@@ -127,11 +163,11 @@ class VintageRow:
         """One straight line from the hour in service, and another after each event; gives how many."""
         hour, name = self._at(HOUR), self._asset.asset_class
         pieces = [schedule.pieces[-1] for schedule in schedules(self._scenario, self._asset)]
-        self._piece(0, hour, "0", f"{hour}+{self._inputs['life', name]}*{HOURS_PER_YEAR:.0f}", pieces[0])
+        self._piece(0, hour, "0", f"{hour}+{self._life(self._inputs['life', name])}", pieces[0])
         for k, event in enumerate(life_events(self._scenario), start=1):
             if event.kind == "change":
                 self._change(k, event.row, pieces[k])
-            elif strikes(self._scenario, self._asset, event.row):
+            elif is_struck(self._scenario, self._asset, event.row):
                 self._write_down(k, event.row, pieces[k])
             else:
                 self._piece(k, *self._before(k), pieces[k])
@@ -153,7 +189,7 @@ class VintageRow:
     def _change(self, k: int, change: int, piece: Piece) -> None:
         hour, name, (since, lost, ends) = self._at(HOUR), self._asset.asset_class, self._before(k)
         at, life = self._inputs["change_hour", change, name], self._inputs["change", change, name]
-        new = f"{hour}+{life}*{HOURS_PER_YEAR:.0f}"
+        new = f"{hour}+{self._life(life)}"
         reaches, worn = self._bends(k, at)
         self._piece(
             k,
@@ -177,6 +213,14 @@ class VintageRow:
         cost, written = self._at(DEPRECIABLE), self._at(PIECES + 3 * k + 1)
         took = f"ROUND({cost}*{written},0)-ROUND({cost}*({worn}),0)"
         self._sheet.formula(self._row, column, f"IF({stays},{took},0)", cents, "cents")
+
+    def _life(self, years: str) -> str:
+        """Hours of a life; of what is leased, of the shorter of term and life."""
+        life = f"{years}*{HOURS_PER_YEAR:.0f}"
+        if not self._asset.leased:
+            return life
+        ends = self._leased(lease_row.ENDS) or repr(self._asset.term_ends)
+        return f"MIN({life},{ends}-{self._at(HOUR)})"
 
     def _piece(self, k: int, since: str, lost: str, ends: str, piece: Piece) -> None:
         for j, (text, value) in enumerate(zip((since, lost, ends), piece, strict=True)):
