@@ -133,8 +133,10 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         ],
         "installed": [{**installed, "server_price": "211111.11 USD"}],
         "orders": [
-            {**order, "deposit": 0.137, "payment_terms": "45 days", "server_price": "262626.26 USD"},
-            {**late, "name": "used", "option": {"premium": 0.017, "exercise": "2024-03-15", "probability": 1.0}},
+            {**order, "deposit": 0.137, "payment_terms": "45 days", "server_price": "262626.26 USD",
+             "components": AHEAD},
+            {**late, "name": "used", "components": {"share": 0.613, "ahead": "9 days"},
+             "option": {"premium": 0.017, "exercise": "2024-03-15", "probability": 1.0}},
             {**late, "name": "lapsed", "option": {"premium": 0.017, "exercise": "2024-03-15", "probability": 0.0}},
             {**late, "name": "called_off", "lots": 3, "lot_interval": "8 weeks", "deposit": 0.3,
              "cancellation": {"date": "2024-04-20", "fee": 0.0411}},
@@ -161,7 +163,7 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         | {"assistant": {"ceiling_musers": 900.0, "growth_per_year": 1.9, "midpoint": "2024-05-05",
                          "revenue_per_user": "1.7 USD/year", "monetised": "2024-06-11"}},
         "finance": document["finance"]
-        | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}, "debt": DEBT,
+        | {"impairments": IMPAIRED, "lives": lives | {"changes": changes, "residual": {"servers": 0.031}}, "debt": DEBT,
            "capitalise_interest": True, "leases": LEASES, "tax": TAX},
     }  # fmt: skip
 
@@ -214,6 +216,11 @@ CONSTRUCTION: dict[str, Any] = {
     "redesigns": [{"name": "liquid", "date": "2024-03-01", "replaces": {"fit": ["refit"]}}],
 }  # fmt: skip
 TASKED = {"after": ["fit", "chillers"], "test": {"duration": "1 week", "pass_probability": 1.0}}
+AHEAD = {"share": 0.037, "ahead": "40 days"}
+IMPAIRED: list[dict[str, Any]] = [
+    {"date": "2024-05-17", "asset_class": "servers", "share": 0.217, "reason": "older", "purchases": ["first", "next"]},
+    {"date": "2024-07-01", "asset_class": "network", "share": 0.111, "reason": "slower"},
+]
 WET = {
     "name": "wet", "start": "2024-05-01", "duration": "40 days", "cooling": "liquid", "cost": "1234567.89 USD/MW",
     "plant_share": 0.85,
@@ -238,6 +245,8 @@ PRICES: dict[str, float] = {
     "limit_of_facility": 2_900_000.0,
     "term_of_facility": 1.5,
     "life_of_plant": 0.45,
+    "impairment_1_of_servers": 0.313,
+    "share_of_components_in_next": 0.57,
     "cost_of_land_of_here": 777_777.77,
     "cost_of_retrofit_wet_of_hall_old_at_here": 1_111_111.11,
     "share_of_plant_in_retrofit_wet_of_hall_old_at_here": 0.631,
@@ -339,7 +348,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         ],
     }
     new_orders = {
-        "next": {"server_price": "199999.99 USD", "deposit": 0.291},
+        "next": {"components": AHEAD | {"share": 0.57}, "server_price": "199999.99 USD", "deposit": 0.291},
         "called_off": {"cancellation": {"date": "2024-04-20", "fee": 0.09}},
         "on_lease": {"lease": {"term": "31 months", "rate": 0.1021}},
     }
@@ -390,6 +399,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         | {"plan": [plan | {"advertising": advertising, "rest_costs": "481.23456 MUSD"}]},
         "finance": finance
         | {
+            "impairments": [IMPAIRED[0] | {"share": 0.313}, IMPAIRED[1]],
             "wacc": 0.087,
             "tax_rate": 0.27,
             "lives": lives,
