@@ -122,7 +122,7 @@ class TaxSheet:
 
         def to_tax(c: int) -> str:
             if c <= months:
-                return rows.here(TO_TAX, c) + (self._interest(c) if scenario.finance.debt else "")
+                return rows.here(TO_TAX, c) + self._interest(c)
             before, after = (self._pools.basis_of(k, interest=False) for k in (c - 1, c))
             return f"ROUND({run_off_cell(scenario, c - months - 1)}*100,0)-({before}-{after})"
 

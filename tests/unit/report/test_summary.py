@@ -38,6 +38,9 @@ def test_a_changed_outcome_changes_the_summary(result: Result) -> None:
     text = "\n".join(summary_lines(replace(result, outcomes=later)))
     assert "pilot ready 3 July 2024 (3 days late)" in text
     assert "IRR 6.1%" in text
+    assert "before tax" not in text
+    taxed = {**later, "npv_before_tax_usd": 2.5e6}
+    assert "IRR 6.1%; NPV before tax 2.50 M USD" in " ".join(summary_lines(replace(result, outcomes=taxed)))
 
 
 def test_what_was_short_of_power_is_told_where_anything_was(result: Result) -> None:
