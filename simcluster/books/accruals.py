@@ -13,7 +13,7 @@ from simcluster.books.register import Asset, depreciate
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
-from simcluster.record.events import Mended, NodesInService, RepairEnded
+from simcluster.record.events import Mended, NodesInService, NodesSold, RepairEnded
 from simcluster.record.spread import spread
 
 Floats = NDArray[np.float64]
@@ -52,7 +52,7 @@ def accrue_energy(scenario: Scenario, energy: Energy) -> Iterator[Entry]:
 
 
 def accrue_operations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
-    """Operations of each site by the nameplate IT MW-years its nodes were in service, until they were given up."""
+    """Operations of each site by the nameplate IT MW-years its nodes were in service, until they left."""
     mw_years = mw_years_in_service(scenario, log)
     for s, site in enumerate(scenario.sites):
         for k, bill in enumerate(cents(float(x) * site.operations) for x in mw_years[:, s]):
@@ -60,7 +60,7 @@ def accrue_operations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
 
 
 def mw_years_in_service(scenario: Scenario, log: EventLog) -> NDArray[np.float64]:
-    """Nameplate IT MW-years of nodes in service and not given up, axes (month, site)."""
+    """Nameplate IT MW-years of nodes in service, neither given up nor sold, axes (month, site)."""
     nameplate = np.array([scenario.server_of(c).nameplate_kw for c in range(len(scenario.clusters))]) / 1000
     home = np.array([scenario.site_index[cluster.site] for cluster in scenario.clusters])
     return in_service(scenario, log, nameplate, home, len(scenario.sites)) / HOURS_PER_YEAR
@@ -69,16 +69,16 @@ def mw_years_in_service(scenario: Scenario, log: EventLog) -> NDArray[np.float64
 def in_service(
     scenario: Scenario, log: EventLog, per_node: Floats, group: NDArray[np.int64], groups: int
 ) -> NDArray[np.float64]:
-    """Hours of nodes in service and not given up, times what a node of each cluster counts; axes (month, group).
+    """Hours of nodes in service, neither given up nor sold, times what a node counts; axes (month, group).
 
     `per_node` and `group` are by cluster.
     """
-    entered, out = log.columns(NodesInService), log.columns(RepairEnded)
+    entered, out, sold = (log.columns(event) for event in (NodesInService, RepairEnded, NodesSold))
     gone = out["outcome"] == Mended.RETIRED
     edges = np.array(scenario.clock.month_edges)
-    clusters = np.concatenate([entered["cluster"], out["cluster"][gone]])
-    hours = np.concatenate([entered["hour"], out["hour"][gone]])
-    weight = np.concatenate([entered["nodes"], np.full(int(gone.sum()), -1)]) * per_node[clusters]
+    clusters = np.concatenate([entered["cluster"], out["cluster"][gone], sold["cluster"]])
+    hours = np.concatenate([entered["hour"], out["hour"][gone], sold["hour"]])
+    weight = np.concatenate([entered["nodes"], np.full(int(gone.sum()), -1), -sold["nodes"]]) * per_node[clusters]
     until = np.full(len(hours), edges[-1])
     return np.maximum(spread(hours, until, weight, edges, group[clusters], groups), 0.0)
 

@@ -25,7 +25,7 @@ from simcluster.books.advertising import (
 from simcluster.books.history import Line, reported_quarter, reported_year
 from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods, quarters, years
-from simcluster.books.statements import cash_by_activity
+from simcluster.books.statements import cash_by_activity, sale_proceeds
 from simcluster.core.money import Cents, cents, split, whole
 from simcluster.model.company import PlanYear
 
@@ -86,9 +86,10 @@ def lines_by_month(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) ->
 def programme_capex(journal: Journal) -> Cents:
     """Cash paid for deposits, equipment and construction, less what came back of it, by month, cents; shape (months,).
 
-    It is the cash flow of investing. An option's premium is capital spending when it is paid, also if it lapses later.
+    It is the cash flow of investing but for proceeds of sales, since capital spending is purchases. An option's premium
+    is capital spending when it is paid, also if it lapses later.
     """
-    capex: Cents = -cash_by_activity(journal)["investing"]
+    capex: Cents = sale_proceeds(journal) - cash_by_activity(journal)["investing"]
     return capex
 
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from simcluster.books.journal import OPENING, Account, Entry, Journal, entry
-from simcluster.books.statements import CAPITALISED, cash_by_activity, one_sided
+from simcluster.books.statements import CAPITALISED, cash_by_activity, one_sided, sale_proceeds
 from simcluster.core.calendar import Month
 from simcluster.core.money import cents, whole
 from simcluster.model.debt import MONTHS_A_YEAR, Debt
@@ -125,8 +125,9 @@ def borrowed(scenario: Scenario, journal: Journal) -> list[list[DebtMonth]]:
 
 
 def spending_before_interest(journal: Journal) -> Cents:
-    """Cash of investing without interest capitalised, by month, cents, paid positive; shape (months,)."""
-    return -cash_by_activity(journal)["investing"] - one_sided(journal, CAPITALISED, debit=True)
+    """Cash of investing without sales and interest capitalised, by month, cents, paid positive; shape (months,)."""
+    spent: Cents = sale_proceeds(journal) - cash_by_activity(journal)["investing"]
+    return spent - one_sided(journal, CAPITALISED, debit=True)
 
 
 def post_debt(scenario: Scenario, debts: Sequence[list[DebtMonth]]) -> Iterator[Entry]:

@@ -15,6 +15,7 @@ from simcluster.books.advertising import advertising_by_month
 from simcluster.books.capitalised import account_interest, accrue_interest, interest_vintages
 from simcluster.books.contracts import accrue_colocation, accrue_licences, accrue_transit
 from simcluster.books.debt import borrowed, post_debt
+from simcluster.books.disposals import post_disposals
 from simcluster.books.journal import Journal
 from simcluster.books.law import BrokenLawError, check_law_5
 from simcluster.books.posting import (
@@ -24,7 +25,6 @@ from simcluster.books.posting import (
     post_lots,
     post_options,
     post_orders,
-    post_retirements,
 )
 from simcluster.books.posting_construction import post_construction, post_land, post_milestones
 from simcluster.books.register import assets_of
@@ -57,7 +57,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_construction(scenario, log),
         *post_milestones(scenario, log),
         *post_assets(scenario, assets),
-        *post_retirements(scenario, assets),
+        *post_disposals(scenario, assets),
         *post_repairs(scenario, log),
         *post_spare_parts(scenario, log),
     )

@@ -174,18 +174,3 @@ def post_assets(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
             continue
         equity = (Account.OPENING_EQUITY, worn - asset.cost_cents)
         yield from entry(OPENING, f"opening: {asset.text}", ppe, accumulated, equity)
-
-
-def post_retirements(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
-    """Vintages given up: cost and accumulated depreciation leave, and what was left of the book value is a loss."""
-    for asset in assets:
-        if asset.retired_hour >= scenario.clock.horizon_hours:
-            continue
-        month, worn = month_of(scenario, asset.retired_hour), int(depreciate(scenario, asset).sum())
-        yield from entry(
-            month,
-            f"given up: {asset.text}",
-            (Account.accumulated(asset.asset_class), worn),
-            (Account.DISPOSALS, asset.cost_cents - worn),
-            (Account.ppe(asset.asset_class), -asset.cost_cents),
-        )

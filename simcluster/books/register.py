@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simcluster.books.construction import Part, completed, part_text
+from simcluster.books.departures import NO_SALE, Departure, departed_nodes
 from simcluster.books.journal import Account
-from simcluster.books.retired import retired_nodes
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
 from simcluster.record.events import (
@@ -59,9 +59,9 @@ class Asset:
 
     An opening asset's hour is negative or zero; it opens the books as a whole. A hall that was built before the start
     has a negative hour, too, but its cost went through construction in progress. At `retired_hour`, which is infinite
-    for most, it leaves at its book value: servers given up are vintages of their own from the beginning. `priced` tells
-    what the cost is made of: a quantity at a price, or parts of what tasks and equipment cost. `site` is the position
-    of the site at which a building stands.
+    for most, it leaves at its book value, by a `sale` (its position) or given up: nodes that leave together are
+    vintages of their own from the beginning. `priced` tells what the cost is made of: a quantity at a price, or parts
+    of what tasks and equipment cost. `site` is the position of the site at which a building stands.
     """
 
     asset_class: AssetClass
@@ -72,6 +72,7 @@ class Asset:
     retired_hour: float = inf
     priced: Priced | tuple[Part, ...] = ()
     site: int = -1
+    sale: int = NO_SALE
 
     @property
     def is_interest(self) -> bool:
@@ -182,40 +183,60 @@ def depreciable_cents(scenario: Scenario, asset: Asset) -> int:
 
 
 def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
-    agreed, retired = order_costs(log), retired_nodes(log)
+    """Servers, and their shares of the network, which stay where a node was given up and go with what is sold."""
+    agreed, departed = order_costs(log), departed_nodes(log)
     for k, fact in enumerate(log.rows(NodesInService)):
         opening = fact.installed >= 0
         row = scenario.installed[fact.installed] if opening else scenario.orders[fact.order]
         unit = installed_cost(scenario, fact.installed) if opening else agreed[fact.order]
         hour = scenario.clock.hours(scenario.installed[fact.installed].in_service) if opening else fact.hour
-        gone: Mapping[float, int] = retired.get(k, {})
-        kept = fact.nodes - sum(gone.values())
         place = (fact.installed if opening else fact.order,)
-        for nodes, until in ((kept, inf), *((count, at) for at, count in sorted(gone.items()))):
-            if nodes:
-                text = f"{nodes} nodes of {row.name}"
-                price = Priced("installed_server" if opening else "order_server", place, nodes, "servers")
-                yield Asset("servers", unit.servers * nodes, hour, opening, text, until, price)
-        text = f"network of {fact.nodes} nodes of {row.name}"
-        price = Priced("installed_network" if opening else "order_network", place, fact.nodes, "network")
-        yield Asset("network", unit.network * fact.nodes, hour, opening, text, priced=price)
+        for nodes, left in _parted(fact.nodes, departed.get(k, {})):
+            text = f"{nodes} nodes of {row.name}"
+            price = Priced("installed_server" if opening else "order_server", place, nodes, "servers")
+            yield Asset("servers", unit.servers * nodes, hour, opening, text, left.hour, price, sale=left.sale)
+        for nodes, left in _parted(fact.nodes, _sold(departed.get(k, {}))):
+            text = f"network of {nodes} nodes of {row.name}"
+            price = Priced("installed_network" if opening else "order_network", place, nodes, "network")
+            yield Asset("network", unit.network * nodes, hour, opening, text, left.hour, price, sale=left.sale)
+
+
+def _parted(nodes: int, departed: Mapping[Departure, int]) -> Iterator[tuple[int, Departure]]:
+    """A batch by when its nodes leave: those that stay, then the others in order of time; none empty."""
+    kept = nodes - sum(departed.values())
+    if kept:
+        yield kept, Departure(inf)
+    yield from ((count, left) for left, count in sorted(departed.items()))
+
+
+def _sold(departed: Mapping[Departure, int]) -> dict[Departure, int]:
+    return {left: nodes for left, nodes in departed.items() if left.sale != NO_SALE}
 
 
 def _kits(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
-    """Shares of kits come into service with the nodes of orders: of each item, those that arrived first."""
+    """Shares of kits come into service, and go, with the nodes of orders: of each item, those that arrived first."""
+    departed = departed_nodes(log)
     prices = {fact.kit: cents(fact.price_usd) for fact in log.rows(KitOrdered)}
     stock: dict[tuple[int, str], deque[tuple[int, int]]] = defaultdict(deque)
     for lot in log.rows(KitDelivered):
         kit = scenario.kits[lot.kit]
         stock[scenario.cluster_index[kit.cluster], kit.item].append((lot.kit, lot.nodes))
-    for fact in log.rows(NodesInService):
+    for k, fact in enumerate(log.rows(NodesInService)):
         if fact.order < 0:
             continue
+        parts = [*_parted(fact.nodes, _sold(departed.get(k, {})))]
         for item in scenario.clusters[fact.cluster].kit:
-            for number, nodes in _taken(stock[fact.cluster, item], fact.nodes):
+            for number, nodes, left in _shares(stock[fact.cluster, item], parts):
                 text = f"{item} of {nodes} nodes from {scenario.kits[number].name}"
                 price = Priced("kit", (number,), nodes, "network")
-                yield Asset("network", prices[number] * nodes, fact.hour, False, text, priced=price)
+                yield Asset("network", prices[number] * nodes, fact.hour, False, text, left.hour, price, sale=left.sale)
+
+
+def _shares(lots: deque[tuple[int, int]], parts: list[tuple[int, Departure]]) -> Iterator[tuple[int, int, Departure]]:
+    """Shares for each part of a batch off the front of the lots: (kit, nodes, when they leave)."""
+    for count, left in parts:
+        for number, nodes in _taken(lots, count):
+            yield number, nodes, left
 
 
 def _taken(lots: deque[tuple[int, int]], nodes: int) -> Iterator[tuple[int, int]]:

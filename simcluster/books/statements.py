@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import INCOME_TAX, Account, Journal, within
+from simcluster.books.journal import ACCOUNTS, INCOME_TAX, Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -22,13 +22,23 @@ Lines = dict[str, Cents]
 
 ACTIVITIES = {
     "operating": ("income", "expenses", Account.SPARE_PARTS, Account.TAX_PAYABLE),
-    "investing": (Account.DEPOSITS, "assets:cip", "assets:ppe", "assets:accumulated_depreciation", Account.PAYABLES),
+    "investing": (
+        Account.DEPOSITS,
+        "assets:cip",
+        "assets:ppe",
+        "assets:accumulated_depreciation",
+        Account.PAYABLES,
+        Account.DISPOSALS,
+    ),
     "financing": ("equity", Account.DEBT),
 }
-"""Which counter-accounts make a cash movement operating, investing or financing; payables are owed for equipment.
+"""Which counter-accounts make a cash movement operating, investing or financing; an account goes by its longest prefix.
 
-Spare parts are bought to be used up, so that cash for them is operating.
+Payables are owed for equipment. Where a disposal moves cash, that is the proceeds of a sale. Spare parts are bought to
+be used up, so that cash for them is operating.
 """
+SOLD = (Account.PPE_SERVERS, Account.ACCUMULATED_SERVERS, Account.DISPOSALS)
+"""Counter-accounts of what sales bring in, which servers alone do."""
 TAXES = {"tax_current": Account.TAX_CURRENT, "tax_deferred": Account.TAX_DEFERRED}
 """Lines of the income statement of a run that is taxed."""
 TAX_OWED = {"tax_payable": Account.TAX_PAYABLE, "deferred_tax": Account.DEFERRED_TAX}
@@ -171,12 +181,30 @@ def cash_flow(journal: Journal, periods: Periods) -> Lines:
 
 def cash_by_activity(journal: Journal) -> Lines:
     """Cash moved by activity in each month, cents, shape (months,): each cash entry goes by its counter-accounts."""
+    counter = _by_counter_account(journal)
+    return {
+        name: counter[:, [k for k, account in enumerate(ACCOUNTS) if _activity_of(account) == name]].sum(axis=1)
+        for name in ACTIVITIES
+    }
+
+
+def sale_proceeds(journal: Journal) -> Cents:
+    """Cash that sales of nodes brought in by month, cents; it is part of investing; shape (months,)."""
+    proceeds: Cents = _by_counter_account(journal)[:, [k for prefix in SOLD for k in within(prefix)]].sum(axis=1)
+    return proceeds
+
+
+def _activity_of(account: Account) -> str:
+    """The activity of cash moved against an account; none for cash itself."""
+    prefixes = [(len(prefix), name) for name in ACTIVITIES for prefix in ACTIVITIES[name] if account.under(prefix)]
+    return max(prefixes, default=(0, ""))[1]
+
+
+def _by_counter_account(journal: Journal) -> Cents:
+    """Cash moved against each account by month, cents, received positive; axes (month, account)."""
     is_cash = np.isin(journal.columns.account, within(Account.CASH))
     counter: Cents = -journal.sum_of(journal.beside(Account.CASH) & ~is_cash)[1:]
-    return {
-        name: counter[:, [k for prefix in prefixes for k in within(prefix)]].sum(axis=1)
-        for name, prefixes in ACTIVITIES.items()
-    }
+    return counter
 
 
 def roll_forward(journal: Journal, periods: Periods) -> Lines:

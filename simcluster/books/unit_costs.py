@@ -1,9 +1,10 @@
 """What GPU-hours cost by what they were spent on: useful work, failures, waiting, and each training run.
 
 The cost of a month is what revenue would have to cover (see `books.measures.offset`): depreciation, disposals, opex and
-the charge on the capital in property. Disposals are borne by the nodes given up, the rest by all other GPU-hours in
-service of the month, those of a cluster in proportion to the price of its GPUs; what a month without any cost is
-`empty`. Before service a GPU costs the charge on its price, WACC / (1 - tax) a year, whether it is paid for yet or not.
+the charge on the capital in property. Nodes given up bear what was left of their book value, the rest is borne by all
+other GPU-hours in service of the month, those of a cluster in proportion to the price of its GPUs; what a month without
+any cost is `empty`. Gains and losses of sales are borne by no hour, as they belong to the years before. Before service
+a GPU costs the charge on its price, WACC / (1 - tax) a year, whether it is paid for yet or not.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simcluster.books.disposals import sold_at_a_loss
 from simcluster.books.journal import Account, Journal
 from simcluster.books.measures import capital_charge_by_month, net_book_value, opex_by_month
 from simcluster.books.register import installed_cost, order_costs
@@ -61,12 +63,13 @@ UNRELIABLE = (
 class Costs:
     """USD by month, cluster and state, axes as `GpuHours`; what an hour in service cost by month and cluster.
 
-    `empty_usd` is what months cost in which nobody bore it, by month.
+    `empty_usd` is what months cost in which nobody bore it, `sold_usd` book value sold less its price, both by month.
     """
 
     usd: Floats
     usd_per_gpu_hour: Floats
     empty_usd: Floats
+    sold_usd: Floats
 
     def of(self, *states: GpuState) -> float:
         """USD of some states over the run."""
@@ -78,20 +81,21 @@ def _places(states: tuple[GpuState, ...]) -> list[int]:
 
 
 def account_costs(scenario: Scenario, log: EventLog, journal: Journal, gpu_hours: GpuHours) -> Costs:
-    """The costs of a run by what GPU-hours were spent on: with what is empty, all that revenue would have to cover."""
+    """The costs of a run by what GPU-hours were spent on: with `empty` and `sold` all that revenue has to cover."""
     hours, worth = gpu_hours.hours, price_per_gpu_usd(scenario, log)
     early, gone = _places(BEFORE_SERVICE), _places((GpuState.RETIRED,))
     late = [k for k in range(len(STATES)) if k not in (*early, *gone)]
     spent = journal.moved("expenses:depreciation") + opex_by_month(journal)
     running = spent / 100 + capital_charge_by_month(scenario, net_book_value(journal))
-    disposals = journal.moved(Account.DISPOSALS) / 100
+    sold = sold_at_a_loss(scenario, journal.assets)
+    disposals = (journal.moved(Account.DISPOSALS) - sold) / 100
     rate, empty = _borne(hours[:, :, late], worth, running)
     disposal, not_borne = _borne(hours[:, :, gone], worth, disposals)
     an_hour = scenario.finance.wacc / (1 - scenario.finance.tax_rate) / HOURS_PER_YEAR * worth
     usd = np.zeros_like(hours)
     for places, per_hour in ((late, rate), (gone, disposal), (early, np.broadcast_to(an_hour, rate.shape))):
         usd[:, :, places] = hours[:, :, places] * per_hour[:, :, None]
-    return Costs(usd, rate, empty + not_borne)
+    return Costs(usd, rate, empty + not_borne, sold / 100)
 
 
 def _borne(hours: Floats, worth: Floats, month_usd: Floats) -> tuple[Floats, Floats]:
@@ -152,7 +156,7 @@ def training_costs(scenario: Scenario, log: EventLog, costs: Costs) -> list[RunC
 def costs_frame(scenario: Scenario, gpu_hours: GpuHours, costs: Costs) -> pd.DataFrame:
     """A row a cluster and state that took any time: `cluster`, `state`, `gpu_hours`, `usd`, `usd_per_gpu_hour`.
 
-    A last row without a cluster tells what months cost in which nobody was in service.
+    Last rows without a cluster tell what months cost in which nobody was in service, and what sales lost (or gained).
     """
     import pandas as pd
 
@@ -163,15 +167,15 @@ def costs_frame(scenario: Scenario, gpu_hours: GpuHours, costs: Costs) -> pd.Dat
         for s, state in enumerate(STATES)
         if hours[c, s] > 0
     ]
-    empty = float(costs.empty_usd.sum())
-    if empty:
-        rows.append(("", "nobody_in_service", 0.0, empty, None))
+    for name, months_usd in (("nobody_in_service", costs.empty_usd), ("sold", costs.sold_usd)):
+        if total := float(months_usd.sum()):
+            rows.append(("", name, 0.0, total, None))
     return pd.DataFrame(rows, columns=["cluster", "state", "gpu_hours", "usd", "usd_per_gpu_hour"])
 
 
 def in_service_usd(costs: Costs) -> float:
-    """USD of all that was in service, and of what was given up."""
-    return costs.of(*(state for state in STATES if state not in BEFORE_SERVICE))
+    """USD of all that was in service, given up or sold."""
+    return costs.of(*(state for state in STATES if state not in BEFORE_SERVICE)) + float(costs.sold_usd.sum())
 
 
 def useful_hours(gpu_hours: GpuHours) -> float:

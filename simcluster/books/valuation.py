@@ -34,11 +34,11 @@ def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     """Worth of the programme at the scenario's start over `evaluation_years`; USD, and fractions a year.
 
     Outlay at the start: the opening net book value, construction in progress, deposits and spare parts, less payables.
-    Then, at each month's end, cash from operations less capital spending, before interest, and with the last of them
-    what is owed for lots delivered. Then there is no new capital and no residual value: the mean monthly contribution
-    less opex of the last three simulated months runs on, times the share of server cost still inside its book life.
-    Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts. With
-    `finance.tax` flows are after tax (see `books.unlevered_tax`).
+    Then, at each month's end, cash from operations and sales less capital spending, before interest, and with the last
+    of them what is owed for lots delivered. Then there is no new capital and no residual value: the mean monthly
+    contribution less opex of the last three simulated months runs on, times the share of server cost still inside its
+    book life. Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
+    With `finance.tax` flows are after tax (see `books.unlevered_tax`).
 
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
     Flows that change sign more than once have several such rates, of which one is given; None when there is none.
@@ -125,7 +125,7 @@ def run_rate_usd_a_day(scenario: Scenario, journal: Journal) -> float:
 def in_life_share(scenario: Scenario, journal: Journal, hours: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of the cost of servers there are at the horizon whose book life has not run out; zero without servers.
 
-    Those given up by then count for nothing: the run rate is that of the others.
+    Those given up or sold by then count for nothing: the run rate is that of the others.
     """
     servers = servers_at_horizon(scenario, journal.assets)
     total = sum(asset.cost_cents for asset in servers)
@@ -133,7 +133,7 @@ def in_life_share(scenario: Scenario, journal: Journal, hours: NDArray[np.float6
 
 
 def servers_at_horizon(scenario: Scenario, assets: Iterable[Asset]) -> list[Asset]:
-    """Vintages of servers that nobody has given up by the horizon; interest capitalised is none."""
+    """Vintages of servers that nobody has given up or sold by the horizon; interest capitalised is none."""
     horizon = scenario.clock.horizon_hours
     servers = [asset for asset in assets if asset.asset_class == "servers" and not asset.is_interest]
     return [asset for asset in servers if asset.retired_hour >= horizon]

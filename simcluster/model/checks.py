@@ -10,6 +10,7 @@ from simcluster.model.checks_construction import problems_of_construction
 from simcluster.model.checks_debt import debt
 from simcluster.model.checks_halls import homeless, problems_of_retrofits
 from simcluster.model.checks_power import power
+from simcluster.model.checks_sales import sale_dates, sale_references, sales
 from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
 from simcluster.model.kind import Located
 from simcluster.model.procurement import Purchase
@@ -19,18 +20,19 @@ from simcluster.model.revenue import NoLift
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
-NAMED = ("sites", "clusters", "installed", "vendors", "slips", "orders", "kits", "jobs", "background")
+NAMED = ("sites", "clusters", "installed", "vendors", "slips", "orders", "kits", "sales", "jobs", "background")
 
 
 def problems_of(scenario: Scenario) -> list[Located]:
     """Every inconsistency between tables; later checks are skipped while names do not resolve."""
     references = [*_duplicate_names(scenario), *_references(scenario), *supply_references(scenario)]
-    references += _catalog_references(scenario)
+    references += [*_catalog_references(scenario), *sale_references(scenario)]
     if references:
-        return [*references, *_dates(scenario), *order_dates(scenario), *_construction(scenario)]
+        return [*references, *_dates(scenario), *order_dates(scenario), *sale_dates(scenario), *_construction(scenario)]
     return [
         *_dates(scenario),
         *supply(scenario),
+        *sales(scenario),
         *_construction(scenario),
         *homeless(scenario),
         *power(scenario),

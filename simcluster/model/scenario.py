@@ -16,6 +16,7 @@ from simcluster.model.procurement import Budget, Cluster, Installed, KitOrder, O
 from simcluster.model.reliability import Cause, FailureProfile
 from simcluster.model.retrofit import Rack
 from simcluster.model.revenue import NO_REVENUE, Revenue
+from simcluster.model.sales import Sale
 from simcluster.model.shortage import SHORTAGE
 from simcluster.model.site import Site
 from simcluster.model.supply import Slip, Vendor
@@ -59,6 +60,7 @@ class Scenario(Value):
     slips: tuple[Slip, ...] = ()
     orders: tuple[Order, ...] = ()
     kits: tuple[KitOrder, ...] = ()
+    sales: tuple[Sale, ...] = ()
     budgets: tuple[Budget, ...] = ()
     jobs: tuple[Job, ...] = ()
     background: tuple[Background, ...] = ()
@@ -173,8 +175,17 @@ class Scenario(Value):
         return job.throughput.mfu(self.catalog.throughput[job.throughput.base], pods)
 
     def nodes_of(self, cluster: str) -> int:
-        """All nodes a cluster is ever to have."""
+        """All nodes a cluster is ever to have, those sold among them."""
         return sum(self.nodes(cluster, row.gpus) for row in self.purchases if row.cluster == cluster)
+
+    def cluster_of_sale(self, sale: Sale) -> int:
+        """The position of the cluster that a sale takes nodes of."""
+        name = sale.cluster or next(row.cluster for row in self.purchases if row.name == sale.purchase)
+        return self.cluster_index[name]
+
+    def sells(self, cluster: int) -> bool:
+        """Whether nodes of a cluster, by position, are ever to be sold."""
+        return any(self.cluster_of_sale(sale) == cluster for sale in self.sales)
 
     @cached_property
     def history(self) -> CompanyHistory:

@@ -20,6 +20,7 @@ from simcluster.record.events_buildout import (
     NodesQueued,
     NodesReplaced,
     NodesReturned,
+    NodesSold,
     PowerEnergized,
 )
 from simcluster.record.events_construction import (
@@ -107,6 +108,7 @@ __all__ = [
     "NodesReplaced",
     "NodesReturned",
     "NodesShed",
+    "NodesSold",
     "OptionBought",
     "OptionLapsed",
     "OrderCancelled",
@@ -174,6 +176,7 @@ EVENTS: tuple[type, ...] = (
     NodesReplaced,
     BurnInStarted,
     NodesInService,
+    NodesSold,
     NodeFailed,
     RepairEnded,
     DomainFailed,

@@ -117,3 +117,16 @@ class NodesInService:
     first_node: int
     nodes: int
     admitted_hour: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NodesSold:
+    """Nodes that stood in one hall left for good, by a sale: those numbered from `first_node` on, of one purchase."""
+
+    hour: float
+    sale: int
+    cluster: int
+    site: int
+    hall: int
+    first_node: int
+    nodes: int

@@ -21,6 +21,7 @@ from simcluster.record.events import (
     NodesInService,
     NodesReturned,
     NodesShed,
+    NodesSold,
     PowerEnergized,
     RepairEnded,
     SegmentEnded,
@@ -115,7 +116,7 @@ class Levels:
         return self._level("burning", cluster)
 
     def powered(self, cluster: int) -> Ints:
-        """Nodes under power, whatever they do: in burn-in or in service, also failed or retired in their places."""
+        """Nodes under power, whatever they do: in burn-in or in service until they are sold, also failed or retired."""
         return self._level("powered", cluster)
 
     @cached_property
@@ -171,7 +172,7 @@ class Levels:
         changes = [Change(entered["hour"], entered["cluster"], entered["nodes"])]
         changes += [Change(out["failed_hour"], out["cluster"], -one)]
         changes += [Change(out["hour"][back], out["cluster"][back], one[back])]
-        changes += [Change(part.hours, part.clusters, -part.nodes) for part in self._standby_changes()]
+        changes += [*self._sold_changes(), *(Change(s.hours, s.clusters, -s.nodes) for s in self._standby_changes())]
         for facts in (self.log.columns(SegmentEnded), self.log.columns(JobHeld)):
             changes += _between(facts["since_hour"], facts["hour"], self._job_cluster[facts["job"]], -facts["nodes"])
         return changes
@@ -195,6 +196,11 @@ class Levels:
         mine = rejected["installed"] == 1
         return [Change(rejected["hour"][mine], rejected["cluster"][mine], -rejected["nodes"][mine])]
 
+    def _sold_changes(self) -> list[Change]:
+        """What is sold was free and under power."""
+        sold = self.log.columns(NodesSold)
+        return [Change(sold["hour"], sold["cluster"], -sold["nodes"])]
+
     def _checkpointing_changes(self) -> list[Change]:
         facts = self.log.columns(SegmentEnded)
         wall = np.maximum(facts["hour"] - facts["since_hour"], np.finfo(float).tiny)
@@ -208,6 +214,7 @@ class Levels:
             Change(burning["hour"], burning["cluster"], burning["nodes"]),
             Change(entered["hour"][opening], entered["cluster"][opening], entered["nodes"][opening]),
             *self._rejected_changes(),
+            *self._sold_changes(),
             *self._shed_changes("nodes"),
             *self._shed_changes("burning"),
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simcluster.record.events import NodesInService, RepairEnded
+from simcluster.record.events import NodesInService, NodesSold, RepairEnded
 from simcluster.record.log import EventLog
 from simcluster.record.reliability_clusters import clusters_frame
 from simcluster.record.reliability_failures import failures_frame
@@ -64,7 +64,7 @@ class Reliability:
 def account_reliability(scenario: Scenario, log: EventLog) -> Reliability:
     """The reliability of a run."""
     out = log.columns(RepairEnded)
-    service = service_of(scenario, log.columns(NodesInService), out)
+    service = service_of(scenario, log.columns(NodesInService), out, log.columns(NodesSold))
     return Reliability(
         jobs=jobs_frame(scenario, log),
         interruptions=interruptions_frame(scenario, log),

@@ -1,4 +1,4 @@
-"""Node-hours since nodes entered service: up, failed, in maintenance, given up; by cluster and profile of the batch."""
+"""Node-hours in service, until nodes are sold: up, failed, in maintenance, given up; by cluster and profile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Columns = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Service:
-    """Nodes that entered service, and their node-hours until the horizon; each with axes (cluster, profile).
+    """Nodes that entered service, and their node-hours until they were sold or the horizon; axes (cluster, profile).
 
     Profiles are those of the batches, in the order of `Scenario.profiles`. entered = up + failed + maintenance +
     retired. Up are the powered hours in which the clock of causes runs; a node is failed from its failure to its
@@ -41,15 +41,20 @@ class Service:
         return self.entered - self.failed - self.maintenance - self.retired
 
 
-def service_of(scenario: Scenario, entered: Columns, out: Columns) -> Service:
-    """The node-hours of a run from the facts `NodesInService` and `RepairEnded`."""
+def service_of(scenario: Scenario, entered: Columns, out: Columns, sold: Columns) -> Service:
+    """The node-hours of a run from the facts `NodesInService`, `RepairEnded` and `NodesSold`."""
     horizon, names = scenario.clock.horizon_hours, list(scenario.profiles)
     shape = (len(scenario.clusters), len(names))
     row_profile = _profiles(scenario, entered, names)
     row_group = entered["cluster"] * shape[1] + row_profile
     by_node = np.argsort(entered["first_node"], kind="stable")
-    batch = np.searchsorted(entered["first_node"][by_node], out["node"], side="right") - 1
-    group = row_group[by_node][batch]
+
+    def groups_of(nodes: Ints) -> Ints:
+        batch = np.searchsorted(entered["first_node"][by_node], nodes, side="right") - 1
+        groups: Ints = row_group[by_node][batch]
+        return groups
+
+    group = groups_of(out["node"])
     planned, given_up = out["cause"] == PLANNED, out["outcome"] == Mended.RETIRED
     spent = out["hour"] - out["failed_hour"]
 
@@ -61,7 +66,8 @@ def service_of(scenario: Scenario, entered: Columns, out: Columns) -> Service:
     np.minimum.at(first, entered["cluster"], entered["hour"])
     return Service(
         nodes=total(row_group, entered["nodes"]),
-        entered=total(row_group, entered["nodes"] * (horizon - entered["hour"])),
+        entered=total(row_group, entered["nodes"] * (horizon - entered["hour"]))
+        - total(groups_of(sold["first_node"]), sold["nodes"] * (horizon - sold["hour"])),
         failed=total(group[~planned], spent[~planned]),
         maintenance=total(group[planned], spent[planned]),
         retired=total(group[given_up], horizon - out["hour"][given_up]),

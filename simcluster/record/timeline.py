@@ -15,6 +15,7 @@ from simcluster.record.events import (
     NodesAdmitted,
     NodesInService,
     NodesQueued,
+    NodesSold,
     OrderCancelled,
     OrderPlaced,
     SegmentEnded,
@@ -38,7 +39,8 @@ def daily(scenario: Scenario, log: EventLog, levels: Levels) -> pd.DataFrame:
 
     Columns: `date` (datetime64), `site` (name), GPUs `ordered`, `delivered`, `admitted`, `in_service`, `training`,
     `serving`, `waiting_hall`, `waiting_power`, `waiting_network` (levels; the opening fleet counts in all of the first
-    four), `h100e_in_service`, and facility MW `energized_mw`, `admitted_mw`, `drawn_mw`.
+    four), `h100e_in_service`, and facility MW `energized_mw`, `admitted_mw`, `drawn_mw`. What is sold leaves `admitted`
+    and `in_service`; a scenario with sales has GPUs `sold`.
     """
     import pandas as pd
 
@@ -50,6 +52,7 @@ def daily(scenario: Scenario, log: EventLog, levels: Levels) -> pd.DataFrame:
     for number, site in enumerate(scenario.sites):
         columns = {name: np.zeros(len(ends)) for name in (*STAGES, "training", "serving", *WAITING)}
         columns |= {"h100e_in_service": np.zeros(len(ends)), "admitted_mw": np.zeros(len(ends))}
+        columns |= {"sold": np.zeros(len(ends))} if scenario.sales else {}
         for cluster, row in enumerate(scenario.clusters):
             if row.site == site.name:
                 _add_cluster(columns, scenario, log, levels, cluster, ends)
@@ -66,6 +69,8 @@ def _add_cluster(
 ) -> None:
     server = scenario.server_of(cluster)
     stages = {name: _stage(scenario, log, name, cluster, ends) * server.gpus for name in STAGES}
+    if scenario.sales:
+        columns["sold"] += _sold(log, cluster, ends) * server.gpus
     for name, gpus in stages.items():
         columns[name] += gpus
     columns["h100e_in_service"] += stages["in_service"] * scenario.gpu_of(cluster).h100_equivalents
@@ -84,12 +89,12 @@ def _add_cluster(
 
 
 def _stage(scenario: Scenario, log: EventLog, stage: str, cluster: int, ends: Floats) -> Floats:
-    """Nodes of a cluster that have reached a stage; the opening fleet has reached them all."""
+    """Nodes of a cluster that have reached a stage, and left none; the opening fleet has reached them all."""
     entered = log.columns(NodesInService)
     opening = (entered["cluster"] == cluster) & (entered["order"] < 0)
     if stage == "in_service":
         mine = entered["cluster"] == cluster
-        return _cumulated(entered["hour"][mine], entered["nodes"][mine], ends)
+        return _cumulated(entered["hour"][mine], entered["nodes"][mine], ends) - _sold(log, cluster, ends)
     event = {"ordered": OrderPlaced, "delivered": LotDelivered, "admitted": NodesAdmitted}[stage]
     facts = log.columns(event)
     of_order = np.array([scenario.cluster_index[order.cluster] for order in scenario.orders], dtype=np.int64)
@@ -99,7 +104,16 @@ def _stage(scenario: Scenario, log: EventLog, stage: str, cluster: int, ends: Fl
         cancelled = log.columns(OrderCancelled)
         mine = of_order[cancelled["order"]] == cluster
         reached -= _cumulated(cancelled["hour"][mine], cancelled["nodes"][mine], ends)
+    elif stage == "admitted":
+        reached -= _sold(log, cluster, ends)
     return reached + float(entered["nodes"][opening].sum())
+
+
+def _sold(log: EventLog, cluster: int, ends: Floats) -> Floats:
+    """Nodes of a cluster that have been sold."""
+    sold = log.columns(NodesSold)
+    mine = sold["cluster"] == cluster
+    return _cumulated(sold["hour"][mine], sold["nodes"][mine], ends)
 
 
 def _cumulated(hours: Floats, nodes: NDArray[np.int64], ends: Floats) -> Floats:

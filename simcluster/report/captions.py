@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simcluster.record.states import GpuState
 from simcluster.report import format as fmt
 from simcluster.report.captions_buildout import construction_sentence, power_sentence
+from simcluster.report.figures_buildout import here_by_day
 from simcluster.report.figures_failures import strikes
 from simcluster.report.figures_hours import losses
 from simcluster.report.figures_money import depreciation
@@ -36,7 +37,7 @@ def captions(result: Result) -> dict[str, str]:
 
 def _buildout(result: Result) -> str:
     out = result.outcomes
-    waiting = result.daily.groupby("date", sort=True)[["delivered", "admitted"]].sum()
+    waiting = here_by_day(result.daily)
     behind = waiting["delivered"] - waiting["admitted"]
     opening = fmt.gpus(sum(row.gpus for row in result.scenario.installed))
     ordered, end = fmt.plain(out.get("gpus_ordered")), fmt.plain(out.get("gpus_in_service_end"))

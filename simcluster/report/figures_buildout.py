@@ -36,7 +36,7 @@ def buildout(result: Result) -> Figure:
     """GPUs and facility MW by day, all sites summed; the waiting between delivery and power is shaded."""
     figure, (above, ribbon, below) = style.panels(5.9, (1.25, 0.07, 1), right=0.79)
     columns = [name for name, _, _ in GPUS + POWER]
-    total = result.daily.groupby("date", sort=True)[columns].sum()
+    total = here_by_day(result.daily)[columns]
     if total.empty:
         style.empty(above, "No day was simulated")
         return figure
@@ -47,6 +47,12 @@ def buildout(result: Result) -> Figure:
     if len(total) > 1:
         below.set_xlim(total.index[0], total.index[-1])
     return figure
+
+
+def here_by_day(daily: pd.DataFrame) -> pd.DataFrame:
+    """Levels of all sites together by day; what was sold counts as delivered no longer."""
+    total = daily.groupby("date", sort=True).sum(numeric_only=True)
+    return total.assign(delivered=total["delivered"] - total["sold"]) if "sold" in total else total
 
 
 def _largest(daily: pd.DataFrame) -> tuple[str, pd.Series[float]] | None:

@@ -11,6 +11,7 @@ from simcluster.report import format as fmt
 from simcluster.report.construction import construction_line
 from simcluster.report.figures_recovery import SPENT_ON
 from simcluster.report.format import number, scaled
+from simcluster.report.sales import sold_line
 from simcluster.report.uncertainty import uncertainty_line
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def summary_lines(result: Result, document: Document | None = None) -> list[str]
         _failures(result),
         _cost(result),
         _unit_cost(result),
+        sold_line(result),
+        _debt(result),
         _guidance(result),
         _budget(result),
         _payers(result),
@@ -220,6 +223,17 @@ def _unit_cost(result: Result) -> str:
     usd = [(what, number(out.get(f"{name}_usd")) or 0.0) for what, name in spent]
     parts = [f"{what} {fmt.usd(value)}" for what, value in usd if value > 0]
     return f"{text}; spent on {', '.join(parts)}" if parts else text
+
+
+def _debt(result: Result) -> str:
+    """What is owed at the end, and the interest of the run; empty without debt."""
+    owed, interest, capitalised = (
+        number(result.outcomes.get(name)) for name in ("net_debt_usd", "interest_usd", "interest_capitalised_usd")
+    )
+    if owed is None:
+        return ""
+    text = f"Debt: {fmt.usd(owed)} owed at the end, interest {fmt.usd(interest)}"
+    return f"{text} of which {fmt.usd(capitalised)} capitalised" if capitalised else text
 
 
 def _budget(result: Result) -> str:

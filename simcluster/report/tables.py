@@ -19,6 +19,7 @@ QUANTITY = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*([A-Za-z%/]
 TEXT_KEYS = frozenset(
     {
         *("name", "title", "description", "kind", "scope", "cluster", "clusters", "site", "server", "gpu", "failures"),
+        "purchase",
         *("after", "history", "period", "year", "known"),
     }
 )

@@ -18,11 +18,11 @@ class Headroom(Protocol):
         """How many more nodes of a cluster may come in."""
 
     def take(self, cluster: int, nodes: int) -> None:
-        """Nodes of a cluster came in."""
+        """Nodes of a cluster came in, or (fewer than none) left for good."""
 
 
 class Promised:
-    """Each node takes its nameplate x provisioned fraction x peak PUE for good, whatever it draws."""
+    """Each node takes its nameplate x provisioned fraction x peak PUE until it is sold, whatever it draws."""
 
     def __init__(self, site: Site, it_kw: list[float]) -> None:
         self._it_kw = it_kw
@@ -38,7 +38,7 @@ class Promised:
         return whole_nodes(self._left_kw, self._it_kw[cluster])
 
     def take(self, cluster: int, nodes: int) -> None:
-        """Nodes of a cluster came in."""
+        """Nodes of a cluster came in, or left for good."""
         self._left_kw -= nodes * self._it_kw[cluster]
 
 
@@ -58,5 +58,5 @@ class Metered:
         return whole_nodes(self._it_kw - self._meter.committed_kw, self._meter.busy_kw[cluster])
 
     def take(self, cluster: int, nodes: int) -> None:
-        """Nodes of a cluster came in."""
+        """Nodes of a cluster came in, or left for good."""
         self._meter.admitted[cluster] += nodes

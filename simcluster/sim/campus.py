@@ -63,6 +63,7 @@ class Campus:
         self._kits = [list(cluster.kit) for cluster in scenario.clusters]
         self._it_kw = [scenario.server_of(k).nameplate_kw for k in range(len(scenario.clusters))]
         self.halls = Halls(env, scenario, number)
+        self._first_order = len(scenario.installed)
         self._headroom = headroom
         self._shares: Counter[tuple[int, str]] = Counter()
         self._queue: list[Consignment] = []
@@ -93,10 +94,18 @@ class Campus:
         self._shares[cluster, item] += nodes
         self.admit()
 
-    def occupy(self, cluster: int, nodes: int) -> None:
+    def occupy(self, installed: int, cluster: int, nodes: int) -> None:
         """Nodes of the opening fleet stand in the halls and on the power of the start."""
-        self.halls.occupy(cluster, nodes)
+        self.halls.occupy(installed, cluster, nodes)
         self._headroom.take(cluster, nodes)
+
+    def give_back(self, purchase: int, cluster: int, nodes: int) -> list[tuple[int, int]]:
+        """Nodes of a purchase were sold: their room and power are free; gives halls with how many stood in each.
+
+        Their shares of the kit go with them. Call `admit` for those that wait.
+        """
+        self._headroom.take(cluster, -nodes)
+        return self.halls.vacate(purchase, cluster, nodes)
 
     def receive(self, order: int, cluster: int, nodes: int) -> None:
         """Nodes were delivered."""
@@ -142,7 +151,7 @@ class Campus:
 
     def _take(self, consignment: Consignment, hall: int, nodes: int) -> None:
         cluster = consignment.cluster
-        self.halls.room_kw[hall] -= nodes * self._it_kw[cluster]
+        self.halls.take(self._first_order + consignment.order, cluster, hall, nodes)
         self._headroom.take(cluster, nodes)
         for item in self._kits[cluster]:
             self._shares[cluster, item] -= nodes

@@ -8,7 +8,7 @@ fit at the lowest clock is shed as by `Shedding`, down to what cannot go over at
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from math import inf
 from typing import Any
 
@@ -90,6 +90,11 @@ class Governor(Shedding):
         """Nodes entered service."""
         super().enter(ward, nodes)
         self.meter.enter(ward.number, len(nodes))
+
+    def leave(self, ward: Ward, nodes: Collection[int]) -> None:
+        """Nodes left for good."""
+        super().leave(ward, nodes)
+        self.meter.leave(ward.number, len(nodes))
 
     def burn_in(self, cluster: int, nodes: int, hours: float) -> Generator[simpy.Event, Any, None]:
         """Burn nodes in for so many hours under power, at full clocks."""

@@ -154,7 +154,21 @@ class Commons:
             return 1.0
         return self._largest / len(self._ward.domain(self.scope, domain))
 
+    def _is_deserted(self, domain: int) -> bool:
+        """Whether nodes were sold, and none is left of those that share the thing."""
+        if not any(ward.sold for ward in self._wards):
+            return False
+        return not any(ward.is_there(node) for ward in self._wards for node in self._sharing(ward, domain))
+
+    def _sharing(self, ward: Ward, domain: int) -> range:
+        if self.scope == "storage":
+            return range(ward.first_node, ward.first_node + ward.size)
+        return ward.domain(self.scope, domain)
+
     def _fail(self, hour: float, domain: int, _: int) -> None:
+        if self._is_deserted(domain):
+            self._begun.discard(domain)
+            return
         life = self._lives[domain]
         self._lives[domain] = life + 1
         ticket = (self._tickets.pages[life, domain // PAGE], domain % PAGE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+
 import simpy
 
 from simcluster.model.scenario import Scenario
@@ -33,6 +35,7 @@ class Halls:
             hall: env.event() for hall in changing if self._sure[hall] < len(site.halls[hall].retrofits)
         }
         self.fitting: list[list[int]] = []
+        self._standing: defaultdict[int, Counter[int]] = defaultdict(Counter)
         self._fit()
 
     def open(self, hall: int) -> None:
@@ -53,12 +56,30 @@ class Halls:
         self._done[hall] += 1
         self._fit()
 
-    def occupy(self, cluster: int, nodes: int) -> None:
+    def occupy(self, purchase: int, cluster: int, nodes: int) -> None:
         """Nodes of the opening fleet stand in the halls, the first ones first."""
         room_kw = [self.room_kw[hall] for hall in self.fitting[cluster]]
-        house(room_kw, nodes, self._it_kw[cluster])
-        for hall, left_kw in zip(self.fitting[cluster], room_kw, strict=True):
+        placed = house(room_kw, nodes, self._it_kw[cluster])
+        for hall, left_kw, here in zip(self.fitting[cluster], room_kw, placed, strict=True):
             self.room_kw[hall] = left_kw
+            self._standing[purchase][hall] += here
+
+    def take(self, purchase: int, cluster: int, hall: int, nodes: int) -> None:
+        """Nodes of a purchase take room in a hall."""
+        self.room_kw[hall] -= nodes * self._it_kw[cluster]
+        self._standing[purchase][hall] += nodes
+
+    def vacate(self, purchase: int, cluster: int, nodes: int) -> list[tuple[int, int]]:
+        """So many nodes of a purchase leave the halls that it took first; gives each with how many leave it."""
+        left, standing = [], self._standing[purchase]
+        for hall, there in standing.items():
+            going = min(nodes, there)
+            if going:
+                standing[hall] -= going
+                self.room_kw[hall] += going * self._it_kw[cluster]
+                nodes -= going
+                left.append((hall, going))
+        return left
 
     def with_room(self, cluster: int, closed: set[int]) -> list[int]:
         """The halls that take a node of a cluster now, but for those that are closed."""

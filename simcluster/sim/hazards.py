@@ -72,7 +72,8 @@ def _may_go_out_otherwise(scenario: Scenario, ward: Ward, own: FailureProfile) -
         for cause in scenario.catalog.failures[cluster.failures].causes
     )
     site = site or scenario.sites[scenario.site_index[ward.site]].may_run_short
-    return bool(bad or shared or odd or site or ward.cluster.maintenance or profile.frailty or profile.growth)
+    sold = scenario.sells(ward.number)
+    return bool(bad or shared or odd or site or sold or ward.cluster.maintenance or profile.frailty or profile.growth)
 
 
 def _is_shared(cause: Cause) -> bool:

@@ -110,6 +110,12 @@ class Meter:
         """Nodes of a cluster entered service."""
         self._entered[cluster] += nodes
 
+    def leave(self, cluster: int, nodes: int) -> None:
+        """Nodes of a cluster left for good: as far as may be those that the meter saw, whose draw it remembers."""
+        self._entered[cluster] -= nodes
+        self._before[cluster] = max(self._before[cluster] - nodes, 0)
+        self._covered[cluster] = max(self._covered[cluster] - nodes, 0)
+
     def note(self, it_kw: float, burning_kw: float) -> None:
         """The IT draw from now on, and what of it is burn-in."""
         self._now = [it_kw, it_kw - burning_kw]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from simcluster.sim.fleet import Fleet
@@ -37,6 +38,7 @@ class ClusterQueue:
         self._running: list[Waiting] = []
         self._short: list[Waiting] = []
         self.storages_out = 0
+        self.sell: Callable[[], None] | None = None
 
     def join(self, run: Waiting) -> None:
         """Wait for a whole gang."""
@@ -69,10 +71,12 @@ class ClusterQueue:
             self._short.append(run)
 
     def serve(self) -> None:
-        """Hand out what is free: to stalled jobs, then to whole gangs, then as standbys."""
+        """Hand out what is free: to stalled jobs, then to whoever bought nodes, to whole gangs, and as standbys."""
         if self.fleet.free and self._stalled:
             stalled, self._stalled = self._stalled, []
             self._stalled = [run for run in stalled if not run.try_replace()] + self._stalled
+        if self.sell is not None and self.fleet.free:
+            self.sell()
         while self._gangs and self._gangs[0].try_gang():
             self._gangs.popleft()
         if self.fleet.free and self._short:

@@ -8,7 +8,7 @@ service of one cluster after another, the last ones first. Power that comes back
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from math import ceil
 from typing import Any
 
@@ -48,6 +48,11 @@ class Circuit:
                 self.powered += 1
             else:
                 self.dark += 1
+
+    def leave(self, node: int) -> None:
+        """A node that is under power left for good."""
+        self.there[node - self.ward.first_node] = 0
+        self.powered -= 1
 
     def move(self, lit: int) -> None:
         """Power reaches up to another place."""
@@ -100,6 +105,11 @@ class Shedding:
             circuit.since = self._env.now
         circuit.enter(nodes)
         self.decide()
+
+    def leave(self, ward: Ward, nodes: Collection[int]) -> None:
+        """Nodes that are under power left for good; `decide` sees to what that changes."""
+        for node in nodes:
+            self._circuits[ward.number].leave(node)
 
     def burn_in(self, cluster: int, nodes: int, hours: float) -> Generator[simpy.Event, Any, None]:
         """Burn nodes in for so many hours under power."""

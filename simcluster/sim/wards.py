@@ -32,7 +32,7 @@ class Oddity:
 class Ward:
     """One cluster's nodes, by number from `first_node` on; `dark` counts, by node, the outages it is in.
 
-    `slow` holds stragglers, `tainted` nodes that corrupt silently.
+    `slow` holds stragglers, `tainted` nodes that corrupt silently; `sold` counts those that left for good.
     """
 
     __slots__ = (
@@ -50,6 +50,7 @@ class Ward:
         "site",
         "size",
         "slow",
+        "sold",
         "tainted",
         "topology",
         "workshop",
@@ -72,6 +73,7 @@ class Ward:
         self.dark: dict[int, int] = {}
         self.slow: dict[int, Oddity] = {}
         self.tainted: dict[int, Oddity] = {}
+        self.sold = 0
 
     @property
     def ages_busily(self) -> bool:
@@ -83,6 +85,10 @@ class Ward:
         self.slow.pop(node, None)
         self.tainted.pop(node, None)
         return self.fleet.put_down(node)
+
+    def is_there(self, node: int) -> bool:
+        """Whether a node is in service, be it up or in repair; one that goes the short way is not asked for."""
+        return self.fleet.is_up(node) or node in self.workshop.cases
 
     def slowest(self, owner: int) -> float:
         """The speed of the slowest node of an owner."""

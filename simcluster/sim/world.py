@@ -26,6 +26,7 @@ from simcluster.sim.plan import JobPlan
 from simcluster.sim.power import energise
 from simcluster.sim.procurement import equip, place
 from simcluster.sim.queue import ClusterQueue
+from simcluster.sim.sales import Sales
 from simcluster.sim.serving import Serving, want
 from simcluster.sim.shedding import Shedding
 from simcluster.sim.short_way import ShortWay
@@ -81,6 +82,7 @@ class World:
         self.treasury = Treasury(self.env, self.log, scenario)
         self.supply = Supply(scenario, self.luck)
         self._entered = [0] * len(scenario.orders)
+        self.sales = Sales(self.env, self.log, scenario, self.wards, self.campuses, self.sheddings)
 
     def _wards(self) -> list[Ward]:
         scenario, wards, first = self.scenario, [], 0
@@ -153,6 +155,7 @@ class World:
             env.process(run.live([self.runs[scenario.job_index[name]].done for name in job.after]))
         for rounds in self.rounds:
             rounds.start()
+        self.sales.plan()
 
     def _build(self, campus: Campus) -> None:
         """Start what brings halls and power to a site."""
@@ -188,7 +191,7 @@ class World:
         yield self.env.timeout(0)
         for k, row in enumerate(self.scenario.installed):
             nodes = self.lots[k].size
-            self._campus(row.cluster).occupy(self.scenario.cluster_index[row.cluster], nodes)
+            self._campus(row.cluster).occupy(k, self.scenario.cluster_index[row.cluster], nodes)
             self._enter(k, -1, k, 0, nodes)
 
     def _campus_at(self, number: int) -> Campus:

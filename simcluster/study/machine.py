@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from simcluster.books.departures import NO_SALE
 from simcluster.books.journal import Account
 from simcluster.books.statements import classes_of
 from simcluster.model.depreciation import AssetClass
 from simcluster.model.hardware import Precision
-from simcluster.record.events import NodesInService
+from simcluster.record.events import NodesInService, NodesSold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ MONTHS_A_YEAR = 12
 
 
 def machine_of(scenario: Scenario, log: EventLog, energy: Energy, daily: pd.DataFrame, journal: Journal) -> Outcomes:
-    """Outcomes of the nodes that have entered service by the end, those that failed or were given up among them.
+    """Outcomes of the nodes in service at the end, those that failed or were given up among them.
 
     `gpus.TYPE.in_service_end`, and their peaks together: `peak_bf16_eflops_end`, `peak_fp64_eflops_end` (dense, of the
     matrix units; None if a type in service has none known). `it_nameplate_mw_end`, and `facility_nameplate_mw_end` at
@@ -35,7 +36,7 @@ def machine_of(scenario: Scenario, log: EventLog, energy: Energy, daily: pd.Data
     `buildings_usd_end`, and `plant_usd_end` where there is plant: property in service at cost, without depreciation.
     `energy_usd_last_year`: the energy bill of
     the last twelve months, or of a shorter run scaled to them. `half_in_service`, `all_in_service`: the first days at
-    whose end half, and all, of the GPUs ordered by the end were in service; None if they never are.
+    whose end half, and all, of the GPUs ordered by the end had come into service; None if they never do.
     """
     nodes = _nodes_by_cluster(scenario, log)
     return {
@@ -51,14 +52,16 @@ def machine_of(scenario: Scenario, log: EventLog, energy: Energy, daily: pd.Data
 
 
 def _at_cost_usd(journal: Journal, asset_class: AssetClass) -> float:
-    """What came into service of a class cost, what was given up since among it, USD."""
-    return sum(asset.cost_cents for asset in journal.assets if asset.asset_class == asset_class) / 100
+    """What came into service of a class and was not sold cost, what was given up since among it, USD."""
+    mine = (asset for asset in journal.assets if asset.asset_class == asset_class and asset.sale == NO_SALE)
+    return sum(asset.cost_cents for asset in mine) / 100
 
 
 def _nodes_by_cluster(scenario: Scenario, log: EventLog) -> list[int]:
-    facts = log.columns(NodesInService)
     nodes = np.zeros(len(scenario.clusters), dtype=np.int64)
-    np.add.at(nodes, facts["cluster"], facts["nodes"])
+    for event, sign in ((NodesInService, 1), (NodesSold, -1)):
+        facts = log.columns(event)
+        np.add.at(nodes, facts["cluster"], sign * facts["nodes"])
     found: list[int] = nodes.tolist()
     return found
 
@@ -101,8 +104,9 @@ def _last_year_usd(scenario: Scenario, journal: Journal) -> float:
 
 def _days(daily: pd.DataFrame) -> Outcomes:
     """The first days at whose end half, and all, of the GPUs ordered by the end were in service."""
-    by_day = daily.groupby("date")[["in_service", "ordered"]].sum()
+    by_day = daily.groupby("date").sum(numeric_only=True)
     gpus, ordered = (by_day[name].to_numpy(dtype=float) for name in ("in_service", "ordered"))
+    gpus = gpus + (by_day["sold"].to_numpy(dtype=float) if "sold" in by_day else 0.0)
     found: Outcomes = {}
     for name, share in (("half", 0.5), ("all", 1.0)):
         reached = np.flatnonzero((gpus >= share * ordered[-1] - 0.5) & (ordered[-1] > 0))

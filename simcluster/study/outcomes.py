@@ -9,6 +9,7 @@ import numpy as np
 from simcluster.books.company import company_by_year
 from simcluster.books.journal import Account
 from simcluster.books.measures import interest_incurred
+from simcluster.books.statements import sale_proceeds
 from simcluster.books.tax import tax_paid_by_month
 from simcluster.books.valuation import valuation
 from simcluster.record.binding import CONSTRAINTS
@@ -20,6 +21,7 @@ from simcluster.record.events import (
     JobStarted,
     ModelReady,
     NodeFailed,
+    NodesSold,
     OrderCancelled,
     OrderPlaced,
     OrderPostponed,
@@ -78,6 +80,7 @@ def outcomes_of(result: Result) -> Outcomes:
         **_shortages(scenario, log, gpu_hours, result.costs),
         **_orders(scenario, log),
         **(_binding(result.binding) if scenario.orders else {}),
+        **(_sales(scenario, log, journal) if scenario.sales else {}),
         **_availability(gpu_hours, result.reliability),
         **_training(scenario, log, result.reliability),
         **_money(company, scenario.company is not None),
@@ -175,6 +178,15 @@ def _orders(scenario: Scenario, log: EventLog) -> Outcomes:
         "orders_postponed": len(postponed),
         "orders_postponed_usd": sum(postponed.values()),
         "orders_never_placed": len(postponed.keys() - placed.keys()),
+    }
+
+
+def _sales(scenario: Scenario, log: EventLog, journal: Journal) -> Outcomes:
+    """What was sold or decommissioned, and the cash of it."""
+    facts = log.rows(NodesSold)
+    return {
+        "gpus_sold": sum(fact.nodes * scenario.server_of(fact.cluster).gpus for fact in facts),
+        "sale_proceeds_usd": float(sale_proceeds(journal).sum()) / 100,
     }
 
 

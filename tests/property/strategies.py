@@ -25,6 +25,7 @@ from strategies_reliability import (
     repairs,
     shapes,
 )
+from strategies_sales import perhaps_sold
 
 from simcluster.model.document import read_packaged_catalog
 from simcluster.model.scenario import Scenario
@@ -53,9 +54,9 @@ def scenarios() -> st.SearchStrategy[Scenario]:
     """Valid small scenarios: half of them any, half with a fleet that stands from the start and fails in every way.
 
     A third of each have what power can have besides, and a third have less of it than the fleet could draw. Half of all
-    borrow.
+    sell nodes, and half borrow.
     """
-    plain = st.one_of(documents(), eventful())
+    plain = perhaps_sold(st.one_of(documents(), eventful()))
     powered = st.one_of(plain, with_power(plain), oversubscribed(plain))
     return st.one_of(powered, indebted(powered)).map(validated)
 

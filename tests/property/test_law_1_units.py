@@ -16,13 +16,15 @@ from simcluster.record.events import (
     NodeFailed,
     NodesAdmitted,
     NodesInService,
+    NodesSold,
     OrderPlaced,
     RepairEnded,
 )
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
 
-PLACES = ("cancelled", "coming", "waiting", "crew", "returned", "installing", "burn_in", "up", "failed", "retired")
+BEFORE_SERVICE = ("cancelled", "coming", "waiting", "crew", "returned", "installing", "burn_in")
+PLACES = (*BEFORE_SERVICE, "up", "failed", "retired", "sold")
 
 
 @given(scenarios())
@@ -57,7 +59,9 @@ def test_a_node_enters_service_once_and_fails_only_while_it_is_up(scenario: Scen
     log = simulate(scenario, scenario.seed)
     entered = _entries(log)
     up_since = {node: hour for node, (hour, _) in entered.items()}
+    sold = _sold(log)
     for fact in sorted(log.rows(RepairEnded), key=lambda fact: fact.failed_hour):
+        assert fact.hour <= sold.get(fact.node, inf), fact
         assert fact.node in entered, fact
         assert fact.cluster == entered[fact.node][1], fact
         assert up_since[fact.node] <= fact.failed_hour, fact
@@ -73,6 +77,34 @@ def test_every_failure_has_its_repair_and_every_repair_but_a_planned_one_its_fai
     failed = Counter((fact.hour, fact.node, fact.cause) for fact in log.rows(NodeFailed))
     mended = Counter((fact.failed_hour, fact.node, fact.cause) for fact in log.rows(RepairEnded) if fact.cause >= 0)
     assert failed == mended
+
+
+def _sold(log: EventLog) -> dict[int, float]:
+    sold: dict[int, float] = {}
+    for fact in log.rows(NodesSold):
+        for node in range(fact.first_node, fact.first_node + fact.nodes):
+            assert node not in sold, f"node {node} was sold twice"
+            sold[node] = fact.hour
+    return sold
+
+
+@given(scenarios())
+def test_a_sale_takes_what_it_may_and_no_more_and_only_nodes_in_service(scenario: Scenario) -> None:
+    log = simulate(scenario, scenario.seed)
+    entered, taken, purchase = _entries(log), Counter[int](), {}
+    for batch in log.rows(NodesInService):
+        row = scenario.installed[batch.installed] if batch.order < 0 else scenario.orders[batch.order]
+        purchase |= dict.fromkeys(range(batch.first_node, batch.first_node + batch.nodes), row.name)
+    for fact in log.rows(NodesSold):
+        sale = scenario.sales[fact.sale]
+        assert fact.hour >= scenario.clock.hours(sale.date)
+        for node in range(fact.first_node, fact.first_node + fact.nodes):
+            hour, cluster = entered[node]
+            assert hour <= fact.hour
+            assert cluster == fact.cluster == scenario.cluster_of_sale(sale)
+            assert sale.purchase in (None, purchase[node])
+        taken[fact.sale] += fact.nodes * scenario.server_of(fact.cluster).gpus
+    assert all(gpus <= scenario.sales[k].gpus for k, gpus in taken.items())
 
 
 def _entries(log: EventLog) -> dict[int, tuple[float, int]]:

@@ -13,9 +13,10 @@ from simcluster.books.journal import Account
 from simcluster.core.calendar import Clock
 from simcluster.model.power import Grid, Turbines
 from simcluster.model.scenario import Scenario
+from simcluster.model.site import house
 from simcluster.record.draw import site_draw_mw
 from simcluster.record.energy import available_mw, battery_mw, energized_mw
-from simcluster.record.events import BatteryChanged, HallOpened, NodesAdmitted, NodesShed, SupplyChanged
+from simcluster.record.events import BatteryChanged, HallOpened, NodesAdmitted, NodesShed, NodesSold, SupplyChanged
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
@@ -101,12 +102,30 @@ def test_no_node_is_dark_while_its_power_is_there(scenario: Scenario) -> None:
 def test_halls_hold_what_was_admitted_into_them_once_they_are_open(scenario: Scenario) -> None:
     log = simulate(scenario, scenario.seed)
     opened = {(fact.site, fact.hall): fact.hour for fact in log.rows(HallOpened)}
-    used_kw: Counter[tuple[int, int]] = Counter()
-    for fact in log.rows(NodesAdmitted):
+    used_kw = _opening_kw(scenario)
+    sold = [(fact.hour, 0, fact) for fact in log.rows(NodesSold)]
+    steps = [*sold, *((fact.hour, 1, fact) for fact in log.rows(NodesAdmitted))]
+    for _, added, fact in sorted(steps, key=lambda step: step[:2]):
         assert opened[fact.site, fact.hall] <= fact.hour, fact
-        used_kw[fact.site, fact.hall] += fact.nodes * scenario.server_of(fact.cluster).nameplate_kw
-    for (site, hall), kw in used_kw.items():
-        assert kw / 1000 <= scenario.sites[site].halls[hall].it_power * SLACK
+        kw = fact.nodes * scenario.server_of(fact.cluster).nameplate_kw
+        used_kw[fact.site, fact.hall] += kw if added else -kw
+        assert used_kw[fact.site, fact.hall] / 1000 <= scenario.sites[fact.site].halls[fact.hall].it_power * SLACK
+
+
+def _opening_kw(scenario: Scenario) -> Counter[tuple[int, int]]:
+    """Nameplate kW of the opening fleet by (site, hall): row by row into the halls of the start, the first first."""
+    used: Counter[tuple[int, int]] = Counter()
+    for row in scenario.installed:
+        site = scenario.site_index[scenario.clusters[scenario.cluster_index[row.cluster]].site]
+        halls = scenario.sites[site].halls
+        standing = [h for h in scenario.halls_for(row.cluster) if halls[h].stands_by(scenario.start)]
+        room_kw, it_kw = (
+            [halls[h].it_power * 1000 - used[site, h] for h in standing],
+            scenario.server_of(row.cluster).nameplate_kw,
+        )
+        for hall, nodes in zip(standing, house(room_kw, scenario.nodes(row.cluster, row.gpus), it_kw), strict=True):
+            used[site, hall] += nodes * it_kw  # type: ignore[assignment] # a Counter of floats
+    return used
 
 
 @given(scenarios())

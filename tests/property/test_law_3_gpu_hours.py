@@ -8,7 +8,7 @@ from walk import State, instants, serving_gpus
 
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours, account_gpu_hours
-from simcluster.record.events import LotDelivered, NodesInService, RepairEnded
+from simcluster.record.events import LotDelivered, NodesInService, NodesSold, RepairEnded
 from simcluster.record.levels import Levels
 from simcluster.record.log import EventLog
 from simcluster.record.states import STATES, GpuState
@@ -28,6 +28,8 @@ def test_states_sum_to_the_gpu_hours_since_delivery_in_every_month_and_cluster(s
         row = scenario.orders[lot.order]
         cluster = scenario.cluster_index[row.cluster]
         arrived.append((lot.hour, cluster, lot.nodes * scenario.server_of(cluster).gpus))
+    sold = log.rows(NodesSold)
+    arrived += [(fact.hour, fact.cluster, -fact.nodes * scenario.server_of(fact.cluster).gpus) for fact in sold]
     opening = [fact for fact in log.rows(NodesInService) if fact.order < 0]
     arrived += [(0.0, fact.cluster, fact.nodes * scenario.server_of(fact.cluster).gpus) for fact in opening]
     for month, (first, last) in enumerate(pairwise(scenario.clock.month_edges)):

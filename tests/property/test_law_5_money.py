@@ -9,15 +9,17 @@ from strategies import constructions, documents, scenarios, validated
 from strategies_debt import indebted
 
 from simcluster.books.capitalised import account_interest
+from simcluster.books.company import programme_capex
 from simcluster.books.debt import borrowed
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
 from simcluster.books.repairs import parts_bought
-from simcluster.books.statements import TAX_OWED
+from simcluster.books.statements import TAX_OWED, cash_by_activity, sale_proceeds
 from simcluster.books.tax import book_value, income_before_tax, tax_paid_by_month
 from simcluster.books.tax_basis import basis, pooled_costs
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
+from simcluster.model.sales import SalePrice
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import (
     KitDelivered,
@@ -25,6 +27,7 @@ from simcluster.record.events import (
     LotDelivered,
     Mended,
     NodesInService,
+    NodesSold,
     OptionBought,
     OptionLapsed,
     OrderCancelled,
@@ -78,6 +81,48 @@ def given_up_cents(scenario: Scenario, log: EventLog) -> Iterator[int]:
             yield prices[batch.order] if batch.order >= 0 else cents(own)
 
 
+def sold_cents(scenario: Scenario, log: EventLog) -> tuple[Counter[str], bool]:
+    """Prices of the servers and networks that were sold, and what they fetched; whether shares of kits went, too."""
+    placed = {fact.order: fact for fact in log.rows(OrderPlaced)}
+    gone, with_kit = Counter({"servers": 0, "network": 0, "proceeds": 0}), False
+    for fact in log.rows(NodesSold):
+        server, sale = scenario.server_of(fact.cluster), scenario.sales[fact.sale]
+        for node in range(fact.first_node, fact.first_node + fact.nodes):
+            batches = log.rows(NodesInService)
+            (batch,) = [b for b in batches if b.first_node <= node < b.first_node + b.nodes]
+            since, price, network = batch.hour, server.price, server.network_price
+            if batch.order >= 0:
+                price, network = placed[batch.order].server_price_usd, placed[batch.order].network_price_usd
+                with_kit = with_kit or bool(scenario.clusters[fact.cluster].kit)
+            else:
+                row = scenario.installed[batch.installed]
+                since, price = scenario.clock.hours(row.in_service), row.server_price or price
+            gone["servers"] += cents(price)
+            gone["network"] += cents(network)
+            gone["proceeds"] += fetched_cents(sale.price, cents(price), (fact.hour - since) / 8766)
+    return gone, with_kit
+
+
+def fetched_cents(price: SalePrice, paid: int, years: float) -> int:
+    """What a node of 8 GPUs fetches."""
+    if price.kind == "decay":
+        return whole(paid * (1 - price.rate) ** years)
+    return 0 if price.kind == "none" else cents(price.price * (8 if price.kind == "per_gpu" else 1))
+
+
+@given(scenarios())
+def test_sales_are_investing_and_no_capital_spending(scenario: Scenario) -> None:
+    """All cash of a sale is investing, none of it lessens capex, and what is sold has left the books."""
+    journal = run(scenario).journal
+    by_activity, proceeds = cash_by_activity(journal), sale_proceeds(journal)
+    sold = [e for e in journal.entries if e.text.startswith("sale ")]
+    for month in range(len(journal.months)):
+        cash = sum(p.cents for e in sold if e.month == month for p in e.postings if p.account == Account.CASH)
+        assert proceeds[month] == cash >= 0
+    assert (programme_capex(journal) - proceeds == -by_activity["investing"]).all()
+    assert all(len(e.postings) >= 2 for e in sold)
+
+
 @given(scenarios())
 def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_used_up(scenario: Scenario) -> None:
     result = run(scenario)
@@ -110,10 +155,14 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
             cost["servers"] += entered.nodes * cents(server.price if row.server_price is None else row.server_price)
             cost["network"] += entered.nodes * cents(server.network_price)
     cost["servers"] -= sum(given_up_cents(scenario, result.log))
+    gone, with_kit = sold_cents(scenario, result.log)
     for name, total in cost.items():
         booked = result.journal.balance(f"assets:cip:{name}") + result.journal.balance(f"assets:ppe:{name}")
+        left = total - gone[name]
         interest = sum(a.cost_cents for a in result.journal.assets if a.is_interest and a.asset_class == name)
-        assert booked - interest == total
+        held = booked - interest
+        assert held == left if name == "servers" or not with_kit else 0 <= held <= left
+    assert sum(sale_proceeds(result.journal).tolist()) == gone["proceeds"]
     assert result.journal.balance(Account.DEPOSITS) == deposits + sum(premiums.values())
 
 

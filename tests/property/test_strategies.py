@@ -2,6 +2,7 @@ from hypothesis import given, settings
 from strategies import Document, constructions, documents, eventful, validated
 from strategies_halls import called_for
 from strategies_power import oversubscribed, with_power
+from strategies_sales import perhaps_sold
 
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import (
@@ -11,6 +12,7 @@ from simcluster.record.events import (
     JobHeld,
     JobInterrupted,
     NodesQueued,
+    NodesSold,
     RetrofitStarted,
     TaskCancelled,
 )
@@ -21,12 +23,18 @@ from simcluster.sim.run import simulate
 def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_silence() -> None:
     named = {event.__name__ for event in EVENTS} | {"a test passed", "a test failed", "a team was waited for"}
     named |= {"cancelled at work", "cancelled before it began", "refitted on a day", "refitted on demand"}
+    named |= {"sold on the day", "sold later"}
     named |= {"waits for a hall", "waits for power", "struck by a node", "struck by its own cause"}
     named |= {f"held: {state.name}" for state in Held}
     met: set[str] = set()
 
     kinds = ((documents(), 80), (eventful(), 60), (constructions(), 40), (with_power(documents()), 60))
-    kinds = (*kinds, (oversubscribed(eventful()), 10), (documents().map(called_for), 120))
+    kinds = (
+        *kinds,
+        (oversubscribed(eventful()), 10),
+        (perhaps_sold(eventful()), 20),
+        (documents().map(called_for), 120),
+    )
     for strategy, examples in kinds:
 
         @settings(max_examples=examples)
@@ -37,7 +45,7 @@ def test_generated_scenarios_meet_every_kind_of_fact_so_that_no_law_is_kept_by_s
             scenario = validated(document)
             assert scenario.clock.horizon_hours <= 120 * 24
             log = simulate(scenario, scenario.seed)
-            met.update(_met(log) | _retrofits(scenario, log))
+            met.update(_met(log) | _retrofits(scenario, log) | _sales(scenario, log))
 
         collect()
     assert met >= named, named - met
@@ -47,6 +55,12 @@ def _retrofits(scenario: Scenario, log: EventLog) -> set[str]:
     """How the retrofits of a run came to begin."""
     begun = [scenario.sites[f.site].halls[f.hall].retrofits[f.retrofit] for f in log.rows(RetrofitStarted)]
     return {f"refitted on {'a day' if row.start else 'demand'}" for row in begun}
+
+
+def _sales(scenario: Scenario, log: EventLog) -> set[str]:
+    """When nodes were sold: on the day of the sale, or when they came free."""
+    due = [scenario.clock.hours(sale.date) for sale in scenario.sales]
+    return {f"sold {'later' if f.hour > due[f.sale] else 'on the day'}" for f in log.rows(NodesSold)}
 
 
 def _met(log: EventLog) -> set[str]:

@@ -26,6 +26,7 @@ from simcluster.record.events import (
     NodesReplaced,
     NodesReturned,
     NodesShed,
+    NodesSold,
     OrderCancelled,
     OrderPlaced,
     PowerEnergized,
@@ -102,6 +103,10 @@ def _steps(scenario: Scenario, log: EventLog) -> Iterator[Step]:
             yield _move(
                 entered.hour, entered.cluster, entered.nodes, None, "ordered", "delivered", "admitted", "up", "entered"
             )
+    for sold in log.rows(NodesSold):
+        for place in ("admitted", "entered"):
+            yield _move(sold.hour, sold.cluster, sold.nodes, place)
+        yield _move(sold.hour, sold.cluster, sold.nodes, "up", "sold")
     yield from _failures(log)
     yield from _jobs(scenario, log)
     for queued in log.rows(NodesQueued):

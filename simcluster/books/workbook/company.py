@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simcluster.books.periods import Periods
     from simcluster.books.workbook.monthly import Monthly
     from simcluster.books.workbook.revenue import Revenue
+    from simcluster.books.workbook.sales import Sales
     from simcluster.books.workbook.statements import StatementSheet
 
 TITLE = "Company"
@@ -24,7 +25,13 @@ CLOSE = 1e-9
 
 
 def write_company(
-    book: Book, company: pd.DataFrame, periods: Periods, income: StatementSheet, monthly: Monthly, revenue: Revenue
+    book: Book,
+    company: pd.DataFrame,
+    periods: Periods,
+    income: StatementSheet,
+    monthly: Monthly,
+    revenue: Revenue,
+    sales: Sales | None,
 ) -> None:
     """Write the sheet (see `books.company`); a line without a formula here stands as values."""
     sheet, labels = book.sheet(TITLE, ["USD, and growth as a fraction"]), periods.labels
@@ -40,8 +47,10 @@ def write_company(
         return lambda q: f"SUM({revenue.rows.span(revenue.row[name], firsts[q], lasts[q])})/100"
 
     def paid(q: int) -> str:
-        """Cash that investing took."""
-        return f"-{monthly.moved(Account.CASH, firsts[q] + 1, lasts[q] + 1, 'investing')}/100"
+        """Cash that investing took, but for proceeds of sales."""
+        first, last = firsts[q] + 1, lasts[q] + 1
+        taken = f"-{monthly.moved(Account.CASH, first, last, 'investing')}"
+        return f"({taken}+{sales.between(first, last)})/100" if sales else f"{taken}/100"
 
     def own_costs(q: int) -> str:
         return "-".join(income.at(name, q) for name in ("contribution", "operating_income"))

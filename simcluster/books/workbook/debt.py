@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simcluster.books.journal import Journal
     from simcluster.books.workbook.cells import Book
     from simcluster.books.workbook.inputs import Inputs
+    from simcluster.books.workbook.sales import Sales
     from simcluster.model.scenario import Scenario
 
 DEBT = "Debt"
@@ -29,18 +30,18 @@ Text = Callable[[int], str]
 
 
 def write_debt(
-    book: Book, scenario: Scenario, journal: Journal, inputs: Inputs, milestones: Sequence[Term]
+    book: Book, scenario: Scenario, journal: Journal, inputs: Inputs, milestones: Sequence[Term], sales: Sales | None
 ) -> list[Term]:
     """Write the sheet: each debt, and what is capitalised of the interest.
 
-    `milestones` are terms that tell what construction in progress lost.
+    `milestones` are terms that tell what construction in progress lost; `sales` tells proceeds.
     """
     debts = borrowed(scenario, journal)
     spans = [row.span for row in debts[0]]
     rows = MonthlyRows(book, DEBT, [span.month for span in spans], NOTE)
     days = rows.values("days", "days", [span.days for span in spans])
     month_days = rows.values("days of the calendar month", "days", [span.month_days for span in spans])
-    spending = _spending(rows, journal, [span.index for span in spans])
+    spending = _spending(rows, journal, [span.index for span in spans], sales)
     sheets = []
     for d, (debt, months) in enumerate(zip(scenario.finance.debt, debts, strict=True)):
         sheets.append(DebtRows(rows, debt, months, (days, month_days, spending), inputs, d))
@@ -53,13 +54,14 @@ def write_debt(
     return [*_terms(sheets, debts), *interest.terms()]
 
 
-def _spending(rows: MonthlyRows, journal: Journal, months: list[int]) -> int:
+def _spending(rows: MonthlyRows, journal: Journal, months: list[int], sales: Sales | None) -> int:
     """Capital spending before interest, which delayed draws go by."""
     monthly = Monthly(len(journal.months) + 1)
 
     def text(k: int) -> str:
         p = months[k] + 1
-        return f"-{moved_at(cash('investing'), p)}-{monthly.moved(CAPITALISED, p, p, 'debit')}" if p else "0"
+        sold = f"+{sales.between(p, p)}" if sales else ""
+        return f"-{moved_at(cash('investing'), p)}{sold}-{monthly.moved(CAPITALISED, p, p, 'debit')}" if p else "0"
 
     spent = spending_before_interest(journal).tolist()
     values = [0 if k == OPENING else spent[k] for k in months]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from simcluster.books.workbook.contracts import contract_inputs
+from simcluster.books.workbook.sales import sale_inputs
 from simcluster.books.workbook.spare_parts import stock_inputs
 from simcluster.books.workbook.tax_inputs import tax_inputs
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -95,6 +96,7 @@ def write_inputs(book: Book, sheet: Sheet, scenario: Scenario) -> Inputs:
     _lives(inputs, scenario)
     _debt(inputs, scenario)
     _prices(inputs, scenario)
+    sale_inputs(inputs, scenario)
     _construction(inputs, scenario)
     _running(inputs, scenario)
     _revenue(inputs, scenario)

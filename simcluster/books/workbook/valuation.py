@@ -196,7 +196,7 @@ def _write_run_rate(
 
 
 def _servers(vintages: Vintages, condition: str) -> str:
-    """Cost of servers that nobody has given up, interest capitalised left out, under a further condition."""
+    """Cost of servers that nobody has given up or sold, interest capitalised left out, under a further condition."""
     bought = f"({vintages.column(OPENED)}<>{FROM_INTEREST})"
     there = f'({vintages.column(CLASS)}="servers")*({vintages.column(GONE)}="")*{bought}'
     return f"SUMPRODUCT({there}{condition}*{vintages.column(COST)})"

@@ -25,6 +25,8 @@ from simcluster.books.workbook.monthly import period, write_monthly
 from simcluster.books.workbook.offset import write_offset
 from simcluster.books.workbook.purchases import write_purchases
 from simcluster.books.workbook.revenue import write_revenue
+from simcluster.books.workbook.sales import TITLE as SALES
+from simcluster.books.workbook.sales import Sales
 from simcluster.books.workbook.spare_parts import SpareParts
 from simcluster.books.workbook.statements import write_statements
 from simcluster.books.workbook.tax import write_tax
@@ -58,6 +60,7 @@ def write_workbook(
     worth = [VALUATION] if scenario.revenue.earns else []
     debt, taxed = [DEBT] if scenario.finance.debt else [], [] if scenario.finance.tax is None else [TAX]
     titles = [*FIRST_SHEETS, *company, *worth, *taxed, *LAST_SHEETS[:-2], *debt, *LAST_SHEETS[-2:]]
+    titles += [SALES] if scenario.sales else []
     book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
     front = book.sheet(ASSUMPTIONS, [NOTE])
     front.text(2, 0, "All checks", "heading")
@@ -67,7 +70,8 @@ def write_workbook(
     plan = lines_by_month(scenario, journal, gpu_hours)
     revenue = write_revenue(book, scenario, gpu_hours, plan, inputs, facts)
     milestones = write_milestones(book, scenario, log, inputs, period)
-    borrowed = write_debt(book, scenario, journal, inputs, milestones.terms) if debt else []
+    sales = Sales(book, scenario, journal, inputs) if scenario.sales else None
+    borrowed = write_debt(book, scenario, journal, inputs, milestones.terms, sales) if debt else []
     vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, period)
     purchases = write_purchases(book, scenario, log, inputs)
     halls = write_construction(book, scenario, log, inputs)
@@ -78,13 +82,14 @@ def write_workbook(
     tax, taxes = write_tax(book, scenario, journal, inputs, vintages)
     built = [*land_terms(scenario, inputs), *halls, *milestones.terms]
     terms = [*stock.terms(), *vintages.terms, *purchases.terms(period), *built, *bills.terms(), *borrowed, *taxes]
+    terms += sales.terms(period) if sales else ()
     monthly = write_monthly(book, journal, terms)
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
     income = statements["income_statement"]
     write_offset(book, offset(scenario, journal), periods, income, monthly, inputs, facts)
     if company:
         by_quarter = company_by_quarter(scenario, journal, gpu_hours)
-        write_company(book, by_quarter, periods, income, monthly, revenue)
+        write_company(book, by_quarter, periods, income, monthly, revenue, sales)
     if worth:
         write_valuation(book, scenario, journal, monthly, vintages, inputs, facts, tax)
     write_checks(book, statements, monthly, vintages, purchases)

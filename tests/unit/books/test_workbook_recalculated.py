@@ -20,6 +20,7 @@ from recalculation import (
     write,
 )
 
+from simcluster.books.departures import NO_SALE
 from simcluster.books.journal import Account
 from simcluster.books.measures import OPEX
 from simcluster.books.workbook import vintages
@@ -96,7 +97,7 @@ def test_a_life_and_a_price_give_what_the_books_give_to_the_cent(small: Case) ->
 
 
 def bought(document: dict[str, Any]) -> dict[str, Any]:
-    """All that can be bought, on terms, by option, by kit or cancelled; fuel; nodes given up; lives changed."""
+    """All that can be bought, on terms, by option, by kit or cancelled; fuel; nodes given up, sold; lives changed."""
     (order,), (installed,) = document["orders"], document["installed"]
     (cluster,), (site,) = document["clusters"], document["sites"]
     late = {**order, "lots": 1, "gpus": 24}
@@ -142,6 +143,15 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         "kits": [
             {**kit, "name": "leaves", "item": "leaf", "price": "1234.56 USD", "lots": 3, "lot_interval": "1 week"},
             {**kit, "name": "spines", "item": "spine", "price": "777.77 USD", "payment_terms": "30 days"},
+        ],
+        "sales": [
+            {"name": "resold", "purchase": "first", "gpus": 16, "date": "2024-08-01",
+             "price": {"kind": "decay", "rate": 0.276}},
+            {"name": "dear", "purchase": "next", "gpus": 24, "date": "2024-07-09",
+             "price": {"kind": "per_gpu", "price": "39876.54 USD"}},
+            {"name": "lot", "cluster": "kitted", "gpus": 24, "date": "2024-10-02",
+             "price": {"kind": "per_node", "price": "65432.19 USD"}},
+            {"name": "scrapped", "purchase": "used", "gpus": 8, "date": "2024-11-01"},
         ],
         "background": [{"name": "b", "clusters": ["k"], "demand": [{"start": "2024-01-01", "gpus": 60}]}],
         "revenue": document["revenue"]
@@ -233,6 +243,10 @@ PRICES: dict[str, float] = {
     "cost_of_shell_at_here": 345_678.91,
     "paid_at_the_start_of_fit_at_here": 0.37,
     "price_of_chillers_at_here": 66_666.67,
+    "decay_of_sale_resold": 0.351,
+    "price_of_sale_dear": 41_234.56,
+    "price_of_sale_lot": 7_654.32,
+    "price_of_sale_scrapped": 55_555.55,
     "operations_of_here": 222_222.22,
     "energy_from_grid_at_here": 0.0613,
     "fuel_for_gas_at_here": 4.05,
@@ -303,6 +317,12 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         "next": {"server_price": "199999.99 USD", "deposit": 0.291},
         "called_off": {"cancellation": {"date": "2024-04-20", "fee": 0.09}},
     }
+    new_prices: dict[str, dict[str, Any]] = {
+        "resold": {"kind": "decay", "rate": 0.351},
+        "dear": {"kind": "per_gpu", "price": "41234.56 USD"},
+        "lot": {"kind": "per_node", "price": "7654.32 USD"},
+        "scrapped": {"kind": "per_node", "price": "55555.55 USD"},
+    }
     a, b = document["catalog"]["failures"]["f"]["causes"]
     server = document["catalog"]["servers"]["s"] | {"network_price": "43210.98 USD"}
     (plan,) = document["company"]["plan"]
@@ -325,6 +345,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         "clusters": clusters,
         "orders": [order | new_orders.get(order["name"], {}) for order in document["orders"]],
         "kits": [k | ({"price": "888.13 USD"} if k["name"] == "spines" else {}) for k in document["kits"]],
+        "sales": [sale | {"price": new_prices[sale["name"]]} for sale in document["sales"]],
         "revenue": revenue
         | {
             "contribution_margin": 0.713,
@@ -361,8 +382,9 @@ def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dic
     result, other = (run(Scenario.model_validate(table)) for table in (whole, repriced(whole)))
     for kind in KINDS:
         assert result.log.count(kind), kind.__name__
-    assert all(result.journal.moved(account).sum() for account in (*OPEX, Account.SPARE_PARTS))
-    assert any(asset.retired_hour < math.inf for asset in result.journal.assets)
+    assert all(result.journal.moved(account).any() for account in (*OPEX, Account.SPARE_PARTS))
+    assert any(asset.retired_hour < math.inf and asset.sale == NO_SALE for asset in result.journal.assets)
+    assert {asset.sale for asset in result.journal.assets} == {NO_SALE, 0, 1, 2, 3}
     assert any(e.text.startswith("abandoned: interest capitalised on ") for e in result.journal.entries)
     assert result.statements.loc[("income_statement", "depreciation_plant")].gt(0).any()
     found = case(tmp_path, result, PRICES, other)

@@ -68,7 +68,7 @@ def made_by_hand(scenario: Scenario) -> Result:
         statements=_statements(),
         company=_company(),
         offset=_offset(),
-        costs=Costs(np.zeros((12, 1, len(STATES))), np.zeros((12, 1)), np.zeros(12)),
+        costs=Costs(np.zeros((12, 1, len(STATES))), np.zeros((12, 1)), np.zeros(12), np.zeros(12)),
         outcomes=_outcomes(),
     )
 

@@ -38,6 +38,11 @@ def test_a_changed_outcome_changes_the_summary(result: Result) -> None:
     text = "\n".join(summary_lines(replace(result, outcomes=later)))
     assert "pilot ready 3 July 2024 (3 days late)" in text
     assert "IRR 6.1%" in text
+    owed = {"net_debt_usd": 2_000_000.0, "interest_usd": 250_000.0, "interest_capitalised_usd": 0.0}
+    text = "\n".join(summary_lines(replace(result, outcomes=later | owed)))
+    assert "Debt: 2.00 M USD owed at the end, interest 250,000 USD\n" in text
+    text = "\n".join(summary_lines(replace(result, outcomes=later | owed | {"interest_capitalised_usd": 50_000.0})))
+    assert "interest 250,000 USD of which 50,000 USD capitalised" in text
     assert "before tax" not in text
     taxed = {**later, "npv_before_tax_usd": 2.5e6}
     assert "IRR 6.1%; NPV before tax 2.50 M USD" in " ".join(summary_lines(replace(result, outcomes=taxed)))
@@ -89,3 +94,14 @@ def test_an_empty_run_leaves_lines_out_and_shows_no_none(result: Result) -> None
 )
 def test_numbers_are_written_for_people(written: str, expected: str) -> None:
     assert written == expected
+
+
+def test_what_was_sold_is_told_where_anything_was(result: Result) -> None:
+    assert "Sold" not in "\n".join(summary_lines(result))
+    sold = {**result.outcomes, "gpus_sold": 64, "sale_proceeds_usd": 1.25e6}
+    lost = replace(result.costs, sold_usd=result.costs.sold_usd + 10_000.0)
+    text = "\n".join(summary_lines(replace(result, outcomes=sold, costs=lost)))
+    assert "Sold: 64 GPUs for 1.25 M USD, 120,000 USD below book value" in text
+    gained = replace(result.costs, sold_usd=result.costs.sold_usd - 1.0)
+    text = "\n".join(summary_lines(replace(result, outcomes=sold, costs=gained)))
+    assert "12 USD above book value" in text
