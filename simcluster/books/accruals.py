@@ -26,11 +26,17 @@ if TYPE_CHECKING:
 
 
 def accrue_depreciation(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
-    """Straight-line depreciation of every vintage from the hour it came into service, one entry a month and class."""
+    """Straight-line depreciation of every vintage from the hour it came into service, one entry a month and class.
+
+    Rights of finance leases are amortised in the same way, straight out of the asset.
+    """
     months = len(scenario.clock.months)
-    total: dict[str, Cents] = {name: np.zeros(months, dtype=np.int64) for name in CLASSES}
+    total: dict[str, Cents] = {name: np.zeros(months, dtype=np.int64) for name in (*CLASSES, "rights")}
     for asset in assets:
-        total[asset.asset_class] += depreciate(scenario, asset)[1:]
+        total["rights" if asset.leased else asset.asset_class] += depreciate(scenario, asset)[1:]
+    for k, amount in enumerate(total.pop("rights").tolist()):
+        expense = (Account.LEASE_AMORTISATION, amount)
+        yield from entry(k, "amortisation of rights of use", expense, (Account.RIGHT_OF_USE_FINANCE, -amount))
     for name in CLASSES:
         for k, amount in enumerate(total[name].tolist()):
             expense, worn = (Account.depreciation(name), amount), (Account.accumulated(name), -amount)

@@ -1,9 +1,10 @@
 """The company by quarter and by year: its history grown by the plan, with the programme laid on top.
 
-Advertising follows `books.advertising`. Costs are the programme's running costs and depreciation plus
-`rest_costs` of the plan, which also hold the costs of earning advertising; capex is the programme's cash into deposits
-and construction plus `rest_capex`. Yearly amounts of the plan are spread evenly over twelve months. A month counts by
-its simulated days, and growth is given for whole periods only. Without a company the lines are the programme's alone.
+Advertising follows `books.advertising`. Costs are the programme's running costs and depreciation plus `rest_costs` of
+the plan, which also hold the costs of earning advertising; interest is none of them. Capex is the programme's, as the
+company defines it, plus `rest_capex`. Yearly amounts of the plan are spread evenly over twelve months. A month counts
+by its simulated days, and growth is given for whole periods only. Without a company the lines are the programme's
+alone.
 """
 
 from __future__ import annotations
@@ -22,17 +23,20 @@ from simcluster.books.advertising import (
     days_in,
     grown_by_month,
 )
+from simcluster.books.cash import invested, lease_principal
 from simcluster.books.history import Line, reported_quarter, reported_year
 from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods, quarters, years
-from simcluster.books.statements import cash_by_activity, sale_proceeds
+from simcluster.books.statements import lease_additions
 from simcluster.core.money import Cents, cents, split, whole
+from simcluster.model.capex import NET_WITH_LEASE_PRINCIPAL, Spending
 from simcluster.model.company import PlanYear
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from simcluster.books.journal import Journal
+    from simcluster.model.capex import CapexDefinition
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
 
@@ -66,7 +70,8 @@ def lines_by_month(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) ->
     below = (Account.CONTRIBUTION_COSTS, Account.INTEREST, INCOME_TAX)
     own_costs = journal.moved("expenses") - sum(journal.moved(prefix) for prefix in below)
     rest_costs = _planned(scenario, lambda plan: plan.rest_costs)
-    own_capex, rest_capex = programme_capex(journal), _planned(scenario, lambda plan: plan.rest_capex)
+    definition = NET_WITH_LEASE_PRINCIPAL if scenario.company is None else scenario.company.capex
+    own_capex, rest_capex = programme_capex(journal, definition), _planned(scenario, lambda plan: plan.rest_capex)
     revenue, costs = advertising + other, own_costs + rest_costs
     return {
         "advertising": advertising,
@@ -83,14 +88,14 @@ def lines_by_month(scenario: Scenario, journal: Journal, gpu_hours: GpuHours) ->
     }
 
 
-def programme_capex(journal: Journal) -> Cents:
-    """Cash paid for deposits, equipment and construction, less what came back of it, by month, cents; shape (months,).
+def programme_capex(journal: Journal, definition: CapexDefinition = NET_WITH_LEASE_PRINCIPAL) -> Cents:
+    """The programme's capital expenditure by month as a company defines it, cents; shape (months,).
 
-    It is the cash flow of investing but for proceeds of sales, since capital spending is purchases. An option's premium
-    is capital spending when it is paid, also if it lapses later.
+    It is made of the cash flow of investing but for proceeds of sales, since capital spending is purchases, and of
+    finance leases. An option's premium is capital spending when it is paid, also if it lapses later.
     """
-    capex: Cents = sale_proceeds(journal) - cash_by_activity(journal)["investing"]
-    return capex
+    paid, returned = invested(journal)
+    return definition.capex(Spending(paid, returned, lease_principal(journal), lease_additions(journal)))
 
 
 def _planned(scenario: Scenario, amount: Callable[[PlanYear], float]) -> Cents:

@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 def post_disposals(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
     """Vintages that left: cost and accumulated depreciation go, and what was left of the book value is a loss.
 
-    A sale brings in cash, which lessens the loss or makes it a gain: a negative expense.
+    A sale brings in cash, which lessens the loss or makes it a gain: a negative expense. What is leased leaves at the
+    book value of its right, and its payments go on.
     """
     for asset in departed(scenario, assets):
         worn, paid = int(depreciate(scenario, asset).sum()), proceeds_cents(scenario, asset)
+        if asset.leased:
+            lost = asset.cost_cents - worn
+            amounts = (Account.DISPOSALS, lost), (Account.RIGHT_OF_USE_FINANCE, -lost)
+            yield from entry(month_of(scenario, asset.retired_hour), f"given up: {asset.text}", *amounts)
+            continue
         how = "given up" if asset.sale == NO_SALE else f"sale {scenario.sales[asset.sale].name}"
         yield from entry(
             month_of(scenario, asset.retired_hour),

@@ -12,14 +12,15 @@ from simcluster.books.accruals import (
     accrue_operations,
 )
 from simcluster.books.advertising import advertising_by_month
+from simcluster.books.asset_posting import post_assets
 from simcluster.books.capitalised import account_interest, accrue_interest, interest_vintages
 from simcluster.books.contracts import accrue_colocation, accrue_licences, accrue_transit
 from simcluster.books.debt import borrowed, post_debt
 from simcluster.books.disposals import post_disposals
 from simcluster.books.journal import Journal
 from simcluster.books.law import BrokenLawError, check_law_5
+from simcluster.books.lease_posting import accrue_leases
 from simcluster.books.posting import (
-    post_assets,
     post_cancellations,
     post_kits,
     post_lots,
@@ -72,6 +73,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *accrue_interest(interest),
         *post_assets(scenario, capitalised),
         *accrue_depreciation(scenario, assets),
+        *accrue_leases(scenario, log),
         *accrue_energy(scenario, energy),
         *accrue_operations(scenario, log),
         *accrue_colocation(scenario, log),

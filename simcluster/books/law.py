@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simcluster.books.cash import cash_by_activity
 from simcluster.books.journal import ACCOUNTS, OPENING, Account, Journal, within
-from simcluster.books.statements import cash_by_activity, one_sided, written_off
+from simcluster.books.statements import RIGHTS, one_sided, written_off
 from simcluster.model.depreciation import CLASSES
 
 
@@ -21,8 +22,8 @@ def check_law_5(journal: Journal) -> list[str]:
     """Every violation of the law of money, in words; empty when the books are in order.
 
     Entries and the balance sheet balance, cash flow explains cash, accumulated depreciation lies between 0 and cost,
-    deposits, spare parts, construction in progress, payables and debt are never negative, property rolls forward, and
-    land stays at cost.
+    deposits, spare parts, construction in progress, rights of use, payables, debt and what is owed for leases are never
+    negative, property rolls forward, and land stays at cost.
     """
     return [
         *_entries(journal),
@@ -69,11 +70,13 @@ def _depreciation(journal: Journal) -> Iterator[str]:
 
 
 def _never_negative(journal: Journal) -> Iterator[str]:
-    for k in [*within(Account.DEPOSITS), *within(Account.SPARE_PARTS), *within("assets:cip")]:
+    for k in [*within(Account.DEPOSITS), *within(Account.SPARE_PARTS), *within("assets:cip"), *within(RIGHTS)]:
         yield from _broken(journal, journal.balances[:, k] >= 0, f"{ACCOUNTS[k]} is negative")
     for account, statement in (
         (Account.PAYABLES, "more was paid than owed"),
         (Account.DEBT, "more was repaid than owed"),
+        (Account.LEASES_FINANCE, "more was paid for finance leases than owed"),
+        (Account.LEASES_OPERATING, "more was paid for operating leases than owed"),
     ):
         yield from _broken(journal, journal.ending(account) <= 0, statement)
 
@@ -84,6 +87,9 @@ def _land(journal: Journal) -> Iterator[str]:
 
 
 def _rolls_forward(journal: Journal) -> Iterator[str]:
+    lost = one_sided(journal, Account.RIGHT_OF_USE_FINANCE, debit=False)
+    holds = lost >= journal.moved(Account.LEASE_AMORTISATION)
+    yield from _broken(journal, holds, "rights of finance leases lose less than their amortisation", first=0)
     for name in CLASSES:
         construction = (Account.cip(name), Account.cip_interest(name))
         placed = sum(one_sided(journal, at, debit=False) - written_off(journal, at) for at in construction)

@@ -26,6 +26,7 @@ OPEX = (
     Account.MAINTENANCE,
     Account.TRANSIT,
     Account.LICENCES,
+    Account.OPERATING_LEASES,
 )
 
 
@@ -42,7 +43,7 @@ def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
     periods = quarters(journal.months)
     advertising = -periods.total(journal.moved(Account.ADVERTISING)) / 100
     contribution = advertising - periods.total(journal.moved(Account.CONTRIBUTION_COSTS)) / 100
-    depreciation = periods.total(journal.moved("expenses:depreciation")) / 100
+    depreciation = periods.total(depreciation_by_month(journal)) / 100
     disposals = periods.total(journal.moved(Account.DISPOSALS)) / 100
     opex = periods.total(opex_by_month(journal)) / 100
     charge = periods.total(capital_charge_by_month(scenario, net_book_value(journal)))
@@ -62,6 +63,11 @@ def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
     )
 
 
+def depreciation_by_month(journal: Journal) -> Cents:
+    """Depreciation, and amortisation of what is on finance leases, by month, cents; shape (months,)."""
+    return journal.moved("expenses:depreciation") + journal.moved(Account.LEASE_AMORTISATION)
+
+
 def opex_by_month(journal: Journal) -> Cents:
     """What running costs by month, without depreciation: all of `OPEX`, cents; shape (months,)."""
     out: Cents = np.sum([journal.moved(account) for account in OPEX], axis=0)
@@ -69,8 +75,9 @@ def opex_by_month(journal: Journal) -> Cents:
 
 
 def net_book_value(journal: Journal) -> Cents:
-    """Property in service less accumulated depreciation, at the opening and each month end, cents."""
-    return journal.ending("assets:ppe") + journal.ending("assets:accumulated_depreciation")
+    """Property in service and on finance leases at book value, at the opening and each month end, cents."""
+    owned = journal.ending("assets:ppe") + journal.ending("assets:accumulated_depreciation")
+    return owned + journal.ending(Account.RIGHT_OF_USE_FINANCE)
 
 
 def interest_incurred(journal: Journal) -> Cents:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcluster.books.journal import OPENING, Account, Entry, entry
 from simcluster.books.register import (
-    Asset,
     UnitCost,
-    depreciate,
     order_costs,
 )
 from simcluster.core.money import cents, whole
@@ -113,12 +111,15 @@ def post_cancellations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
 def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Lots delivered: construction in progress against their share of the deposit, the rest paid now or on terms.
 
-    After n of N nodes, `whole`(deposit (n / N)) is used up, so that the last lot leaves no cent of it.
+    After n of N nodes, `whole`(deposit (n / N)) is used up, so that the last lot leaves no cent of it. What is leased
+    is the lessor's until it enters service.
     """
     agreed = order_costs(log)
     placed = {fact.order: fact for fact in log.rows(OrderPlaced)}
     delivered: dict[int, int] = defaultdict(int)
     for fact in log.rows(LotDelivered):
+        if scenario.orders[fact.order].lease is not None:
+            continue
         unit, order = agreed[fact.order], placed[fact.order]
         before = delivered[fact.order]
         after = delivered[fact.order] = before + fact.nodes
@@ -159,18 +160,3 @@ def post_kits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
 def kit_deposit_cents(fact: KitOrdered) -> int:
     """The deposit of a kit; rounding never carries it above its cost."""
     return min(cents(fact.deposit_usd), cents(fact.price_usd) * fact.nodes)
-
-
-def post_assets(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
-    """Vintages brought into service: out of construction in progress, or out of the opening equity net of age."""
-    for asset in assets:
-        ppe = (Account.ppe(asset.asset_class), asset.cost_cents)
-        worn = int(depreciate(scenario, asset)[0])
-        accumulated = (Account.accumulated(asset.asset_class), -worn)
-        if not asset.opening:
-            month = month_of(scenario, asset.in_service_hour)
-            yield from entry(month, f"in service: {asset.text}", ppe, (asset.from_account, -asset.cost_cents))
-            yield from entry(OPENING, f"opening: {asset.text}", accumulated, (Account.OPENING_EQUITY, worn))
-            continue
-        equity = (Account.OPENING_EQUITY, worn - asset.cost_cents)
-        yield from entry(OPENING, f"opening: {asset.text}", ppe, accumulated, equity)

@@ -13,6 +13,7 @@ import numpy as np
 from simcluster.books.construction import Part, completed, part_text
 from simcluster.books.departures import NO_SALE, Departure, departed_nodes
 from simcluster.books.journal import Account
+from simcluster.books.leases import lease_ends, standing_alone
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
 from simcluster.record.events import (
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 Quantities = Literal[
     "installed_server", "installed_network", "order_server", "order_network", "kit", "hall", "retrofit",
-    "interest",
+    "interest", "lease",
 ]  # fmt: skip
 
 
@@ -43,7 +44,7 @@ class Priced:
 
     A hall's row is its site's position and its own, a retrofit's has its own after that; that of interest capitalised
     is the month. Of what is built for a hall the class tells which part it is: plant or the building, where the row has
-    a `plant_share` above 0.
+    a `plant_share` above 0. A lease's quantity is 1.
     """
 
     by: Quantities
@@ -61,7 +62,8 @@ class Asset:
     has a negative hour, too, but its cost went through construction in progress. At `retired_hour`, which is infinite
     for most, it leaves at its book value, by a `sale` (its position) or given up: nodes that leave together are
     vintages of their own from the beginning. `priced` tells what the cost is made of: a quantity at a price, or parts
-    of what tasks and equipment cost. `site` is the position of the site at which a building stands.
+    of what tasks and equipment cost. `site` is the position of the site at which a building stands. Where `term_ends`
+    is not infinite it is on a finance lease that ends then, and opens the books at its book value.
     """
 
     asset_class: AssetClass
@@ -73,6 +75,12 @@ class Asset:
     priced: Priced | tuple[Part, ...] = ()
     site: int = -1
     sale: int = NO_SALE
+    term_ends: float = inf
+
+    @property
+    def leased(self) -> bool:
+        """Whether it is the right to use what another owns."""
+        return self.term_ends < inf
 
     @property
     def is_interest(self) -> bool:
@@ -152,7 +160,7 @@ def is_opening_hall(scenario: Scenario, site: int, hall: int) -> bool:
 
 def assets_of(scenario: Scenario, log: EventLog) -> tuple[Asset, ...]:
     """Every vintage that came into service, the opening ones first."""
-    found = [*_nodes(scenario, log), *_kits(scenario, log), *_halls(scenario, log)]
+    found = [*_nodes(scenario, log), *_kits(scenario, log), *_halls(scenario, log), *_rights(scenario)]
     return tuple(sorted(found, key=lambda asset: not asset.opening))
 
 
@@ -174,11 +182,14 @@ def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
 
 def schedule(scenario: Scenario, asset: Asset) -> Schedule:
     """How a vintage loses its value over its lives."""
-    return schedule_of(scenario.finance.lives, asset.asset_class, asset.in_service_hour, scenario.start)
+    term = asset.term_ends - asset.in_service_hour
+    return schedule_of(scenario.finance.lives, asset.asset_class, asset.in_service_hour, scenario.start, term)
 
 
 def depreciable_cents(scenario: Scenario, asset: Asset) -> int:
-    """Cost less residual, cents."""
+    """Cost less residual, cents; a lessee keeps nothing of what was leased."""
+    if asset.leased:
+        return asset.cost_cents
     return asset.cost_cents - whole(asset.cost_cents * scenario.finance.lives.residual.share(asset.asset_class))
 
 
@@ -190,15 +201,16 @@ def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:
         row = scenario.installed[fact.installed] if opening else scenario.orders[fact.order]
         unit = installed_cost(scenario, fact.installed) if opening else agreed[fact.order]
         hour = scenario.clock.hours(scenario.installed[fact.installed].in_service) if opening else fact.hour
+        ends = lease_ends(scenario, None if opening else scenario.orders[fact.order].lease, hour)
         place = (fact.installed if opening else fact.order,)
         for nodes, left in _parted(fact.nodes, departed.get(k, {})):
-            text = f"{nodes} nodes of {row.name}"
+            text, cost = f"{nodes} nodes of {row.name}", unit.servers * nodes
             price = Priced("installed_server" if opening else "order_server", place, nodes, "servers")
-            yield Asset("servers", unit.servers * nodes, hour, opening, text, left.hour, price, sale=left.sale)
+            yield Asset("servers", cost, hour, opening, text, left.hour, price, sale=left.sale, term_ends=ends)
         for nodes, left in _parted(fact.nodes, _sold(departed.get(k, {}))):
-            text = f"network of {nodes} nodes of {row.name}"
+            text, cost = f"network of {nodes} nodes of {row.name}", unit.network * nodes
             price = Priced("installed_network" if opening else "order_network", place, nodes, "network")
-            yield Asset("network", unit.network * nodes, hour, opening, text, left.hour, price, sale=left.sale)
+            yield Asset("network", cost, hour, opening, text, left.hour, price, sale=left.sale, term_ends=ends)
 
 
 def _parted(nodes: int, departed: Mapping[Departure, int]) -> Iterator[tuple[int, Departure]]:
@@ -211,6 +223,14 @@ def _parted(nodes: int, departed: Mapping[Departure, int]) -> Iterator[tuple[int
 
 def _sold(departed: Mapping[Departure, int]) -> dict[Departure, int]:
     return {left: nodes for left, nodes in departed.items() if left.sale != NO_SALE}
+
+
+def _rights(scenario: Scenario) -> Iterator[Asset]:
+    """Rights of finance leases that stand alone and commence before the horizon."""
+    for lease in standing_alone(scenario, "finance"):
+        row, ends = scenario.finance.leases[lease.row[1]], lease.ends(scenario)
+        hour, price = lease.commences_hour, Priced("lease", lease.row[1:], 1, row.asset_class)
+        yield Asset(row.asset_class, lease.value_cents, hour, hour < 0, lease.text, priced=price, term_ends=ends)
 
 
 def _kits(scenario: Scenario, log: EventLog) -> Iterator[Asset]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import ACCOUNTS, INCOME_TAX, Account, Journal, within
+from simcluster.books.cash import cash_by_activity, lease_principal, sale_proceeds
+from simcluster.books.journal import INCOME_TAX, Account, Journal, within
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -20,30 +21,13 @@ if TYPE_CHECKING:
 
 Lines = dict[str, Cents]
 
-ACTIVITIES = {
-    "operating": ("income", "expenses", Account.SPARE_PARTS, Account.TAX_PAYABLE),
-    "investing": (
-        Account.DEPOSITS,
-        "assets:cip",
-        "assets:ppe",
-        "assets:accumulated_depreciation",
-        Account.PAYABLES,
-        Account.DISPOSALS,
-    ),
-    "financing": ("equity", Account.DEBT),
-}
-"""Which counter-accounts make a cash movement operating, investing or financing; an account goes by its longest prefix.
-
-Payables are owed for equipment. Where a disposal moves cash, that is the proceeds of a sale. Spare parts are bought to
-be used up, so that cash for them is operating.
-"""
-SOLD = (Account.PPE_SERVERS, Account.ACCUMULATED_SERVERS, Account.DISPOSALS)
-"""Counter-accounts of what sales bring in, which servers alone do."""
+RIGHTS, LEASES = "assets:right_of_use", "liabilities:leases"
+LEASE_COSTS = {"operating_leases": Account.OPERATING_LEASES, "lease_amortisation": Account.LEASE_AMORTISATION}
+"""Costs of leases by line: the first is a running cost, the other counts as depreciation."""
 TAXES = {"tax_current": Account.TAX_CURRENT, "tax_deferred": Account.TAX_DEFERRED}
 """Lines of the income statement of a run that is taxed."""
 TAX_OWED = {"tax_payable": Account.TAX_PAYABLE, "deferred_tax": Account.DEFERRED_TAX}
 """Lines of the balance sheet of a run that is taxed; each is a claim where negative."""
-
 CAPITALISED = "assets:cip:interest"
 """Interest capitalised that is still in construction in progress, of all classes."""
 
@@ -87,7 +71,7 @@ def statements_by_quarter(scenario: Scenario, journal: Journal) -> pd.DataFrame:
 
 def classes_of(journal: Journal) -> tuple[AssetClass, ...]:
     """The classes that the statements tell apart: plant only where there is any in service."""
-    has_plant = any(asset.asset_class == "plant" for asset in journal.assets)
+    has_plant = any(asset.asset_class == "plant" and not asset.leased for asset in journal.assets)
     return tuple(name for name in CLASSES if name != "plant" or has_plant)
 
 
@@ -113,6 +97,7 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "disposals": spent(Account.DISPOSALS),
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in classes_of(journal)},
         "depreciation": spent("expenses:depreciation"),
+        **{line: spent(account) for line, account in used(journal, LEASE_COSTS).items()},
         "operating_income": operating,
         **_below_operating(journal, operating, spent),
     }
@@ -155,9 +140,11 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
         "ppe_cost": cost,
         "accumulated_depreciation": worn,
         "ppe_net": cost - worn,
+        **({"right_of_use_assets": held(RIGHTS)} if journal.uses(RIGHTS) else {}),
         "total_assets": held("assets"),
         "payables": -held(Account.PAYABLES),
-        **({"debt": -held(Account.DEBT)} if borrows(journal) else {}),
+        **({"lease_liabilities": -held(LEASES)} if journal.uses(LEASES) else {}),
+        **({"debt": -held(Account.DEBT)} if journal.uses(Account.DEBT) else {}),
         **{name: -held(account) for name, account in used(journal, TAX_OWED).items()},
         "equity_opening": opening,
         "equity_contributed": contributed,
@@ -167,44 +154,29 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
 
 
 def cash_flow(journal: Journal, periods: Periods) -> Lines:
-    """Cash by activity and period, cents: received positive, paid negative."""
+    """Cash by activity and period, cents: received positive, paid negative.
+
+    With finance leases, free cash flow is that of operations less purchases and the principal of leases.
+    """
     by_month = cash_by_activity(journal)
     closing = journal.ending(Account.CASH)
     flows = {name: periods.total(moved) for name, moved in by_month.items()}
-    return {
+    lines = {
         **flows,
         "net_change": np.sum(list(flows.values()), axis=0),
         "opening_cash": closing[periods.firsts],
         "closing_cash": closing[periods.lasts + 1],
     }
+    if journal.uses(Account.LEASES_FINANCE):
+        lines["lease_principal"] = periods.total(lease_principal(journal))
+        spent = flows["investing"] - periods.total(sale_proceeds(journal))
+        lines["free_cash_flow"] = flows["operating"] + spent - lines["lease_principal"]
+    return lines
 
 
-def cash_by_activity(journal: Journal) -> Lines:
-    """Cash moved by activity in each month, cents, shape (months,): each cash entry goes by its counter-accounts."""
-    counter = _by_counter_account(journal)
-    return {
-        name: counter[:, [k for k, account in enumerate(ACCOUNTS) if _activity_of(account) == name]].sum(axis=1)
-        for name in ACTIVITIES
-    }
-
-
-def sale_proceeds(journal: Journal) -> Cents:
-    """Cash that sales of nodes brought in by month, cents; it is part of investing; shape (months,)."""
-    proceeds: Cents = _by_counter_account(journal)[:, [k for prefix in SOLD for k in within(prefix)]].sum(axis=1)
-    return proceeds
-
-
-def _activity_of(account: Account) -> str:
-    """The activity of cash moved against an account; none for cash itself."""
-    prefixes = [(len(prefix), name) for name in ACTIVITIES for prefix in ACTIVITIES[name] if account.under(prefix)]
-    return max(prefixes, default=(0, ""))[1]
-
-
-def _by_counter_account(journal: Journal) -> Cents:
-    """Cash moved against each account by month, cents, received positive; axes (month, account)."""
-    is_cash = np.isin(journal.columns.account, within(Account.CASH))
-    counter: Cents = -journal.sum_of(journal.beside(Account.CASH) & ~is_cash)[1:]
-    return counter
+def lease_additions(journal: Journal) -> Cents:
+    """What came on finance leases in each month, at the present value of its payments, cents; shape (months,)."""
+    return one_sided(journal, Account.RIGHT_OF_USE_FINANCE, debit=True)
 
 
 def roll_forward(journal: Journal, periods: Periods) -> Lines:
@@ -219,6 +191,7 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
     cip, ppe, worn = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
     land = periods.total(journal.moved(Account.LAND))
     abandoned = periods.total(journal.moved(Account.ABANDONED))
+    leased = _leases_roll_forward(journal, periods) if journal.uses(Account.RIGHT_OF_USE_FINANCE) else {}
     return {
         "cip_opening": opening(cip),
         "cip_additions": periods.total(one_sided(journal, cip, debit=True)),
@@ -235,6 +208,20 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         "accumulated_charge": periods.total(one_sided(journal, worn, debit=False)),
         "accumulated_retired": periods.total(one_sided(journal, worn, debit=True)),
         "accumulated_closing": -closing(worn),
+        **leased,
+    }
+
+
+def _leases_roll_forward(journal: Journal, periods: Periods) -> Lines:
+    """Rights of finance leases; retired are those of nodes given up."""
+    right, used = Account.RIGHT_OF_USE_FINANCE, periods.total(journal.moved(Account.LEASE_AMORTISATION))
+    balance = journal.ending(right)
+    return {
+        "finance_leases_opening": balance[periods.firsts],
+        "finance_leases_additions": periods.total(lease_additions(journal)),
+        "finance_leases_amortised": used,
+        "finance_leases_retired": periods.total(one_sided(journal, right, debit=False)) - used,
+        "finance_leases_closing": balance[periods.lasts + 1],
     }
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 BUILT = ("buildings", "plant")
 """Classes that stand at a site and are kept up there."""
+NOT_BOUGHT = ("interest", "lease")
+"""What is priced by no purchase of nodes."""
 Place = tuple[str, int]
 """What priced nodes: which table of prices, and the position in it."""
 
@@ -64,13 +66,14 @@ def support_share(scenario: Scenario, table: str, cluster: int) -> float:
 
 
 def supported(scenario: Scenario, assets: Iterable[Asset]) -> dict[Place, Covered]:
-    """Servers and network of clusters with support, by what priced them: opening rows, orders and kits."""
+    """Servers and network of clusters with support, by what priced them: opening rows, orders, kits."""
     found: dict[Place, Covered] = {}
     for asset in assets:
-        if asset.asset_class in BUILT or not isinstance(asset.priced, Priced) or asset.is_interest:
+        priced = asset.priced
+        if asset.asset_class in BUILT or not isinstance(priced, Priced) or priced.by in NOT_BOUGHT:
             continue
-        place, nodes = (asset.priced.by, asset.priced.row[0]), asset.priced.quantity
-        cluster, name = _bought_for(scenario, asset.priced)
+        place, nodes = (priced.by, priced.row[0]), priced.quantity
+        cluster, name = _bought_for(scenario, priced)
         if scenario.clusters[cluster].support is None or not nodes:
             continue
         years = nodes * years_in_service(scenario, asset)
@@ -96,7 +99,7 @@ def kept_up(scenario: Scenario, assets: Iterable[Asset]) -> list[tuple[Asset, Co
     """Buildings and plant of sites that pay for their upkeep, each a unit of its own."""
     found = []
     for asset in assets:
-        if asset.asset_class in BUILT and not asset.is_interest and scenario.sites[asset.site].upkeep is not None:
+        if asset.asset_class in BUILT and asset.site >= 0 and scenario.sites[asset.site].upkeep is not None:
             text = f"upkeep of {asset.text} at {scenario.sites[asset.site].name}"
             years = years_in_service(scenario, asset)
             found.append((asset, Covered(asset.site, text, asset.cost_cents, years)))

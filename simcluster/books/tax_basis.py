@@ -73,10 +73,15 @@ def pool_days(scenario: Scenario, pool: Pool) -> tuple[date, date]:
 
 
 def pooled_costs(scenario: Scenario, assets: Iterable[Asset]) -> dict[Pool, Cents]:
-    """Cost of each pool in service at the opening and at each month's end, cents, in order; shape (months + 1,)."""
+    """Cost of each pool in service at the opening and at each month's end, cents, in order; shape (months + 1,).
+
+    What is leased is no property of the lessee: it costs the same in both books.
+    """
     periods = len(scenario.clock.months) + 1
     found: dict[Pool, Cents] = {}
     for asset in assets:
+        if asset.leased:
+            continue
         cost = found.setdefault(pool_of(scenario, asset), np.zeros(periods, dtype=np.int64))
         came, gone = periods_of(scenario, asset)
         cost[came:] += asset.cost_cents

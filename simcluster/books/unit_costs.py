@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 
 from simcluster.books.disposals import sold_at_a_loss
 from simcluster.books.journal import Account, Journal
-from simcluster.books.measures import capital_charge_by_month, net_book_value, opex_by_month
+from simcluster.books.measures import (
+    capital_charge_by_month,
+    depreciation_by_month,
+    net_book_value,
+    opex_by_month,
+)
 from simcluster.books.register import installed_cost, order_costs
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.record.events import JobHeld, KitOrdered, OrderPlaced, SegmentEnded
@@ -85,7 +90,7 @@ def account_costs(scenario: Scenario, log: EventLog, journal: Journal, gpu_hours
     hours, worth = gpu_hours.hours, price_per_gpu_usd(scenario, log)
     early, gone = _places(BEFORE_SERVICE), _places((GpuState.RETIRED,))
     late = [k for k in range(len(STATES)) if k not in (*early, *gone)]
-    spent = journal.moved("expenses:depreciation") + opex_by_month(journal)
+    spent = depreciation_by_month(journal) + opex_by_month(journal)
     running = spent / 100 + capital_charge_by_month(scenario, net_book_value(journal))
     sold = sold_at_a_loss(scenario, journal.assets)
     disposals = (journal.moved(Account.DISPOSALS) - sold) / 100

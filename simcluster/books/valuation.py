@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simcluster.books.cash import cash_against, cash_by_activity
 from simcluster.books.journal import OPENING, Account, Journal
-from simcluster.books.measures import interest_incurred, net_book_value, opex_by_month
+from simcluster.books.measures import net_book_value, opex_by_month
 from simcluster.books.register import schedule
-from simcluster.books.statements import cash_by_activity
+from simcluster.books.statements import CAPITALISED, lease_additions, one_sided
 from simcluster.books.tax import tax_paid_by_month
 from simcluster.books.unlevered_tax import Flow, tax_flows
 from simcluster.core.calendar import Month
@@ -39,6 +40,10 @@ def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     contribution less opex of the last three simulated months runs on, times the share of server cost still inside its
     book life. Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
     With `finance.tax` flows are after tax (see `books.unlevered_tax`).
+
+    Flows are unlevered. What comes on a finance lease counts as bought on the day it commences, and its payments are
+    left out, interest and principal, as those of any loan: WACC already charges for the money, however it was raised.
+    An operating lease is paid for as it goes, like energy.
 
     NPV = sum of flow / (1 + WACC)^(days / 365), IRR the rate at which it is zero (as in a spreadsheet's XNPV and XIRR).
     Flows that change sign more than once have several such rates, of which one is given; None when there is none.
@@ -72,10 +77,11 @@ def simulated_flows(scenario: Scenario, journal: Journal) -> list[Flow]:
 
 
 def unlevered_by_month(journal: Journal) -> Cents:
-    """Cash from operations before interest and tax, less capital spending, cents; shape (months,)."""
+    """Cash from operations before interest and tax, less purchases and finance leases begun, cents; shape (months,)."""
     activities = cash_by_activity(journal)
-    net: Cents = np.sum([activities[name] for name in UNLEVERED], axis=0)
-    return net + interest_incurred(journal) + tax_paid_by_month(journal)
+    moved: Cents = np.sum([activities[name] for name in UNLEVERED], axis=0)
+    interest_paid = one_sided(journal, CAPITALISED, debit=True) - cash_against(journal, Account.INTEREST)
+    return moved + interest_paid + tax_paid_by_month(journal) - lease_additions(journal)
 
 
 def owed_flows(scenario: Scenario, journal: Journal) -> list[Flow]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from math import floor
 
 HOURS_PER_DAY = 24.0
 HOURS_PER_YEAR = 8766.0
@@ -48,6 +50,12 @@ class Month:
         return f"{self.year}-{self.month:02d}"
 
 
+def months_later(day: date, months: int) -> date:
+    """The same day so many months on, or the last of a shorter month: EDATE of a spreadsheet."""
+    month = Month.of(day).plus(months)
+    return date(month.year, month.month, min(day.day, monthrange(month.year, month.month)[1]))
+
+
 @dataclass(frozen=True)
 class Clock:
     """Converts between dates and hours since `start`; the horizon is the midnight after `end`."""
@@ -63,6 +71,12 @@ class Clock:
     def hours(self, day: date) -> float:
         """Hours from the start to a day's midnight; negative before the start."""
         return (day - self.start).days * HOURS_PER_DAY
+
+    def months_later(self, hour: float, months: int) -> float:
+        """The hour so many months after an hour, at the same time of the day; negative before the start."""
+        days = floor(hour / HOURS_PER_DAY)
+        day = months_later(self.start + timedelta(days=days), months)
+        return self.hours(day) + (hour - days * HOURS_PER_DAY)
 
     def datetime(self, hour: float) -> datetime:
         """The instant `hour` hours after the start."""

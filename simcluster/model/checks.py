@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simcluster.model.checks_construction import problems_of_construction
 from simcluster.model.checks_debt import debt
 from simcluster.model.checks_halls import homeless, problems_of_retrofits
+from simcluster.model.checks_leases import problems_of_leases
 from simcluster.model.checks_power import power
 from simcluster.model.checks_sales import sale_dates, sale_references, sales
 from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
@@ -113,6 +114,7 @@ def _dates(scenario: Scenario) -> Iterator[Located]:
         if row.in_service > scenario.start:
             message = "in service after the scenario's start"
             yield Located(("installed", k, "in_service"), message, "write an order instead")
+    yield from problems_of_leases(scenario)
     years = Counter(budget.year for budget in scenario.budgets)
     for k, budget in enumerate(scenario.budgets):
         if years[budget.year] > 1:

@@ -35,11 +35,20 @@ def sale_dates(scenario: Scenario) -> Iterator[Located]:
             yield Located(("sales", k, "date"), "sold after the scenario's end", "sell it earlier, or leave it out")
 
 
+def _leased(scenario: Scenario, sale: Sale, at: tuple[str | int, ...]) -> Iterator[Located]:
+    leased = [row for row in scenario.orders if row.lease is not None]
+    for row in leased:
+        if row.name == sale.purchase or row.cluster == sale.cluster:
+            message = f"nodes of order {row.name!r} are leased, and the lessor's to sell"
+            yield Located((*at, "purchase" if sale.purchase else "cluster"), message, "sell nodes that were bought")
+
+
 def sales(scenario: Scenario) -> Iterator[Located]:
     """Whole nodes that were bought before, sold once, and not needed by a job that begins later."""
     yield from sale_dates(scenario)
     for k, sale in enumerate(scenario.sales):
         yield from _whole_and_bought(scenario, sale, ("sales", k))
+        yield from _leased(scenario, sale, ("sales", k))
         yield from _not_sold_twice(scenario, k, sale)
     yield from _jobs(scenario)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simcluster.model.capex import NET_WITH_LEASE_PRINCIPAL, CapexDefinition
 from simcluster.model.kind import Growth, Name, Usd, Value
 from simcluster.model.revenue import AdGrowth
 
@@ -73,9 +74,10 @@ class Guidance(Value):
 
 
 class Company(Value):
-    """The company: its catalog history by name, the first planned years, and its guidance."""
+    """The company: its catalog history by name, the first planned years, its guidance, and what it calls capex."""
 
     history: Name
+    capex: CapexDefinition = NET_WITH_LEASE_PRINCIPAL
     plan: tuple[PlanYear, ...] = Field(min_length=1)
     guidance: tuple[Guidance, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from math import inf
 from typing import Annotated, Literal
 
 import numpy as np
@@ -151,7 +152,13 @@ def straight_line_cents(
     return charge_cents(cost_cents, Schedule(in_service_hour, life_hours), edges_hours)
 
 
-def schedule_of(lives: Lives, asset_class: AssetClass, in_service_hour: float, start: date) -> Schedule:
-    """The schedule of an asset that came into service at an hour counted from a start."""
-    changes = [((day - start).days * 24.0, years * HOURS_PER_YEAR) for day, years in lives.changed(asset_class)]
-    return Schedule(in_service_hour, lives.years(asset_class) * HOURS_PER_YEAR, changes)
+def schedule_of(
+    lives: Lives, asset_class: AssetClass, in_service_hour: float, start: date, at_most_hours: float = inf
+) -> Schedule:
+    """The schedule of an asset that came into service at an hour counted from a start; no life is above `at_most`."""
+
+    def hours(years: float) -> float:
+        return min(years * HOURS_PER_YEAR, at_most_hours)
+
+    changes = [((day - start).days * 24.0, hours(years)) for day, years in lives.changed(asset_class)]
+    return Schedule(in_service_hour, hours(lives.years(asset_class)), changes)

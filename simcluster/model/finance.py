@@ -7,6 +7,7 @@ from pydantic import Field
 from simcluster.model.debt import Debt
 from simcluster.model.depreciation import Lives
 from simcluster.model.kind import Fraction, Positive, Value
+from simcluster.model.leases import Lease
 from simcluster.model.tax import Tax
 
 
@@ -24,4 +25,5 @@ class Finance(Value):
     lives: Lives
     debt: tuple[Debt, ...] = ()
     capitalise_interest: bool = False
+    leases: tuple[Lease, ...] = ()
     tax: Tax | None = None

@@ -54,6 +54,7 @@ class Quantity:
 
 
 Hours = Annotated[float, Quantity("hour", "36 weeks")]
+Months = Annotated[float, Quantity("month", "48 months")]
 Years = Annotated[float, Quantity("year", "5.5 years")]
 PerDay = Annotated[float, Quantity("1/day", "3.79e-3 / day")]
 Megawatts = Annotated[float, Quantity("MW", "150 MW")]

@@ -10,6 +10,7 @@ from simcluster.model.contracts import Support
 from simcluster.model.distributions import Duration, Fixed
 from simcluster.model.hardware import Server
 from simcluster.model.kind import Count, Fraction, Hours, Located, Name, Usd, UsdPerGpuYear, Value, refuse
+from simcluster.model.leases import LeaseTerms
 from simcluster.model.power import NO_DELAY
 from simcluster.model.repair import Maintenance, Repair
 from simcluster.model.topology import Topology
@@ -125,11 +126,13 @@ class Order(Purchase, Supplied):
     """A purchase order of servers.
 
     Of each lot the share `dead_on_arrival` is sent back, and of each batch that was burnt in the share `rejected`; both
-    are replaced after `replacement`, at no cost.
+    are replaced after `replacement`, at no cost. With a `lease` the lessor pays the vendor, and the nodes come on a
+    finance lease from the hour they enter service, at level payments a month worth their price.
     """
 
     option: Option | None = None
     cancellation: Cancellation | None = None
+    lease: LeaseTerms | None = None
     dead_on_arrival: Chance = 0.0
     rejected: Chance = 0.0
     replacement: Duration = Fixed.model_construct(duration=336.0)
@@ -144,6 +147,11 @@ class Order(Purchase, Supplied):
             yield Located(("option", "exercise"), "exercised before it is bought", "exercise it later")
         if self.cancellation is not None and self.cancellation.date < first:
             yield Located(("cancellation", "date"), "cancelled before it is placed", "cancel it later")
+        if self.lease is not None and self.deposit > 0:
+            yield Located(("deposit",), "a deposit on what is leased, which the lessor pays", "write deposit = 0")
+        if self.lease is not None and self.payment_terms > 0:
+            message = "terms of payment of what is leased, which the lessor pays"
+            yield Located(("payment_terms",), message, "leave payment_terms out")
 
 
 class Budget(Value):

@@ -14,6 +14,7 @@ from strategies_construction import built, perhaps_built
 from strategies_contracts import cluster_contracts, site_contracts
 from strategies_debt import indebted
 from strategies_halls import cooled, narrow, retrofits, varied
+from strategies_leases import leases, on_lease
 from strategies_power import oversubscribed, with_power
 from strategies_reliability import (
     KINDS_OF_CAUSE,
@@ -154,7 +155,7 @@ def documents(draw: st.DrawFn) -> Document:
         "background": [draw(_background(plan, k)) for k in range(draw(st.sampled_from((1, 2, 0))))],
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(year) for year in range(plan.start.year, end.year + 1)]},
-        "finance": draw(finances()),
+        "finance": draw(finances(plan)),
     }
 
 
@@ -187,7 +188,7 @@ def eventful(draw: st.DrawFn) -> Document:
         "background": [],
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(2024)]},
-        "finance": draw(finances()),
+        "finance": draw(finances(plan)),
     }
 
 
@@ -210,7 +211,7 @@ def constructions(draw: st.DrawFn) -> Document:
         "clusters": plan.clusters,
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(2024)]},
-        "finance": draw(finances()),
+        "finance": draw(finances(plan)),
     }
 
 
@@ -263,6 +264,9 @@ def _order(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
     }
     row |= draw(supplied(durations, row["placed"], row["deposit"])) | draw(accepted(durations))
     row |= {"network_price": "12345.67 USD"} if draw(st.booleans()) else {}
+    if not row["deposit"] and draw(st.booleans()):
+        row["lease"] = draw(on_lease())
+        row.pop("payment_terms", None)
     return row | {"failures": draw(st.sampled_from(BATCHES))} if draw(st.integers(0, 3)) == 0 else row
 
 
@@ -432,12 +436,13 @@ def taxes(draw: st.DrawFn) -> Document:
 
 
 @st.composite
-def finances(draw: st.DrawFn) -> Document:
-    """Assumptions of valuation."""
+def finances(draw: st.DrawFn, plan: _Plan | None = None) -> Document:
+    """Assumptions of valuation, and leases where there is a plan of days to hold them."""
     lives = {name: draw(_text(0.1, 25, "years")) for name in ("servers", "network", "buildings")}
     if draw(st.booleans()):
         lives["plant"] = draw(_text(0.1, 25, "years"))
     years = draw(st.sampled_from((0.2, 3.0, 6.0)))
     rate = draw(st.sampled_from((0.21, 0.0)))
-    finance = {"wacc": 0.1, "tax_rate": rate, "evaluation_years": years, "lives": lives}
-    return finance | ({"tax": draw(taxes())} if draw(st.integers(0, 2)) else {})
+    finance: Document = {"wacc": 0.1, "tax_rate": rate, "evaluation_years": years, "lives": lives}
+    finance |= {"tax": draw(taxes())} if draw(st.integers(0, 2)) else {}
+    return finance | ({"leases": draw(leases(plan.day, plan.days))} if plan else {})

@@ -9,15 +9,19 @@ from strategies import constructions, documents, scenarios, validated
 from strategies_debt import indebted
 
 from simcluster.books.capitalised import account_interest
+from simcluster.books.cash import cash_by_activity, sale_proceeds
 from simcluster.books.company import programme_capex
 from simcluster.books.debt import borrowed
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
+from simcluster.books.lease_posting import leases_of
+from simcluster.books.leases import standing
 from simcluster.books.repairs import parts_bought
-from simcluster.books.statements import TAX_OWED, cash_by_activity, sale_proceeds
+from simcluster.books.statements import TAX_OWED
 from simcluster.books.tax import book_value, income_before_tax, tax_paid_by_month
 from simcluster.books.tax_basis import basis, pooled_costs
 from simcluster.core.money import cents, whole
+from simcluster.model.capex import Purchases
 from simcluster.model.depreciation import CLASSES
 from simcluster.model.sales import SalePrice
 from simcluster.model.scenario import Scenario
@@ -41,7 +45,21 @@ from simcluster.study.run import run
 
 @given(scenarios())
 def test_the_books_keep_the_law_of_money(scenario: Scenario) -> None:
-    assert check_law_5(run(scenario).journal) == []
+    result = run(scenario)
+    assert check_law_5(result.journal) == []
+    owed = {kind: np.zeros(len(scenario.clock.months) + 1, dtype=np.int64) for kind in ("finance", "operating")}
+    for lease in leases_of(scenario, result.log):
+        at = standing(scenario, lease)
+        assert (at.owed >= 0).all()
+        assert (at.right >= 0).all()
+        assert (np.diff(at.repaid) >= 0).all()
+        assert at.repaid[-1] <= lease.value_cents
+        if lease.ends(scenario) < scenario.clock.horizon_hours:
+            assert (at.owed[-1], at.repaid[-1], at.interest[-1]) == (0, lease.value_cents, at.paid[-1] - at.value[-1])
+            assert lease.kind == "finance" or (at.cost[-1], at.right[-1]) == (at.paid[-1], 0)
+        owed[lease.kind] += at.owed
+    for kind, total in owed.items():
+        assert (-result.journal.ending(f"liabilities:leases:{kind}") == total).all()
 
 
 @given(scenarios())
@@ -78,7 +96,8 @@ def given_up_cents(scenario: Scenario, log: EventLog) -> Iterator[int]:
             (batch,) = [b for b in batches if b.first_node <= out.node < b.first_node + b.nodes]
             bought = None if batch.installed < 0 else scenario.installed[batch.installed].server_price
             own = scenario.server_of(batch.cluster).price if bought is None else bought
-            yield prices[batch.order] if batch.order >= 0 else cents(own)
+            if batch.order < 0 or scenario.orders[batch.order].lease is None:
+                yield prices[batch.order] if batch.order >= 0 else cents(own)
 
 
 def sold_cents(scenario: Scenario, log: EventLog) -> tuple[Counter[str], bool]:
@@ -119,7 +138,7 @@ def test_sales_are_investing_and_no_capital_spending(scenario: Scenario) -> None
     for month in range(len(journal.months)):
         cash = sum(p.cents for e in sold if e.month == month for p in e.postings if p.account == Account.CASH)
         assert proceeds[month] == cash >= 0
-    assert (programme_capex(journal) - proceeds == -by_activity["investing"]).all()
+    assert (programme_capex(journal, Purchases()) - proceeds == -by_activity["investing"]).all()
     assert all(len(e.postings) >= 2 for e in sold)
 
 
@@ -135,6 +154,8 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
     for lapsed in result.log.rows(OptionLapsed):
         del premiums[lapsed.order]
     for placed in result.log.rows(OrderPlaced):
+        if scenario.orders[placed.order].lease is not None:
+            continue
         here = nodes[placed.order]
         each = cents(placed.server_price_usd), cents(placed.network_price_usd)
         cost["servers"] += here * each[0]
@@ -185,11 +206,13 @@ def test_an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent
 
 @given(indebted(st.one_of(documents(), constructions())).map(validated))
 def test_debt_is_repaid_to_the_cent_and_no_more_interest_is_capitalised_than_incurred(scenario: Scenario) -> None:
-    journal = run(scenario).journal
+    result = run(scenario)
+    journal = result.journal
     assert check_law_5(journal) == []
     debts = borrowed(scenario, journal)
     incurred = np.array([month.incurred for month in account_interest(scenario, debts, journal)])
-    expensed = journal.moved(Account.INTEREST)
+    on_leases = [standing(scenario, lease) for lease in leases_of(scenario, result.log) if lease.kind == "finance"]
+    expensed = journal.moved(Account.INTEREST) - sum(np.diff(at.interest) for at in on_leases)
     assert ((expensed >= 0) & (expensed <= incurred)).all()
     assert (expensed == incurred).all() or scenario.finance.capitalise_interest
     assert journal.balance(Account.DEBT) == -sum(rows[-1].closing for rows in debts)
@@ -243,7 +266,8 @@ def part_prices(scenario: Scenario) -> np.ndarray:
 def test_statements_are_sums_of_the_journal(scenario: Scenario) -> None:
     result = run(scenario)
     sheet = result.statements.loc["balance_sheet"]
-    claims = [line for line in ("payables", "debt", *TAX_OWED, "total_equity") if line in sheet.index]
+    others = ("payables", "lease_liabilities", "debt", *TAX_OWED, "total_equity")
+    claims = [line for line in others if line in sheet.index]
     assert np.allclose(sheet.loc["total_assets"], sheet.loc[claims].sum(), rtol=0, atol=0.01)
     flow = result.statements.loc["cash_flow"]
     change = flow.loc["closing_cash"] - flow.loc["opening_cash"]

@@ -130,6 +130,11 @@ class Sheet:
         for k, value in enumerate(values):
             self.number(row, column + k, value, style)
 
+    def numbers_down(self, row: int, column: int, values: Iterable[float]) -> None:
+        """Write numbers below each other."""
+        for k, value in enumerate(values):
+            self.number(row + k, column, value)
+
     def day(self, row: int, column: int, day: date, style: str = "date") -> None:
         """Write a date."""
         self._raw.write_datetime(row, column, datetime.combine(day, time()), self._styles[style])

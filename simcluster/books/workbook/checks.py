@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcluster.books.journal import Account
-from simcluster.books.statements import TAX_OWED
+from simcluster.books.statements import LEASES, RIGHTS, TAX_OWED
 from simcluster.books.workbook.cells import Book, Place
 from simcluster.books.workbook.vintage_row import COST
 from simcluster.books.workbook.vintages import Vintages
 from simcluster.model.depreciation import CLASSES
 
 if TYPE_CHECKING:
+    from simcluster.books.workbook.leases import Leases
     from simcluster.books.workbook.monthly import Monthly
     from simcluster.books.workbook.purchases import Purchases
     from simcluster.books.workbook.statements import StatementSheet
@@ -24,11 +25,17 @@ HALF_A_CENT = 0.005
 
 
 def write_checks(
-    book: Book, statements: dict[str, StatementSheet], monthly: Monthly, vintages: Vintages, purchases: Purchases
+    book: Book,
+    statements: dict[str, StatementSheet],
+    monthly: Monthly,
+    vintages: Vintages,
+    purchases: Purchases,
+    leases: Leases,
 ) -> None:
     """Write the sheet."""
     sheet = book.sheet(TITLE)
     found = [*_of_months(monthly, purchases), *_of_statements(statements), *_of_vintages(vintages)]
+    found += _of_leases(monthly, leases) if leases.rows else []
     sheet.text(ALL.row, 0, "All checks", "heading")
     sheet.formula(ALL.row, ALL.column, f"AND(B{FIRST + 1}:B{FIRST + len(found)})", True)
     for k, (label, text) in enumerate(found):
@@ -56,9 +63,17 @@ def _of_months(monthly: Monthly, purchases: Purchases) -> Iterator[tuple[str, st
     yield "accumulated depreciation is within cost", none(f"({worn}>0)+({worn}+{cost}<0)>0")
 
 
+def _of_leases(monthly: Monthly, leases: Leases) -> Iterator[tuple[str, str]]:
+    yield "no more was paid for leases than owed", none(f"{monthly.balances(LEASES)}>0")
+    yield "rights of use are never negative", none(f"{monthly.balances(RIGHTS)}<0")
+    within = ",".join(f"{term}<={leases.longest}" for term in leases.term_cells)
+    yield "terms of leases end in the table of payments", f"AND({within})"
+
+
 def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str, str]]:
     balance, cash, roll = (statements[name] for name in ("balance_sheet", "cash_flow", "roll_forward"))
-    claims = [name for name in ("payables", "debt", *TAX_OWED, "total_equity") if name in balance.row]
+    others = ("payables", "lease_liabilities", "debt", *TAX_OWED, "total_equity")
+    claims = [name for name in others if name in balance.row]
     own = "-".join(balance.span(name) for name in ("total_assets", *claims))
     yield "the balance sheet balances", _zero(own)
     moved = f"{cash.span('closing_cash')}-{cash.span('opening_cash')}-{cash.span('net_change')}"

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simcluster.books.periods import Periods
+    from simcluster.books.workbook.leases import Leases
     from simcluster.books.workbook.monthly import Monthly
+    from simcluster.books.workbook.purchases import Purchases
     from simcluster.books.workbook.revenue import Revenue
     from simcluster.books.workbook.sales import Sales
     from simcluster.books.workbook.statements import StatementSheet
+    from simcluster.model.scenario import Scenario
 
 TITLE = "Company"
 FIRST, LABELS = 3, 1
@@ -26,16 +29,21 @@ CLOSE = 1e-9
 
 def write_company(
     book: Book,
+    scenario: Scenario,
     company: pd.DataFrame,
     periods: Periods,
     income: StatementSheet,
     monthly: Monthly,
     revenue: Revenue,
+    purchases: Purchases,
+    leases: Leases,
     sales: Sales | None,
 ) -> None:
     """Write the sheet (see `books.company`); a line without a formula here stands as values."""
     sheet, labels = book.sheet(TITLE, ["USD, and growth as a fraction"]), periods.labels
     firsts, lasts = periods.firsts.tolist(), periods.lasts.tolist()
+    assert scenario.company is not None
+    kind = scenario.company.capex.kind
     row = {str(line): FIRST + k for k, line in enumerate(company.index)}
     usd_of = dict(zip(row, company.to_numpy(dtype=float).tolist(), strict=True))
     sheet.texts(FIRST - 1, 0, ("line", *labels))
@@ -46,11 +54,10 @@ def write_company(
     def planned(name: str) -> Callable[[int], str]:
         return lambda q: f"SUM({revenue.rows.span(revenue.row[name], firsts[q], lasts[q])})/100"
 
-    def paid(q: int) -> str:
-        """Cash that investing took, but for proceeds of sales."""
+    def spent(q: int) -> str:
         first, last = firsts[q] + 1, lasts[q] + 1
-        taken = f"-{monthly.moved(Account.CASH, first, last, 'investing')}"
-        return f"({taken}+{sales.between(first, last)})/100" if sales else f"{taken}/100"
+        sold = f"+{sales.between(first, last)}" if sales else ""
+        return f"({capex_text(kind, monthly, purchases, leases, first, last)}{sold})/100"
 
     def own_costs(q: int) -> str:
         return "-".join(income.at(name, q) for name in ("contribution", "operating_income"))
@@ -64,7 +71,7 @@ def write_company(
         "rest_costs": planned("rest_costs"),
         "costs": here("programme_costs", "rest_costs"),
         "operating_income": lambda q: f"{here('revenue')(q)}-{here('costs')(q)}",
-        "programme_capex": paid,
+        "programme_capex": spent,
         "rest_capex": planned("rest_capex"),
         "capex": here("programme_capex", "rest_capex"),
     }
@@ -81,6 +88,18 @@ def write_company(
             else:
                 sheet.number(r, LABELS + q, usd, "usd")
     sheet.lay_out(FIRST, LABELS, len(labels))
+
+
+def capex_text(kind: str, monthly: Monthly, purchases: Purchases, leases: Leases, first: int, last: int) -> str:
+    """Cash that investing took from one period to another, and what the company's definition adds to it, cents."""
+    text = f"-{monthly.moved(Account.CASH, first, last, 'investing')}"
+    if leases.rows and kind == "purchases_and_lease_principal":
+        text += f"+{leases.principal(first, last)}"
+    elif kind == "purchases_and_lease_additions":
+        text += f"+{monthly.moved(Account.RIGHT_OF_USE_FINANCE, first, last, 'debit')}"
+    elif kind == "gross_productive_assets":
+        text += f"+{purchases.returned(first, last)}"
+    return text
 
 
 def _write_growth(sheet: Sheet, row: int, of: int, growth: list[float], usd: list[float]) -> None:

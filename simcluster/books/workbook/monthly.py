@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simcluster.core.money import Cents
 
 TITLE, OTHER = "Monthly", "Other entries"
+IN_SERVICE = ("assets:ppe", "assets:accumulated_depreciation", Account.RIGHT_OF_USE_FINANCE)
 PERIODS_ROW, FIRST, LABELS = 1, 3, 2
 
 
@@ -171,5 +172,5 @@ def _write_balances(sheet: Sheet, journal: Journal, at: Monthly) -> None:
     for p, cents in enumerate(net_book_value(journal).tolist()):
         column = letters(LABELS + p)
         sheet.formula(at.sum_row, LABELS + p, f"SUM({column}{FIRST + 1}:{column}{at.sum_row})", 0, "cents")
-        text = "+".join(at.held(prefix, p) for prefix in ("assets:ppe", "assets:accumulated_depreciation"))
+        text = "+".join(at.held(prefix, p) for prefix in IN_SERVICE)
         sheet.formula(at.value_row, LABELS + p, text, cents, "cents")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 TITLE = "Offset"
 FIRST, LABELS = 3, 1
-OPEX = ("energy", "operations", "repair_parts", *OF_SOME_RUNS)
+DEPRECIATION = ("depreciation", "lease_amortisation")
+OPEX = ("energy", "operations", "repair_parts", *OF_SOME_RUNS, "operating_leases")
 
 
 def write_offset(
@@ -40,6 +41,9 @@ def write_offset(
     def here(name: str, q: int) -> str:
         return f"{letters(LABELS + q)}{row[name] + 1}"
 
+    def summed(lines: tuple[str, ...], q: int) -> str:
+        return "+".join(income.at(name, q) for name in lines if name in income.row)
+
     def cost(q: int) -> str:
         return f"({'+'.join(here(name, q) for name in ('depreciation', 'disposals', 'opex', 'capital_charge'))})"
 
@@ -55,9 +59,9 @@ def write_offset(
     texts: dict[str, Callable[[int], str]] = {
         "attributed_advertising": lambda q: income.at("advertising", q),
         "contribution": lambda q: income.at("contribution", q),
-        "depreciation": lambda q: income.at("depreciation", q),
+        "depreciation": lambda q: summed(DEPRECIATION, q),
         "disposals": lambda q: income.at("disposals", q),
-        "opex": lambda q: "+".join(income.at(name, q) for name in OPEX if name in income.row),
+        "opex": lambda q: summed(OPEX, q),
         "capital_charge": charge,
         "offset": lambda q: f'IF({cost(q)}>0,{here("contribution", q)}/{cost(q)},"")',
         "required_revenue": lambda q: f"{cost(q)}/{inputs['margin',]}",

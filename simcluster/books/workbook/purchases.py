@@ -102,6 +102,11 @@ class Purchases:
 
             yield Term(line, text, self._total[k])
 
+    def returned(self, first: int, last: int) -> str:
+        """Cash that came back from investing, entry by entry, from one period to another, cents."""
+        column, periods = self._column(AMOUNTS + INVESTING), self._column(PERIOD)
+        return f'SUMIFS({column},{column},">0",{periods},">={first}",{periods},"<={last}")'
+
     def _column(self, column: int) -> str:
         return block(TITLE, (FIRST, column), (max(self._row - 1, FIRST), column))
 
@@ -204,6 +209,8 @@ class Purchases:
     def _lots(self) -> None:
         for fact in self._log.rows(LotDelivered):
             row = self._scenario.orders[fact.order]
+            if row.lease is not None:
+                continue
             text = f"lot {fact.lot + 1} of order {row.name}"
             self._delivery(row, ("order", fact.order), self._orders[fact.order], fact.hour, fact.nodes, text)
 

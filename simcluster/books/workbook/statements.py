@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods
-from simcluster.books.statements import HELD_BY_SOME, OF_SOME_RUNS, TAX_OWED, TAXES
+from simcluster.books.statements import HELD_BY_SOME, LEASE_COSTS, LEASES, OF_SOME_RUNS, RIGHTS, TAX_OWED, TAXES
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simcluster.books.workbook.leases import Leases
     from simcluster.books.workbook.monthly import Monthly
+    from simcluster.books.workbook.sales import Sales
 
 TITLES = {
     "income_statement": "Income statement",
@@ -60,6 +62,7 @@ Part = Flow | Held | str
 """Taken from the months, or from other lines of the sheet in braces."""
 Meaning = Part | tuple[Part, ...]
 """What a line is: a part, or parts one after another."""
+RIGHT = Account.RIGHT_OF_USE_FINANCE
 CIP, PPE, WORN = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
 
 INCOME: dict[str, Meaning] = {
@@ -75,6 +78,7 @@ INCOME: dict[str, Meaning] = {
     "disposals": _flow("", Account.DISPOSALS),
     **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
     "depreciation": _flow("", "expenses:depreciation"),
+    **{line: _flow("", account) for line, account in LEASE_COSTS.items()},
     "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST, INCOME_TAX)),
     "interest": _flow("", Account.INTEREST),
     "income_before_tax": (_flow("-", "income", "expenses"), _flow("+", INCOME_TAX)),
@@ -89,8 +93,10 @@ BALANCE: dict[str, Meaning] = {
     "ppe_cost": _held("", PPE),
     "accumulated_depreciation": _held("-", WORN),
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
+    "right_of_use_assets": _held("", RIGHTS),
     "total_assets": _held("", "assets"),
     "payables": _held("-", Account.PAYABLES),
+    "lease_liabilities": _held("-", LEASES),
     "debt": _held("-", Account.DEBT),
     **{line: _held("-", account) for line, account in TAX_OWED.items()},
     "equity_opening": _held("-", Account.OPENING_EQUITY),
@@ -120,8 +126,17 @@ ROLL: dict[str, Meaning] = {
     "accumulated_charge": _flow("-", WORN, side="credit"),
     "accumulated_retired": _flow("", WORN, side="debit"),
     "accumulated_closing": _held("-", WORN),
+    "finance_leases_opening": _opened("", RIGHT),
+    "finance_leases_additions": _flow("", RIGHT, side="debit"),
+    "finance_leases_amortised": _flow("", Account.LEASE_AMORTISATION),
+    "finance_leases_retired": (_flow("-", RIGHT, side="credit"), "-{finance_leases_amortised}"),
+    "finance_leases_closing": _held("", RIGHT),
 }
 MEANINGS = {"income_statement": INCOME, "balance_sheet": BALANCE, "cash_flow": CASH, "roll_forward": ROLL}
+
+
+OF_LEASES = ("lease_principal", "free_cash_flow")
+"""Lines of the cash flow that the sheet of leases has."""
 
 
 @dataclass(frozen=True)
@@ -142,17 +157,31 @@ class StatementSheet:
 
 
 def write_statements(
-    book: Book, statements: pd.DataFrame, periods: Periods, monthly: Monthly
+    book: Book, statements: pd.DataFrame, periods: Periods, monthly: Monthly, leases: Leases, sales: Sales | None
 ) -> dict[str, StatementSheet]:
     """Write a sheet a statement; a line without a meaning here stands as values."""
+    firsts, lasts = (row.tolist() for row in (periods.firsts, periods.lasts))
+
+    def of_leases(line: str, at: StatementSheet) -> Callable[[int], str]:
+        def principal(q: int) -> str:
+            return f"{leases.principal(firsts[q] + 1, lasts[q] + 1)}/100"
+
+        def free(q: int) -> str:
+            sold = f"-{sales.between(firsts[q] + 1, lasts[q] + 1)}/100" if sales else ""
+            return f"{at.at('operating', q)}+{at.at('investing', q)}{sold}-{at.at('lease_principal', q)}"
+
+        return principal if line == "lease_principal" else free
+
     out = {}
     for name, title in TITLES.items():
         sheet = book.sheet(title, ["USD"])
         lines = statements.loc[name]
         at = StatementSheet(title, {str(line): FIRST + k for k, line in enumerate(lines.index)}, len(periods.labels))
         sheet.texts(FIRST - 1, 0, ("line", *periods.labels))
-        for line, usd in zip(lines.index, lines.to_numpy(dtype=float).tolist(), strict=True):
-            _write_line(sheet, at, str(line), usd, _formula(MEANINGS[name].get(str(line)), at, periods, monthly))
+        for line, usd in zip(at.row, lines.to_numpy(dtype=float).tolist(), strict=True):
+            meaning = MEANINGS[name].get(line)
+            text = of_leases(line, at) if line in OF_LEASES else _formula(meaning, at, periods, monthly)
+            _write_line(sheet, at, line, usd, text)
         sheet.lay_out(FIRST, LABELS, len(periods.labels))
         out[name] = at
     return out

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simcluster.books.cash import ACTIVITIES, cash_by_activity
 from simcluster.books.journal import ACCOUNTS, Account, Journal
-from simcluster.books.statements import ACTIVITIES, cash_by_activity
 
 if TYPE_CHECKING:
     from simcluster.core.money import Cents
 
-SIDED = ("assets:cip", "assets:ppe", "assets:accumulated_depreciation")
+SIDED = ("assets:cip", "assets:ppe", "assets:accumulated_depreciation", Account.RIGHT_OF_USE_FINANCE)
 """Accounts whose debits and credits the roll-forward tells apart."""
 
 

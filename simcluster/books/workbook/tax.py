@@ -118,11 +118,12 @@ class TaxSheet:
     def _unlevered(self) -> None:
         """What flows without debt would pay: the months of the evaluation, and those of the run-off."""
         rows, scenario, months = self.rows, self._scenario, evaluated_months(self._scenario)
+        bears = bool(scenario.finance.debt) or self._journal.uses(Account.INTEREST)
         due = unlevered_tax(scenario, self._journal, months, self._run_off)
 
         def to_tax(c: int) -> str:
             if c <= months:
-                return rows.here(TO_TAX, c) + self._interest(c)
+                return rows.here(TO_TAX, c) + (self._interest(c) if bears else "")
             before, after = (self._pools.basis_of(k, interest=False) for k in (c - 1, c))
             return f"ROUND({run_off_cell(scenario, c - months - 1)}*100,0)-({before}-{after})"
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from simcluster.books.workbook.cells import Book, Sheet
     from simcluster.books.workbook.facts import Facts
     from simcluster.books.workbook.inputs import Inputs
+    from simcluster.books.workbook.leases import Leases
     from simcluster.books.workbook.monthly import Monthly
     from simcluster.books.workbook.tax_rows import TaxRows
     from simcluster.books.workbook.vintages import Vintages
@@ -93,6 +94,7 @@ def write_valuation(
     journal: Journal,
     monthly: Monthly,
     vintages: Vintages,
+    leases: Leases,
     inputs: Inputs,
     facts: Facts,
     tax: TaxRows | None,
@@ -101,7 +103,7 @@ def write_valuation(
     sheet = book.sheet(TITLE, ["USD; the discount rate is WACC"])
     months, run_off = evaluated_months(scenario), run_off_flows(scenario, journal)
     taxed = Taxed(tax, tax_flows(scenario, journal, months, run_off))
-    rows = [*_simulated(scenario, journal, monthly, taxed), _owed(scenario, journal, monthly)]
+    rows = [*_simulated(scenario, journal, monthly, leases, taxed), _owed(scenario, journal, monthly)]
     simulated = len(rows)
     rows += [taxed.of(row, months + 1 + k) for k, row in enumerate(_run_off(scenario, run_off))]
     _write_worth(sheet, valuation(scenario, journal), inputs, simulated, len(rows))
@@ -117,7 +119,7 @@ def write_valuation(
     sheet.lay_out(FIRST, 2, len(HEADINGS) - 2)
 
 
-def _simulated(scenario: Scenario, journal: Journal, monthly: Monthly, taxed: Taxed) -> Iterator[Row]:
+def _simulated(scenario: Scenario, journal: Journal, monthly: Monthly, leases: Leases, taxed: Taxed) -> Iterator[Row]:
     """The outlay at the start, and cash before tax and funding at each month's end."""
     sunk = "+".join(monthly.held(prefix, 0) for prefix in SUNK)
     (start, outlay), *flows = simulated_flows(scenario, journal)
@@ -126,7 +128,8 @@ def _simulated(scenario: Scenario, journal: Journal, monthly: Monthly, taxed: Ta
     for p, (day, usd) in enumerate(flows, start=1):
         net = "+".join(monthly.moved(Account.CASH, p, p, name) for name in UNLEVERED)
         interest = f"{monthly.moved(Account.INTEREST, p, p)}+{monthly.moved(CAPITALISED, p, p, 'debit')}"
-        text = f"({net}+{interest}{taxed.paid(p)})/100"
+        lent = f"-{leases.lent(p)}" if leases.rows else ""
+        text = f"({net}+{interest}{lent}{taxed.paid(p)})/100"
         yield taxed.of(Row(day, "operating and investing, before interest", text, usd), p)
 
 
@@ -198,7 +201,7 @@ def _write_run_rate(
 def _servers(vintages: Vintages, condition: str) -> str:
     """Cost of servers that nobody has given up or sold, interest capitalised left out, under a further condition."""
     bought = f"({vintages.column(OPENED)}<>{FROM_INTEREST})"
-    there = f'({vintages.column(CLASS)}="servers")*({vintages.column(GONE)}="")*{bought}'
+    there = f'(RIGHT({vintages.column(CLASS)},7)="servers")*({vintages.column(GONE)}="")*{bought}'
     return f"SUMPRODUCT({there}{condition}*{vintages.column(COST)})"
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.register import Asset, depreciable_cents, depreciate, periods_of
+from simcluster.books.register import Asset, Priced, depreciable_cents, depreciate, periods_of
+from simcluster.books.workbook import lease_row
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0, Sheet, letters
 from simcluster.books.workbook.construction import BUILT, cost_text, price_per_mw_usd
 from simcluster.core.calendar import HOURS_PER_YEAR
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from simcluster.books.construction import Named, Part
     from simcluster.books.register import Priced
     from simcluster.books.workbook.inputs import Inputs
+    from simcluster.books.workbook.lease_payments import Row
+    from simcluster.books.workbook.leases import Leases
     from simcluster.model.scenario import Scenario
 
 HOURS_ROW, FIRST = 2, 4
@@ -27,6 +30,11 @@ HEADINGS = (
     "in service", "period in service", "0 built, 1 opening, 2 interest", "given up, hour", "period given up",
     "life in force, years",
 )  # fmt: skip
+
+
+def label_of(asset: Asset) -> str:
+    """The class of a vintage as the sheet tells it, apart for what is leased."""
+    return f"leased {asset.asset_class}" if asset.leased else asset.asset_class
 
 
 FROM_CONSTRUCTION, FROM_OPENING, FROM_INTEREST = range(3)
@@ -48,9 +56,10 @@ class VintageRow:
         asset: Asset,
         inputs: Inputs,
         paid: Mapping[Named, tuple[str, int]],
+        leases: Leases,
         accumulated: int,
     ) -> None:
-        self._sheet, self._row, self._scenario = sheet, row, scenario
+        self._sheet, self._row, self._scenario, self._leases = sheet, row, scenario, leases
         self._asset, self._inputs, self._paid, self._accumulated = asset, inputs, paid, accumulated
 
     def _at(self, column: int) -> str:
@@ -75,23 +84,48 @@ class VintageRow:
         sheet, row, asset, scenario = self._sheet, self._row, self._asset, self._scenario
         came, gone = periods_of(scenario, asset)
         sheet.text(row, TEXT, asset.text)
-        sheet.text(row, CLASS, asset.asset_class)
-        sheet.number(row, HOUR, asset.in_service_hour)
+        sheet.text(row, CLASS, label_of(asset))
+        if self._lease_row()[0] == "lease" and self._leased(lease_row.HOUR):
+            self._commencement(came)
+        else:
+            sheet.number(row, HOUR, asset.in_service_hour)
+            sheet.number(row, PERIOD, came)
+            sheet.number(row, OPENED, origin(asset))
         day = scenario.start.toordinal() - SPREADSHEET_DAY_0 + asset.in_service_hour / 24
         sheet.formula(row, DAY, f"{self._inputs['start',]}+{self._at(HOUR)}/24", day, "date")
-        sheet.number(row, PERIOD, came)
-        sheet.number(row, OPENED, origin(asset))
         if gone >= 0:
             sheet.number(row, GONE_HOUR, asset.retired_hour)
             sheet.number(row, GONE, gone)
 
+    def _lease_row(self) -> Row:
+        """Which lease it is on; of what was bought, which order it would be."""
+        priced = self._asset.priced
+        by_lease = isinstance(priced, Priced) and priced.by == "lease"
+        return ("lease" if by_lease else "order", priced.row[0] if isinstance(priced, Priced) else -1)
+
+    def _leased(self, column: int) -> str:
+        """A cell of its lease's row; nothing where that has no row."""
+        return self._leases.cell((self._lease_row(), self._asset.in_service_hour), column)
+
+    def _commencement(self, came: int) -> None:
+        """Hour and period of a lease that stands alone, which follow from its day."""
+        edges = f"${letters(self._accumulated)}${HOURS_ROW + 1}:"
+        edges += f"${letters(self._accumulated + len(self._scenario.clock.months))}${HOURS_ROW + 1}"
+        hour, value = self._leased(lease_row.HOUR), self._asset.in_service_hour
+        self._sheet.formula(self._row, HOUR, hour, value)
+        text = f"IF({self._at(HOUR)}<0,0,MATCH({self._at(HOUR)},{edges},1))"
+        self._sheet.formula(self._row, PERIOD, text, came)
+        self._sheet.formula(self._row, OPENED, f"IF({self._at(HOUR)}<0,1,0)", int(self._asset.opening))
+
     def _cost(self) -> None:
         sheet, row, asset, priced = self._sheet, self._row, self._asset, self._asset.priced
         quantity, price = self._at(QUANTITY), self._at(PRICE)
-        if not priced:
+        if not priced or (isinstance(priced, Priced) and priced.by == "lease" and not self._leased(lease_row.VALUE)):
             sheet.number(row, COST, asset.cost_cents, "cents")
         elif isinstance(priced, tuple):
             self._parts(priced)
+        elif priced.by == "lease":
+            sheet.formula(row, COST, self._leased(lease_row.VALUE), asset.cost_cents, "cents")
         elif asset.is_interest:
             placed = self._inputs[("interest", *priced.row, priced.asset_class)]
             sheet.formula(row, COST, placed, asset.cost_cents, "cents")
@@ -104,8 +138,9 @@ class VintageRow:
             name = self._inputs[(priced.by, *priced.row)]
             sheet.formula(row, PRICE, name, unit_price_usd(self._scenario, priced))
             sheet.formula(row, COST, text, asset.cost_cents, "cents")
-        residual = self._inputs["residual", asset.asset_class]
-        text = f"{self._at(COST)}-ROUND({self._at(COST)}*{residual},0)"
+        text = self._at(COST)
+        if not asset.leased:
+            text += f"-ROUND({self._at(COST)}*{self._inputs['residual', asset.asset_class]},0)"
         sheet.formula(row, DEPRECIABLE, text, depreciable_cents(self._scenario, asset), "cents")
 
     def _parts(self, parts: Sequence[Part]) -> None:
@@ -124,11 +159,11 @@ class VintageRow:
         """One straight line from the hour in service, and another after each change of life; gives how many."""
         hour, name = self._at(HOUR), self._asset.asset_class
         pieces = pieces_by_change(self._scenario, self._asset)
-        self._piece(0, hour, "0", f"{hour}+{self._inputs['life', name]}*{HOURS_PER_YEAR:.0f}", pieces[0])
+        self._piece(0, hour, "0", f"{hour}+{self._life(self._inputs['life', name])}", pieces[0])
         for k in range(1, len(pieces)):
             since, lost, ends = (self._at(PIECES + 3 * (k - 1) + j) for j in range(3))
             at, life = self._inputs["change_hour", k - 1, name], self._inputs["change", k - 1, name]
-            new = f"{hour}+{life}*{HOURS_PER_YEAR:.0f}"
+            new = f"{hour}+{self._life(life)}"
             reaches = f"AND({at}>{hour},{at}<{ends})"
             worn = f"{lost}+(1-{lost})*({at}-{since})/({ends}-{since})"
             self._piece(
@@ -143,6 +178,14 @@ class VintageRow:
         self._sheet.formula(self._row, LIFE, f"({self._at(column)}-{hour})/{HOURS_PER_YEAR:.0f}", years)
         return len(pieces)
 
+    def _life(self, years: str) -> str:
+        """Hours of a life; of what is leased, of the shorter of term and life."""
+        life = f"{years}*{HOURS_PER_YEAR:.0f}"
+        if not self._asset.leased:
+            return life
+        ends = self._leased(lease_row.ENDS) or repr(self._asset.term_ends)
+        return f"MIN({life},{ends}-{self._at(HOUR)})"
+
     def _piece(self, k: int, since: str, lost: str, ends: str, piece: Piece) -> None:
         for j, (text, value) in enumerate(zip((since, lost, ends), piece, strict=True)):
             self._sheet.formula(self._row, PIECES + 3 * k + j, text, value)
@@ -152,11 +195,12 @@ def pieces_by_change(scenario: Scenario, asset: Asset) -> list[Piece]:
     """The straight line in force at first, and after each change of lives that is declared and the empty one."""
     lives, name = scenario.finance.lives, asset.asset_class
     made: list[tuple[float, float]] = []
-    first = lives.years(name) * HOURS_PER_YEAR
+    term = asset.term_ends - asset.in_service_hour
+    first = min(lives.years(name) * HOURS_PER_YEAR, term)
     pieces = [Schedule(asset.in_service_hour, first).pieces[-1]]
     for change in lives.changes:
         if (life := lives.new_life(change, name)) is not None:
-            made.append(((change.date - scenario.start).days * 24.0, life * HOURS_PER_YEAR))
+            made.append(((change.date - scenario.start).days * 24.0, min(life * HOURS_PER_YEAR, term)))
         pieces.append(Schedule(asset.in_service_hour, first, made).pieces[-1])
     return [*pieces, pieces[-1]]
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.journal import Account
 from simcluster.books.register import Asset, depreciate, periods_of
 from simcluster.books.tax_basis import pool_days, pool_of
 from simcluster.books.workbook.cells import Book, Sheet, block
-from simcluster.books.workbook.subledger import Line, Term
 from simcluster.books.workbook.vintage_row import (
     CLASS,
     COST,
@@ -28,15 +26,17 @@ from simcluster.books.workbook.vintage_row import (
     PIECES,
     TEXT,
     VintageRow,
+    label_of,
     origin,
 )
-from simcluster.model.depreciation import CLASSES, AssetClass
+from simcluster.books.workbook.vintage_terms import vintage_terms
 
 if TYPE_CHECKING:
     from simcluster.books.construction import Named
     from simcluster.books.journal import Journal
     from simcluster.books.workbook.inputs import Inputs
-    from simcluster.core.money import Cents
+    from simcluster.books.workbook.leases import Leases
+    from simcluster.books.workbook.subledger import Term
     from simcluster.model.scenario import Scenario
 
 TITLE = "Vintages"
@@ -77,6 +77,7 @@ def write_vintages(
     journal: Journal,
     inputs: Inputs,
     paid: Mapping[Named, tuple[str, int]],
+    leases: Leases,
     period: Callable[[int], str],
 ) -> Vintages:
     """Write the sheet.
@@ -94,7 +95,7 @@ def write_vintages(
     accumulated = PIECES + 3 * (changes + 1)
     _headings(sheet, scenario, changes, accumulated)
     for r, asset in enumerate(listed, start=FIRST):
-        VintageRow(sheet, r, scenario, asset, inputs, paid, accumulated).write()
+        VintageRow(sheet, r, scenario, asset, inputs, paid, leases, accumulated).write()
     gathered = _gathered(scenario, rest)
     last = FIRST + len(listed) + len(gathered) - 1
     for r, (key, assets) in enumerate(gathered.items(), start=FIRST + len(listed)):
@@ -102,7 +103,7 @@ def write_vintages(
     sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months))
     costs = {asset: str(sheet.place(r, COST)) for r, asset in enumerate(listed, start=FIRST)}
     where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, costs, tuple(rest))
-    return replace(where, terms=tuple(_terms(scenario, journal, where, period)))
+    return replace(where, terms=tuple(vintage_terms(scenario, journal.assets, where, period)))
 
 
 def _listed(assets: tuple[Asset, ...]) -> tuple[list[Asset], list[Asset]]:
@@ -123,14 +124,14 @@ def _headings(sheet: Sheet, scenario: Scenario, changes: int, accumulated: int) 
     sheet.numbers(HOURS_ROW, accumulated, scenario.clock.month_edges)
 
 
-_Group = tuple[AssetClass, int, int, int, float]
+_Group = tuple[str, int, int, int, float]
 
 
 def _gathered(scenario: Scenario, assets: list[Asset]) -> dict[_Group, list[Asset]]:
     found: dict[_Group, list[Asset]] = defaultdict(list)
     for asset in assets:
         hour = scenario.clock.hours(pool_days(scenario, pool_of(scenario, asset))[0]) if scenario.finance.tax else inf
-        found[(asset.asset_class, *periods_of(scenario, asset), origin(asset), hour)].append(asset)
+        found[(label_of(asset), *periods_of(scenario, asset), origin(asset), hour)].append(asset)
     return found
 
 
@@ -148,66 +149,3 @@ def _write_gathered(
     sheet.number(row, GONE, gone if gone >= 0 else inf)
     worn = np.sum([np.cumsum(depreciate(scenario, asset)) for asset in assets], axis=0)
     sheet.numbers(row, accumulated, worn.tolist(), "cents")
-
-
-def _terms(scenario: Scenario, journal: Journal, at: Vintages, period: Callable[[int], str]) -> Iterator[Term]:
-    """What vintages add to the journal: cost and depreciation as they come, age and go, by class."""
-    months = at.periods
-    for name in CLASSES:
-        mine = [asset for asset in journal.assets if asset.asset_class == name]
-        cost = {kind: np.zeros(months, dtype=np.int64) for kind in ("came", "built", "interest", "gone")}
-        opening, worn, left = np.zeros(months, dtype=np.int64), np.zeros(months, dtype=np.int64), cost["gone"].copy()
-        for asset in mine:
-            came, gone = periods_of(scenario, asset)
-            accumulated = np.cumsum(depreciate(scenario, asset))
-            worn += accumulated
-            cost["came"][came] += asset.cost_cents
-            if not asset.opening:
-                cost["interest" if asset.is_interest else "built"][came] += asset.cost_cents
-            opening[0] += int(accumulated[0]) - (asset.cost_cents if asset.opening else 0)
-            if gone >= 0:
-                cost["gone"][gone] += asset.cost_cents
-                left[gone] += int(accumulated[-1])
-        yield from _class_terms(name, at, period, cost, (opening, worn, left))
-
-
-def _class_terms(
-    name: AssetClass,
-    at: Vintages,
-    period: Callable[[int], str],
-    cost: dict[str, Cents],
-    others: tuple[Cents, Cents, Cents],
-) -> Iterator[Term]:
-    opening, worn, left = others
-    of_class = f'{at.column(CLASS)},"{name}"'
-    charged = np.diff(worn, prepend=0)
-
-    def came(p: int) -> str:
-        return f"SUMIFS({at.column(COST)},{of_class},{at.column(PERIOD)},{period(p)}"
-
-    def gone(column: str, p: int) -> str:
-        return f"SUMIFS({column},{of_class},{at.column(GONE)},{period(p)})"
-
-    def age(p: int) -> str:
-        def by(q: int) -> str:
-            return f'SUMIFS({at.by_period(q, q)},{at.column(CLASS)},"{name}")'
-
-        return f"({by(p)}-{by(p - 1)})" if p else by(0)
-
-    last = at.by_period(at.periods - 1, at.periods - 1)
-    yield Term(Line(Account.ppe(name), "debit"), lambda p: f"+{came(p)})", cost["came"])
-    yield Term(Line(Account.cip(name), "credit"), lambda p: f"-{came(p)},{at.column(OPENED)},0)", -cost["built"])
-    interest = Line(Account.cip_interest(name), "credit")
-    yield Term(interest, lambda p: f"-{came(p)},{at.column(OPENED)},2)", -cost["interest"])
-    yield Term(Line(Account.ppe(name), "credit"), lambda p: f"-{gone(at.column(COST), p)}", -cost["gone"])
-    yield Term(Line(Account.accumulated(name), "credit"), lambda p: f"-{age(p)}", -charged)
-    yield Term(Line(Account.accumulated(name), "debit"), lambda p: f"+{gone(last, p)}", left)
-    yield Term(Line(Account.DISPOSALS), lambda p: f"+{gone(at.column(COST), p)}-{gone(last, p)}", cost["gone"] - left)
-    expense = charged.copy()
-    expense[0] = 0
-    yield Term(Line(Account.depreciation(name)), lambda p: f"+{age(p)}" if p else "", expense)
-    yield Term(
-        Line(Account.OPENING_EQUITY),
-        lambda p: "" if p else f"+{age(0)}-{came(0)},{at.column(OPENED)},1)",
-        opening,
-    )

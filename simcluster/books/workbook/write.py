@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.company import company_by_quarter, lines_by_month
 from simcluster.books.journal import Account, Journal
+from simcluster.books.lease_posting import leases_of
 from simcluster.books.measures import offset
 from simcluster.books.periods import quarters
 from simcluster.books.statements import statements_by_quarter
@@ -20,6 +21,10 @@ from simcluster.books.workbook.debt import DEBT, write_debt
 from simcluster.books.workbook.facts import write_facts
 from simcluster.books.workbook.inputs import write_inputs
 from simcluster.books.workbook.land import land_terms
+from simcluster.books.workbook.lease_payments import TITLE as LEASE_PAYMENTS
+from simcluster.books.workbook.lease_payments import lease_inputs
+from simcluster.books.workbook.lease_row import TITLE as LEASES
+from simcluster.books.workbook.leases import NO_LEASES, write_leases
 from simcluster.books.workbook.milestones import write_milestones
 from simcluster.books.workbook.monthly import period, write_monthly
 from simcluster.books.workbook.offset import write_offset
@@ -59,20 +64,24 @@ def write_workbook(
     company = [] if scenario.company is None else ["Company"]
     worth = [VALUATION] if scenario.revenue.earns else []
     debt, taxed = [DEBT] if scenario.finance.debt else [], [] if scenario.finance.tax is None else [TAX]
-    titles = [*FIRST_SHEETS, *company, *worth, *taxed, *LAST_SHEETS[:-2], *debt, *LAST_SHEETS[-2:]]
+    begun = leases_of(scenario, log)
+    leased = [LEASES, LEASE_PAYMENTS] if begun else []
+    titles = [*FIRST_SHEETS, *company, *worth, *taxed, *LAST_SHEETS[:-2], *debt, *leased, *LAST_SHEETS[-2:]]
     titles += [SALES] if scenario.sales else []
     book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
     front = book.sheet(ASSUMPTIONS, [NOTE])
     front.text(2, 0, "All checks", "heading")
     front.formula(2, 1, str(ALL), True)
     inputs = write_inputs(book, front, scenario)
+    lease_inputs(inputs, scenario)
     facts = write_facts(book, scenario, log, gpu_hours, energy, journal.assets)
     plan = lines_by_month(scenario, journal, gpu_hours)
     revenue = write_revenue(book, scenario, gpu_hours, plan, inputs, facts)
     milestones = write_milestones(book, scenario, log, inputs, period)
     sales = Sales(book, scenario, journal, inputs) if scenario.sales else None
     borrowed = write_debt(book, scenario, journal, inputs, milestones.terms, sales) if debt else []
-    vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, period)
+    leases = write_leases(book, scenario, begun, inputs) if begun else NO_LEASES
+    vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, leases, period)
     purchases = write_purchases(book, scenario, log, inputs)
     halls = write_construction(book, scenario, log, inputs)
     bills = Bills(book, scenario, facts, inputs)
@@ -81,16 +90,16 @@ def write_workbook(
     bills.write(revenue, -journal.moved(Account.ADVERTISING), [*contracts, *stock.bills()])
     tax, taxes = write_tax(book, scenario, journal, inputs, vintages)
     built = [*land_terms(scenario, inputs), *halls, *milestones.terms]
-    terms = [*stock.terms(), *vintages.terms, *purchases.terms(period), *built, *bills.terms(), *borrowed, *taxes]
-    terms += sales.terms(period) if sales else ()
+    own = [*stock.terms(), *vintages.terms, *purchases.terms(period), *built, *(sales.terms(period) if sales else ())]
+    terms = [*own, *bills.terms(), *borrowed, *leases.terms, *taxes]
     monthly = write_monthly(book, journal, terms)
-    statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly)
+    statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly, leases, sales)
     income = statements["income_statement"]
     write_offset(book, offset(scenario, journal), periods, income, monthly, inputs, facts)
     if company:
         by_quarter = company_by_quarter(scenario, journal, gpu_hours)
-        write_company(book, by_quarter, periods, income, monthly, revenue, sales)
+        write_company(book, scenario, by_quarter, periods, income, monthly, revenue, purchases, leases, sales)
     if worth:
-        write_valuation(book, scenario, journal, monthly, vintages, inputs, facts, tax)
-    write_checks(book, statements, monthly, vintages, purchases)
+        write_valuation(book, scenario, journal, monthly, vintages, leases, inputs, facts, tax)
+    write_checks(book, statements, monthly, vintages, purchases, leases)
     book.close()

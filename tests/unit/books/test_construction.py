@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from simcluster.books.cash import cash_by_activity
 from simcluster.books.company import programme_capex
 from simcluster.books.construction import completed, milestones, written_off
 from simcluster.books.journal import Account, Journal
 from simcluster.books.keep import keep_books
 from simcluster.books.law import check_law_5
 from simcluster.books.periods import quarters
-from simcluster.books.statements import cash_by_activity, income_statement, roll_forward
+from simcluster.books.statements import income_statement, roll_forward
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
 from simcluster.record.energy import Energy

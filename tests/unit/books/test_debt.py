@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from simcluster.books.capitalised import Progress, class_month
+from simcluster.books.cash import cash_by_activity
 from simcluster.books.debt import borrowed
 from simcluster.books.journal import OPENING, Account, Journal
 from simcluster.books.keep import keep_books
 from simcluster.books.law import check_law_5
-from simcluster.books.statements import cash_by_activity, statements_by_quarter
+from simcluster.books.statements import statements_by_quarter
 from simcluster.books.valuation import valuation
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours

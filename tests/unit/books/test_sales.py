@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simcluster.books.cash import cash_by_activity, sale_proceeds
 from simcluster.books.company import programme_capex
 from simcluster.books.disposals import sold_at_a_loss
 from simcluster.books.journal import Account, Journal
 from simcluster.books.keep import keep_books
 from simcluster.books.law import check_law_5
-from simcluster.books.statements import cash_by_activity, sale_proceeds, statements_by_quarter
+from simcluster.books.statements import statements_by_quarter
 from simcluster.books.unit_costs import account_costs, costs_frame, in_service_usd
 from simcluster.books.valuation import in_life_share, simulated_flows
 from simcluster.model.scenario import Scenario

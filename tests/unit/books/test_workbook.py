@@ -12,7 +12,7 @@ from simcluster.books.measures import offset
 from simcluster.books.statements import HELD_BY_SOME, OF_SOME_RUNS, statements_by_quarter
 from simcluster.books.workbook.cells import Book, letters
 from simcluster.books.workbook.monthly import runs
-from simcluster.books.workbook.statements import MEANINGS
+from simcluster.books.workbook.statements import MEANINGS, OF_LEASES
 from simcluster.books.workbook.subledger import booked, lines
 from simcluster.books.workbook.write import write_workbook
 from simcluster.model.scenario import Scenario
@@ -54,12 +54,18 @@ def test_every_line_of_the_statements_is_a_formula(
     loan = {"name": "loan", "rate": 0.05, "term": "5 years", "repayment": "level"}
     drawn = [{"date": "2024-01-01", "amount": "1 MUSD"}]
     borrowing = {"debt": [{**loan, "drawn": drawn}], "capitalise_interest": True, "tax": {}}
-    scenario = rebuilt(finance=document["finance"] | borrowing)
+    leases = [
+        {"kind": kind, "name": kind, "asset_class": "network", "commences": "2024-02-01", "term": "1 year",
+         "payment": "1 USD", "rate": 0.1}
+        for kind in ("finance", "operating")
+    ]  # fmt: skip
+    scenario = rebuilt(finance=document["finance"] | borrowing | {"leases": leases})
     statements = statements_by_quarter(scenario, keep_books(scenario, log, gpu_hours, energy))
     of_others = {("income_statement", line) for line in ("depreciation_plant", *OF_SOME_RUNS)}
     of_others |= {("balance_sheet", line) for line in HELD_BY_SOME}
     of_others.add(("roll_forward", "land_bought"))
     meant = {(name, line) for name, meanings in MEANINGS.items() for line in meanings}
+    meant |= {("cash_flow", line) for line in OF_LEASES}
     assert meant - set(statements.index) == of_others, "told where there is any"
     assert set(statements.index) <= meant
 

@@ -23,7 +23,7 @@ from recalculation import (
 from simcluster.books.departures import NO_SALE
 from simcluster.books.journal import Account
 from simcluster.books.measures import OPEX
-from simcluster.books.workbook import vintages
+from simcluster.books.workbook import leases, vintages
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0
 from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
@@ -139,11 +139,14 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
             {**late, "name": "called_off", "lots": 3, "lot_interval": "8 weeks", "deposit": 0.3,
              "cancellation": {"date": "2024-04-20", "fee": 0.0411}},
             {**late, "name": "with_kit", "cluster": "kitted", "gpus": 40},
+            {**late, "name": "on_lease", "deposit": 0.0, "gpus": 40, "lots": 2, "lot_interval": "5 weeks",
+             "lease": {"term": "7 months", "rate": 0.0777}},
         ],
         "kits": [
             {**kit, "name": "leaves", "item": "leaf", "price": "1234.56 USD", "lots": 3, "lot_interval": "1 week"},
             {**kit, "name": "spines", "item": "spine", "price": "777.77 USD", "payment_terms": "30 days"},
         ],
+        "company": document["company"] | {"capex": {"kind": "gross_productive_assets"}},
         "sales": [
             {"name": "resold", "purchase": "first", "gpus": 16, "date": "2024-08-01",
              "price": {"kind": "decay", "rate": 0.276}},
@@ -159,10 +162,22 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
                          "revenue_per_user": "1.7 USD/year", "monetised": "2024-06-11"}},
         "finance": document["finance"]
         | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}, "debt": DEBT,
-           "capitalise_interest": True, "tax": TAX},
+           "capitalise_interest": True, "leases": LEASES, "tax": TAX},
     }  # fmt: skip
 
 
+LEASES: list[dict[str, Any]] = [
+    {"kind": "finance", "name": "old", "asset_class": "servers", "commences": "2023-05-31", "term": "11 months",
+     "payment": "12345.67 USD", "rate": 0.066},
+    {"kind": "finance", "name": "racks", "asset_class": "network", "commences": "2024-02-29", "term": "5 years",
+     "payment": "2222.22 USD", "rate": 0.0815, "escalation": 0.025, "paid": "in_advance"},
+    {"kind": "finance", "name": "mains", "asset_class": "buildings", "commences": "2024-01-01", "term": "3 years",
+     "per": "year", "payment": "33333.33 USD", "rate": 0.05},
+    {"kind": "operating", "name": "shell", "asset_class": "buildings", "commences": "2022-12-15", "term": "3 years",
+     "per": "year", "payment": "88888.88 USD", "rate": 0.071, "escalation": 0.03, "paid": "in_advance"},
+    {"kind": "operating", "name": "yard", "asset_class": "buildings", "commences": "2024-03-31", "term": "6 months",
+     "payment": "1111.11 USD", "rate": 0.09},
+]  # fmt: skip
 TAX: dict[str, Any] = {
     "bonus": [{"from": "2023-01-01", "share": 0.8}, {"from": "2024-04-11", "share": 0.6}],
     "recovery": {"network": 7},
@@ -270,6 +285,16 @@ PRICES: dict[str, float] = {
     "assistant_revenue_per_user": 2.3,
     "growth_of_impressions_2024": 0.077,
     "rest_of_costs_2024": 4.8123456e8,
+    "lease_rate_of_on_lease": 0.1021,
+    "lease_term_of_on_lease": 31,
+    "payment_of_lease_old": 11_111.11,
+    "rate_of_lease_racks": 0.0612,
+    "escalation_of_lease_racks": 0.041,
+    "term_of_lease_racks": 9,
+    "commencement_of_lease_mains": date(2023, 8, 30).toordinal() - SPREADSHEET_DAY_0,
+    "rate_of_lease_shell": 0.0513,
+    "term_of_lease_shell": 48,
+    "commencement_of_lease_yard": date(2024, 5, 17).toordinal() - SPREADSHEET_DAY_0,
 }
 
 
@@ -316,7 +341,16 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
     new_orders = {
         "next": {"server_price": "199999.99 USD", "deposit": 0.291},
         "called_off": {"cancellation": {"date": "2024-04-20", "fee": 0.09}},
+        "on_lease": {"lease": {"term": "31 months", "rate": 0.1021}},
     }
+    old, racks, mains, shell_lease, yard = LEASES
+    other_leases = [
+        old | {"payment": "11111.11 USD"},
+        racks | {"rate": 0.0612, "escalation": 0.041, "term": "9 months"},
+        mains | {"commences": "2023-08-30"},
+        shell_lease | {"rate": 0.0513, "term": "4 years"},
+        yard | {"commences": "2024-05-17"},
+    ]
     new_prices: dict[str, dict[str, Any]] = {
         "resold": {"kind": "decay", "rate": 0.351},
         "dear": {"kind": "per_gpu", "price": "41234.56 USD"},
@@ -354,7 +388,15 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         },
         "company": document["company"]
         | {"plan": [plan | {"advertising": advertising, "rest_costs": "481.23456 MUSD"}]},
-        "finance": finance | {"wacc": 0.087, "tax_rate": 0.27, "lives": lives, "debt": lent_otherwise(), "tax": tax},
+        "finance": finance
+        | {
+            "wacc": 0.087,
+            "tax_rate": 0.27,
+            "lives": lives,
+            "debt": lent_otherwise(),
+            "leases": other_leases,
+            "tax": tax,
+        },
     }
 
 
@@ -394,9 +436,11 @@ def test_every_kind_of_input_gives_what_the_books_give_to_the_cent(document: dic
     assert found.again["Assumptions"][2][1] is found.other["Assumptions"][2][1] is True
 
 
-def test_vintages_brought_together_keep_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vintages_and_leases_brought_together_keep_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vintages, "LISTED", 5)
-    plain = load(SMALL)[0]
+    monkeypatch.setattr(leases, "LISTED", 1)
+    rows = ", ".join("{" + ", ".join(f"{key}={value!r}" for key, value in row.items()) + "}" for row in LEASES)
+    plain = load(SMALL, [f"finance.leases=[{rows}]"])[0]
     tax = Tax.model_validate({"bonus": TAX["bonus"], "recovery": {"servers": 7}})
     result = run(plain.model_copy(update={"finance": plain.finance.model_copy(update={"tax": tax})}))
     path = write(tmp_path / "model.xlsx", result)
@@ -404,6 +448,8 @@ def test_vintages_brought_together_keep_the_books(tmp_path: Path, monkeypatch: p
     assert differences(read(path), again) == []
     assert unlike_the_books(again, result) == []
     assert sum("vintages of" in str(row[0]) for row in again["Vintages"]) >= 2
+    assert [row[0] for row in again["Leases"][6:]] == ["3 finance leases", "1 operating leases"]
+    assert again["Other entries"][3:] == []
 
 
 def test_a_sheet_that_breaks_a_law_says_so(small: Case, tmp_path: Path) -> None:

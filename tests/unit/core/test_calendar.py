@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from simcluster.core.calendar import Clock, Month
+from simcluster.core.calendar import Clock, Month, months_later
 
 CLOCK = Clock(date(2024, 1, 15), date(2024, 4, 10))
 
@@ -30,3 +30,11 @@ def test_months_are_clipped_to_the_run() -> None:
 def test_an_edge_belongs_to_the_month_it_begins() -> None:
     assert [CLOCK.month_index(hour) for hour in (-5.0, 0.0, 17 * 24 - 1e-9, 17 * 24.0, 86 * 24.0)] == [0, 0, 0, 1, 3]
     assert CLOCK.month_index(CLOCK.horizon_hours) == 3
+
+
+def test_so_many_months_later_is_the_same_day_or_the_last_of_the_month() -> None:
+    assert [months_later(date(2024, 1, 31), k) for k in (0, 1, 12, -2)] == [
+        date(2024, 1, 31), date(2024, 2, 29), date(2025, 1, 31), date(2023, 11, 30),
+    ]  # fmt: skip
+    assert CLOCK.months_later(36.5, 1) == CLOCK.hours(date(2024, 2, 16)) + 12.5
+    assert CLOCK.months_later(-0.5, 1) == CLOCK.hours(date(2024, 2, 14)) + 23.5
