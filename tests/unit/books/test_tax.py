@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from simcluster.books.accruals import accrue_depreciation
+from simcluster.books.asset_posting import post_assets
 from simcluster.books.journal import Account, Entry, Journal, Posting
 from simcluster.books.keep import keep_books
 from simcluster.books.law import check_law_5
-from simcluster.books.posting import post_assets
 from simcluster.books.register import Asset
 from simcluster.books.statements import statements_by_quarter
 from simcluster.books.tax import accrue_tax, assess, income_before_tax, tax_paid_by_month, temporary_difference
