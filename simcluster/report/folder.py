@@ -37,6 +37,7 @@ def write_results(folder: Path, result: Result, document: Document, resolved: st
     _write_csv(folder / "construction.csv", result.construction)
     _write_csv(folder / "binding.csv", binding_frame(result.scenario, result.binding))
     _write_csv(folder / "costs.csv", costs_frame(result.scenario, result.gpu_hours, result.costs))
+    _write_csv(folder / "yardsticks.csv", result.yardsticks)
     _write_csv(folder / "statements.csv", tidy_statements(result))
     store.write_json(folder / "outcomes.json", {"schema": store.SCHEMA, **result.outcomes})
     kept = result.scenario, result.log, result.gpu_hours, result.energy, result.journal

@@ -23,6 +23,7 @@ from simcluster.report.paths import paths_table
 from simcluster.report.recovery import clusters_table, jobs_table
 from simcluster.report.style import to_svg
 from simcluster.report.tables import groups, provenance_rows
+from simcluster.report.yardsticks import formula_assumptions, yardsticks_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,6 +102,8 @@ def render(result: Result, document: Document, drawn: dict[str, str] | None = No
         paths=paths_table(result),
         jobs=jobs_table(result),
         clusters=clusters_table(result),
+        yardsticks=yardsticks_table(result),
+        assumed=formula_assumptions(),
         statements=[(who, statement_tables(frame)) for who, frame in _entities(result)],
         guidance=guidance_table(result),
         groups=groups(rows),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simcluster.books.yardsticks import training_usd_per_gpu_hour
 from simcluster.record.events import PLANNED, JobFinished, JobHeld, JobInterrupted, JobStarted, SegmentEnded
 from simcluster.record.jobs import job_hours
 from simcluster.study.backtest import AT_LEAST, INSIDE, Case, Claim, Figures, Part, within
@@ -40,11 +41,15 @@ COUNTS = {
 }
 """Unexpected interruptions in 54 days by cause, Table 5."""
 
+H100_IN_2024 = {"chip_usd": 26_268.0, "tdp_kw": 0.7, "usd_per_kwh": 0.0771, "pue": 1.10}
+"""What Epoch AI puts into its formula at prices of 2024: 2.04 USD a GPU-hour, 62.8M USD for 30.84M GPU-hours."""
+
 CLAIMS = {
     "unexpected interruptions": Claim(419, "fitted", INSIDE),
     "planned interruptions": Claim(47, "input", INSIDE),
     "effective training time": Claim(0.90, "predicted", AT_LEAST, must_hold=True),
     "million GPU-hours for 3.8e25 FLOP": Claim(30.84, "predicted", within(0.10), must_hold=True),
+    "million USD for it, as Epoch amortises": Claim(62.8, "predicted", within(0.10)),
     "MFU on 16,384 GPUs": Claim(0.41, "predicted", within(0.05)),
     **{f"interruptions by {cause}": Claim(count, "fitted", INSIDE) for cause, count in COUNTS.items()},
 }
@@ -58,11 +63,13 @@ def figures(scenario: Scenario, log: EventLog) -> Figures:
     causes = struck["cause"][struck["hour"] < end]
     unexpected = causes[causes != PLANNED]
     by_cause = np.bincount(unexpected, minlength=len(scenario.causes))
+    hours = _gpu_hours(scenario, log)
     found = {
         "unexpected interruptions": float(len(unexpected)),
         "planned interruptions": float((causes == PLANNED).sum()),
         "effective training time": effective_time(log, started.hour, end),
-        "million GPU-hours for 3.8e25 FLOP": _gpu_hours(scenario, log) / 1e6,
+        "million GPU-hours for 3.8e25 FLOP": hours / 1e6,
+        "million USD for it, as Epoch amortises": hours * training_usd_per_gpu_hour(**H100_IN_2024) / 1e6,
         "MFU on 16,384 GPUs": scenario.mfu_of(scenario.jobs[0]),
     }
     for cause, count in zip(scenario.causes, by_cause, strict=True):
@@ -100,5 +107,6 @@ LLAMA3_405B = Case(
     scenario="llama3_405b",
     parts=(Part(figures),),
     claims=CLAIMS,
-    sources="Llama 3 (arXiv 2407.21783), section 3.3.4 and Table 5; model card of Llama 3.1 (30.84M GPU-hours)",
+    sources="Llama 3 (arXiv 2407.21783), section 3.3.4 and Table 5; model card of Llama 3.1 (30.84M GPU-hours); "
+    "Epoch AI (arXiv 2405.21015)",
 )

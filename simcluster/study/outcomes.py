@@ -28,7 +28,7 @@ from simcluster.record.events import (
 )
 from simcluster.record.states import USEFUL, GpuState
 from simcluster.study.machine import machine_of
-from simcluster.study.unit_costs import unit_cost_outcomes
+from simcluster.study.unit_costs import unit_cost_outcomes, yardstick_outcomes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +89,7 @@ def outcomes_of(result: Result) -> Outcomes:
         "disposals_usd": float(journal.moved(Account.DISPOSALS).sum()) / 100,
         **(_debt(journal) if scenario.finance.debt else {}),
         **unit_cost_outcomes(scenario, log, gpu_hours, result.costs),
+        **yardstick_outcomes(result.yardsticks),
         **(valuation(scenario, journal) if scenario.revenue.earns else {}),
         **(_tax(journal) if scenario.finance.tax is not None else {}),
     }

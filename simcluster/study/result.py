@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from simcluster.books.yardstick_rows import Booked, yardsticks_frame
 from simcluster.record.construction import construction_frame
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ class Result:
     company: pd.DataFrame
     offset: pd.DataFrame
     outcomes: Outcomes
+
+    @cached_property
+    def yardsticks(self) -> pd.DataFrame:
+        """A GPU-hour of each cluster by our books and by others' formulas, USD (see `books.yardstick_rows`)."""
+        run = Booked(self.scenario, self.log, self.journal, self.gpu_hours, self.energy, self.costs)
+        return yardsticks_frame(run)
 
     @cached_property
     def construction(self) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from simcluster.record.jobs import job_hours
 from simcluster.record.states import STATES, GpuState
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from simcluster.books.unit_costs import Costs
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
@@ -49,6 +51,20 @@ def unit_cost_outcomes(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, c
         out[f"jobs.{job.name}.cost_usd"] = run.held_usd
         out[f"jobs.{job.name}.undisturbed_cost_usd"] = run.undisturbed_usd
     return out
+
+
+NAMES = {
+    "booked": "usd_per_gpu_hour",
+    "rental": "rental_usd_per_gpu_hour",
+    "amortised": "amortised_usd_per_gpu_hour",
+}
+"""Outcomes of a cluster by yardstick."""
+
+
+def yardstick_outcomes(yardsticks: pd.DataFrame) -> Outcomes:
+    """A GPU-hour of each cluster by our books and by others' formulas (see `books.yardstick_rows`), USD."""
+    rows = yardsticks[["cluster", "yardstick", "usd_per_gpu_hour"]].itertuples(index=False)
+    return {f"clusters.{cluster}.{NAMES[name]}": usd for cluster, name, usd in rows}
 
 
 def _pflops_days(scenario: Scenario, log: EventLog) -> float:

@@ -166,3 +166,11 @@ def test_llama3_costs_about_what_others_amortise() -> None:
     with packaged_scenario("llama3_405b") as path:
         found = run(load(path)[0]).outcomes["jobs.llama3_405b.cost_usd"]
     assert float(found) == pytest.approx(62.8e6, rel=0.2)
+
+
+def test_a_single_clusters_own_yardstick_is_that_of_the_run(small: Result) -> None:
+    out = small.outcomes
+    assert out["clusters.train.usd_per_gpu_hour"] == pytest.approx(out["usd_per_gpu_hour"])
+    found = dict(zip(small.yardsticks["yardstick"], small.yardsticks["usd_per_gpu_hour"], strict=True))
+    assert out["clusters.train.rental_usd_per_gpu_hour"] == found["rental"]
+    assert out["clusters.train.amortised_usd_per_gpu_hour"] == found["amortised"]

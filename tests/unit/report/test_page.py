@@ -50,9 +50,9 @@ def test_tags_are_closed(page: str) -> None:
 def test_every_part_is_there(page: str, result: Result) -> None:
     drawn = figures(result)
     sections = [name for name in drawn if name not in RECOVERY]
-    for name in (*sections, "recovery", "guidance", "statements", "sources"):
+    for name in (*sections, "recovery", "yardsticks", "guidance", "statements", "sources"):
         assert f'<section id="{name}">' in page
-    assert page.count("<section") == len(sections) + 4
+    assert page.count("<section") == len(sections) + 5
     assert page.count("<svg") == len(drawn)
     assert page.count('class="card"') == 8
     assert "46 days early" in page
