@@ -8,9 +8,10 @@ if TYPE_CHECKING:
     from simcluster.model.load import load
     from simcluster.study.compare import compare
     from simcluster.study.run import replicate, run
+    from simcluster.study.sweep_frame import sweep
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "load", "replicate", "run"]
+__all__ = ["__version__", "compare", "load", "replicate", "run", "sweep"]
 
 
 def __getattr__(name: str) -> object:
@@ -23,6 +24,10 @@ def __getattr__(name: str) -> object:
         from simcluster.study.compare import compare
 
         return compare
+    if name == "sweep":
+        from simcluster.study.sweep_frame import sweep
+
+        return sweep
     if name in {"run", "replicate"}:
         from simcluster.study import run as study_run
 

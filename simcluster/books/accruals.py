@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Entry, Journal, entry
-from simcluster.books.register import Asset, depreciate
+from simcluster.books.register import Asset, depreciate, impair
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES
@@ -26,21 +26,27 @@ if TYPE_CHECKING:
 
 
 def accrue_depreciation(scenario: Scenario, assets: Iterable[Asset]) -> Iterator[Entry]:
-    """Straight-line depreciation of every vintage from the hour it came into service, one entry a month and class.
+    """Depreciation of every vintage from the hour it came into service, and impairment, one entry a month and class.
 
     Rights of finance leases are amortised in the same way, straight out of the asset.
     """
     months = len(scenario.clock.months)
-    total: dict[str, Cents] = {name: np.zeros(months, dtype=np.int64) for name in (*CLASSES, "rights")}
+    lost: dict[str, Cents] = {name: np.zeros(months, dtype=np.int64) for name in (*CLASSES, "rights")}
+    impaired = {name: cents.copy() for name, cents in lost.items()}
     for asset in assets:
-        total["rights" if asset.leased else asset.asset_class] += depreciate(scenario, asset)[1:]
-    for k, amount in enumerate(total.pop("rights").tolist()):
+        name = "rights" if asset.leased else asset.asset_class
+        lost[name] += depreciate(scenario, asset)[1:]
+        impaired[name] += impair(scenario, asset)[1:]
+    for k, amount in enumerate(lost["rights"].tolist()):
         expense = (Account.LEASE_AMORTISATION, amount)
         yield from entry(k, "amortisation of rights of use", expense, (Account.RIGHT_OF_USE_FINANCE, -amount))
-    for name in CLASSES:
-        for k, amount in enumerate(total[name].tolist()):
-            expense, worn = (Account.depreciation(name), amount), (Account.accumulated(name), -amount)
-            yield from entry(k, f"depreciation of {name}", expense, worn)
+    for owned in CLASSES:
+        for what, account, by_month in (
+            ("depreciation", Account.depreciation(owned), lost[owned] - impaired[owned]),
+            ("impairment", Account.IMPAIRMENT, impaired[owned]),
+        ):
+            for k, amount in enumerate(by_month.tolist()):
+                yield from entry(k, f"{what} of {owned}", (account, amount), (Account.accumulated(owned), -amount))
 
 
 def accrue_energy(scenario: Scenario, energy: Energy) -> Iterator[Entry]:

@@ -96,7 +96,8 @@ def _rolls_forward(journal: Journal) -> Iterator[str]:
         retired = one_sided(journal, Account.ppe(name), debit=False)
         cost = np.diff(journal.ending(Account.ppe(name)))
         yield from _broken(journal, cost == placed - retired, f"cost of {name} does not roll forward", first=0)
-        charged = journal.moved(Account.depreciation(name))
+        impaired = written_off(journal, Account.accumulated(name), Account.IMPAIRMENT)
+        charged = journal.moved(Account.depreciation(name)) + impaired
         left = one_sided(journal, Account.accumulated(name), debit=True)
         worn = left - np.diff(journal.ending(Account.accumulated(name)))
         statement = f"accumulated depreciation of {name} does not roll forward"

@@ -35,8 +35,8 @@ def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
 
     capital_charge = WACC x net book value of property in service / (1 - tax) x part of a year, summed over months;
     offset = contribution / cost, required_revenue = cost / contribution margin, with cost = depreciation + disposals +
-    opex + capital_charge. The offset is NaN where nothing was spent. The charge is that of economic profit (EVA),
-    grossed up to before tax.
+    impairment + opex + capital_charge. The offset is NaN where nothing was spent. The charge is that of economic profit
+    (EVA), grossed up to before tax.
     """
     import pandas as pd
 
@@ -45,15 +45,17 @@ def offset(scenario: Scenario, journal: Journal) -> pd.DataFrame:
     contribution = advertising - periods.total(journal.moved(Account.CONTRIBUTION_COSTS)) / 100
     depreciation = periods.total(depreciation_by_month(journal)) / 100
     disposals = periods.total(journal.moved(Account.DISPOSALS)) / 100
+    impairment = periods.total(journal.moved(Account.IMPAIRMENT)) / 100
     opex = periods.total(opex_by_month(journal)) / 100
     charge = periods.total(capital_charge_by_month(scenario, net_book_value(journal)))
-    cost = depreciation + disposals + opex + charge
+    cost = depreciation + disposals + impairment + opex + charge
     return pd.DataFrame(
         {
             "attributed_advertising": advertising,
             "contribution": contribution,
             "depreciation": depreciation,
             "disposals": disposals,
+            **({"impairment": impairment} if journal.uses(Account.IMPAIRMENT) else {}),
             "opex": opex,
             "capital_charge": charge,
             "offset": np.divide(contribution, cost, out=np.full(len(cost), np.nan), where=cost > 0),

@@ -97,6 +97,7 @@ def income_statement(journal: Journal, periods: Periods) -> Lines:
         "procurement_fees": spent(Account.PROCUREMENT_FEES),
         "abandoned_construction": spent(Account.ABANDONED),
         "disposals": spent(Account.DISPOSALS),
+        **({"impairment": spent(Account.IMPAIRMENT)} if journal.uses(Account.IMPAIRMENT) else {}),
         **{f"depreciation_{name}": spent(Account.depreciation(name)) for name in classes_of(journal)},
         "depreciation": spent("expenses:depreciation"),
         **{line: spent(account) for line, account in used(journal, LEASE_COSTS).items()},
@@ -197,6 +198,7 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
     cip, ppe, worn = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
     land = periods.total(journal.moved(Account.LAND))
     abandoned = periods.total(journal.moved(Account.ABANDONED))
+    impaired = periods.total(journal.moved(Account.IMPAIRMENT))
     delivered = periods.total(one_sided(journal, Account.AT_SUPPLIERS, debit=False))
     leased = _leases_roll_forward(journal, periods) if journal.uses(Account.RIGHT_OF_USE_FINANCE) else {}
     return {
@@ -212,7 +214,8 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
         "ppe_retired": periods.total(one_sided(journal, ppe, debit=False)),
         "ppe_closing": closing(ppe),
         "accumulated_opening": -opening(worn),
-        "accumulated_charge": periods.total(one_sided(journal, worn, debit=False)),
+        "accumulated_charge": periods.total(one_sided(journal, worn, debit=False)) - impaired,
+        **({"accumulated_impaired": impaired} if journal.uses(Account.IMPAIRMENT) else {}),
         "accumulated_retired": periods.total(one_sided(journal, worn, debit=True)),
         "accumulated_closing": -closing(worn),
         **leased,
@@ -237,9 +240,9 @@ def _capitalised(journal: Journal, periods: Periods) -> Cents:
     return periods.total(one_sided(journal, CAPITALISED, debit=True))
 
 
-def written_off(journal: Journal, prefix: str) -> Cents:
-    """Abandoned construction taken off the accounts below a prefix in each month, cents; shape (months,)."""
-    lost = journal.beside(Account.ABANDONED) & (journal.columns.cents < 0)
+def written_off(journal: Journal, prefix: str, expense: Account = Account.ABANDONED) -> Cents:
+    """Credits below a prefix of entries that charge a loss, abandoned construction by default, by month; cents."""
+    lost = journal.beside(expense) & (journal.columns.cents < 0)
     out: Cents = -journal.sum_of(lost)[1:, within(prefix)].sum(axis=1)
     return out
 

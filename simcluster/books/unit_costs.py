@@ -1,10 +1,10 @@
 """What GPU-hours cost by what they were spent on: useful work, failures, waiting, and each training run.
 
-The cost of a month is what revenue would have to cover (see `books.measures.offset`): depreciation, disposals, opex and
-the charge on the capital in property. Nodes given up bear what was left of their book value, the rest is borne by all
-other GPU-hours in service of the month, those of a cluster in proportion to the price of its GPUs; what a month without
-any cost is `empty`. Gains and losses of sales are borne by no hour, as they belong to the years before. Before service
-a GPU costs the charge on its price, WACC / (1 - tax) a year, whether it is paid for yet or not.
+The cost of a month is what revenue would have to cover (see `books.measures.offset`): depreciation, disposals,
+impairment, opex and the charge on the capital in property. Nodes given up bear what was left of their book value, the
+rest is borne by all other GPU-hours in service of the month, those of a cluster in proportion to the price of its GPUs;
+what a month without any cost is `empty`. Gains and losses of sales are borne by no hour, as they belong to the years
+before. Before service a GPU costs the charge on its price, WACC / (1 - tax) a year, whether it is paid for yet or not.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def account_costs(scenario: Scenario, log: EventLog, journal: Journal, gpu_hours
     hours, worth = gpu_hours.hours, price_per_gpu_usd(scenario, log)
     early, gone = _places(BEFORE_SERVICE), _places((GpuState.RETIRED,))
     late = [k for k in range(len(STATES)) if k not in (*early, *gone)]
-    spent = depreciation_by_month(journal) + opex_by_month(journal)
+    spent = depreciation_by_month(journal) + journal.moved(Account.IMPAIRMENT) + opex_by_month(journal)
     running = spent / 100 + capital_charge_by_month(scenario, net_book_value(journal))
     sold = sold_at_a_loss(scenario, journal.assets)
     disposals = (journal.moved(Account.DISPOSALS) - sold) / 100

@@ -18,6 +18,7 @@ from simcluster.cli.progress import bar
 if TYPE_CHECKING:
     from simcluster.record.ledger import Ledger
     from simcluster.study.crew import Crew
+    from simcluster.study.draws import Sampler
     from simcluster.study.reproduce import Command
     from simcluster.study.sweep import Sweep
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @click.option("-n", "--replicas", type=click.IntRange(min=1), required=True, help="How many runs.")
+@click.option(
+    "--sampler",
+    type=click.Choice(["random", "sobol"]),
+    default="random",
+    show_default=True,
+    help="How what is uncertain is drawn: sobol spreads the draws evenly, in 8 randomisations.",
+)
+@click.option("--nested", is_flag=True, help="Replicas in groups of four, to split variance: luck, inputs, structure.")
 @crew_options
 @click.option("--resume", is_flag=True, help="Go on with a sweep that was broken off, or add replicas to it.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the sweep, instead of the scenario's.")
@@ -37,6 +46,8 @@ if TYPE_CHECKING:
 def sweep(
     scenario: str,
     replicas: int,
+    sampler: Sampler,
+    nested: bool,
     workers: int | None,
     executor: str,
     scheduler: str | None,
@@ -48,15 +59,15 @@ def sweep(
 ) -> None:
     """Simulate SCENARIO many times and say how its outcomes spread.
 
-    Each replica has a seed of its own, addressed by the seed of the sweep and the replica's number, so that more of
-    them change none of the earlier ones. Each is written to ledger.sqlite as it ends: a sweep that is killed loses
-    what was in flight, and --resume completes it. A replica that fails stops no other; it stands in errors.csv with
-    the command that repeats it, counts in no figure, and makes the exit status 1.
+    What is uncertain in it is drawn anew for each replica. Each has a seed of its own, addressed by the seed of the
+    sweep and its number, so that more of them change none of the earlier ones. Each is written to ledger.sqlite as it
+    ends: a sweep that is killed loses what was in flight, and --resume completes it. One that fails stops no other; it
+    stands in errors.csv with the command that repeats it, counts in no figure, and makes the exit status 1.
     """
     from simcluster.record.sweep_folder import finished
     from simcluster.study.reproduce import reproduction
 
-    asked = _asked(scenario, replicas, seed, overrides)
+    asked = _asked(scenario, replicas, seed, overrides, sampler, nested)
     folder = out or Path("runs") / f"{asked.scenario.name}-{asked.digest}"
     refuse_files_above(folder)
     manifest = finished(folder, asked.digest)
@@ -68,13 +79,41 @@ def sweep(
         raise SystemExit(FAILED)
 
 
-def _asked(scenario: str, replicas: int, seed: int | None, overrides: tuple[str, ...]) -> Sweep:
+def _asked(
+    scenario: str, replicas: int, seed: int | None, overrides: tuple[str, ...], sampler: Sampler, nested: bool
+) -> Sweep:
+    """The sweep asked for; luck alone differs where nothing is uncertain."""
     from simcluster.model.resolved import resolved_toml
-    from simcluster.study.plan import LuckAlone
+    from simcluster.study.design import INDEPENDENT, NESTED
     from simcluster.study.sweep import Sweep
+    from simcluster.study.sweep_frame import plan_of
 
     checked, document = loaded(scenario, overrides, seed)
-    return Sweep(checked, resolved_toml(document), LuckAlone(checked), replicas, __version__)
+    if nested or sampler == "sobol":
+        _refuse_samples(replicas, sampler, nested, bool(document.uncertainty))
+    plan = plan_of(checked, document, sampler, NESTED if nested else INDEPENDENT)
+    return Sweep(checked, resolved_toml(document), plan, replicas, __version__)
+
+
+def _refuse_samples(replicas: int, sampler: Sampler, nested: bool, uncertain: bool) -> None:
+    """Refuse a sample that says nothing.
+
+    Raises:
+        UsageError: nothing is drawn, the samples exclude each other, or replicas are too few.
+    """
+    from simcluster.study.design import NESTED
+    from simcluster.study.draws import FEWEST_RANDOMISATIONS
+    from simcluster.study.sweep_ties import FEWEST_GROUPS
+
+    name = "--nested" if nested else "--sampler sobol"
+    fewest = FEWEST_GROUPS * NESTED.group if nested else 2 * FEWEST_RANDOMISATIONS
+    step = NESTED.group if nested else 1
+    if nested and sampler == "sobol":
+        raise click.UsageError("--nested needs groups that are independent: --sampler random")
+    if not uncertain:
+        raise click.UsageError(f"{name} is for a scenario in which something is uncertain, and here nothing is")
+    if replicas < fewest or replicas % step:
+        raise click.UsageError(f"{name} needs -n {fewest} or more" + (f", a multiple of {step}" if step > 1 else ""))
 
 
 def _complete(folder: Path, asked: Sweep, crew: Crew, resume: bool, command: Command) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simcluster.model.checks_construction import problems_of_construction
 from simcluster.model.checks_debt import debt
 from simcluster.model.checks_halls import homeless, problems_of_retrofits
+from simcluster.model.checks_impairments import impairments
 from simcluster.model.checks_leases import problems_of_leases
 from simcluster.model.checks_power import power
 from simcluster.model.checks_sales import sale_dates, sale_references, sales
@@ -37,6 +38,7 @@ def problems_of(scenario: Scenario) -> list[Located]:
         *_construction(scenario),
         *homeless(scenario),
         *power(scenario),
+        *impairments(scenario),
         *_whole_nodes(scenario),
         *_gangs(scenario),
         *_batches(scenario),

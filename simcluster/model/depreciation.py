@@ -95,6 +95,9 @@ class Lives(Value):
 
 Piece = tuple[float, float, float]
 """A straight line: the hour from which it holds, the share lost by then, the hour at which nothing is left."""
+WriteDown = tuple[float, float]
+"""An impairment: its hour, and the share of the book value that it takes."""
+_CHANGE, _IMPAIRED = range(2)
 
 
 class Schedule:
@@ -103,17 +106,42 @@ class Schedule:
     `life_hours` holds for it at first, and from each hour of `changes` another: what is left then is spread over the
     rest of the new life, and lost at once where that is over. A piece (since, lost, ends) gives at hour t the share
     lost + (1 - lost) (t - since) / (ends - since), in this order of operations, which a workbook repeats to the bit.
+
+    Each of `write_downs` takes a share of the book value at its hour, and the rest is spread over what is left of the
+    life (ASC 360-10-35-20). With a `residual` r the book value is 1 / (1 - r) - lost of the depreciable cost, so that
+    lost becomes min(1, lost + share (1 / (1 - r) - lost)): never below the residual, and never written up again.
     """
 
-    def __init__(self, in_service_hour: float, life_hours: float, changes: Sequence[tuple[float, float]] = ()) -> None:
+    def __init__(
+        self,
+        in_service_hour: float,
+        life_hours: float,
+        changes: Sequence[tuple[float, float]] = (),
+        write_downs: Sequence[WriteDown] = (),
+        residual: float = 0.0,
+    ) -> None:
         self.pieces: list[Piece] = [(in_service_hour, 0.0, in_service_hour + life_hours)]
         """In order of time; the first begins with the hour in service."""
-        for hour, life in changes:
-            if hour <= in_service_hour:
-                self.pieces = [(in_service_hour, 0.0, in_service_hour + life)]
-            elif hour < self.end_hour:
-                lost = float(_lost(self.pieces[-1], np.array([hour]))[0])
-                self.pieces.append((hour, lost, max(in_service_hour + life, hour)))
+        self.impaired: list[Piece] = []
+        """The hour of each write-down, and the shares lost before and after it."""
+        events = [(hour, _CHANGE, life) for hour, life in changes]
+        events += [(hour, _IMPAIRED, share) for hour, share in write_downs]
+        for hour, kind, value in sorted(events, key=lambda event: event[:2]):
+            if kind == _IMPAIRED and in_service_hour < hour < self.end_hour:
+                self._write_down(hour, value, residual)
+            elif kind == _CHANGE and hour <= in_service_hour:
+                self.pieces = [(in_service_hour, 0.0, in_service_hour + value)]
+            elif kind == _CHANGE and hour < self.end_hour:
+                self.pieces.append((hour, self._lost_at(hour), max(in_service_hour + value, hour)))
+
+    def _write_down(self, hour: float, share: float, residual: float) -> None:
+        before = self._lost_at(hour)
+        after = min(1.0, before + share * (1 / (1 - residual) - before))
+        self.impaired.append((hour, before, after))
+        self.pieces.append((hour, after, self.end_hour))
+
+    def _lost_at(self, hour: float) -> float:
+        return float(_lost(self.pieces[-1], np.array([hour]))[0])
 
     @property
     def end_hour(self) -> float:
@@ -153,7 +181,12 @@ def straight_line_cents(
 
 
 def schedule_of(
-    lives: Lives, asset_class: AssetClass, in_service_hour: float, start: date, at_most_hours: float = inf
+    lives: Lives,
+    asset_class: AssetClass,
+    in_service_hour: float,
+    start: date,
+    at_most_hours: float = inf,
+    write_downs: Sequence[WriteDown] = (),
 ) -> Schedule:
     """The schedule of an asset that came into service at an hour counted from a start; no life is above `at_most`."""
 
@@ -161,4 +194,5 @@ def schedule_of(
         return min(years * HOURS_PER_YEAR, at_most_hours)
 
     changes = [((day - start).days * 24.0, hours(years)) for day, years in lives.changed(asset_class)]
-    return Schedule(in_service_hour, hours(lives.years(asset_class)), changes)
+    residual = lives.residual.share(asset_class)
+    return Schedule(in_service_hour, hours(lives.years(asset_class)), changes, write_downs, residual)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from simcluster.model.debt import Debt
 from simcluster.model.depreciation import Lives
+from simcluster.model.impairment import Impairment
 from simcluster.model.kind import Fraction, Positive, Value
 from simcluster.model.leases import Lease
 from simcluster.model.tax import Tax
@@ -23,6 +24,7 @@ class Finance(Value):
     tax_rate: Annotated[Fraction, Field(lt=1)]
     evaluation_years: Positive
     lives: Lives
+    impairments: tuple[Impairment, ...] = ()
     debt: tuple[Debt, ...] = ()
     capitalise_interest: bool = False
     leases: tuple[Lease, ...] = ()

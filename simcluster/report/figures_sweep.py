@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from simcluster.report import style
@@ -102,7 +103,7 @@ def _histogram(axes: Axes, shown: Shown, spread: Spread) -> None:
     edges = [edge / shown.scale for edge in spread.histogram.edges]
     axes.stairs(spread.histogram.counts, edges, fill=True, color=BLUE, alpha=0.55)
     median = spread.percentiles[50].value
-    if median is not None:
+    if math.isfinite(median):
         axes.axvline(median / shown.scale, color=BLUE)
     axes.set_title(shown.title)
     axes.set_ylim(bottom=0)

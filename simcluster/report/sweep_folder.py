@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simcluster.record.store import SCHEMA, write_json, write_parquet
+from simcluster.report import format as fmt
 from simcluster.report.folder import RESOLVED, SUMMARY
 from simcluster.report.sweep_page import render_sweep, sweep_figures
 from simcluster.report.sweep_text import sweep_text
 from simcluster.study.fans import fans_of
 from simcluster.study.sweep_columns import Kind
+from simcluster.study.sweep_frame import INPUT
 from simcluster.study.sweep_summary import PERCENTILES, Spread, Summary, summarise
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
     from simcluster.record.ledger import Ledger
+    from simcluster.study.intervals import Estimate
     from simcluster.study.reproduce import Command
-    from simcluster.study.statistics import Estimate
     from simcluster.study.sweep import Sweep
 
 SUMMARY_JSON = "summary.json"
-INPUT = "input."
-"""What the columns of drawn inputs begin with."""
 
 
 def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) -> None:
@@ -34,10 +34,12 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
     `command` gives the command that repeats a replica alone.
     """
     scenario, below = sweep.scenario, sweep.replicas
-    summary = summarise(ledger, scenario, below)
+    summary = summarise(ledger, sweep)
     (folder / RESOLVED).write_text(sweep.resolved, encoding="utf-8", newline="\n")
     _write_replicas(folder / "replicas.csv", ledger, below, summary)
     _write_rows(folder / "summary.csv", _spread_head(), map(_spread_row, summary.spreads.values()))
+    if summary.splits:
+        _write_rows(folder / "variance.csv", *split_rows(summary))
     if summary.failed:
         rows = ((r.number, r.seed, r.error, command(r)) for r in ledger.failures(below))
         _write_rows(folder / "errors.csv", ("number", "seed", "error", "command"), rows)
@@ -84,11 +86,25 @@ def _spread_row(spread: Spread) -> tuple[Any, ...]:
 
 
 def bounds(kind: Kind, estimate: Estimate) -> tuple[float | str | None, ...]:
-    """Value, low and high of an estimate; dates as in ISO 8601."""
-    values = (estimate.value, estimate.low, estimate.high)
+    """Value, low and high of an estimate, None where there is none; dates as in ISO 8601."""
+    values = tuple(fmt.number(value) for value in (estimate.value, estimate.low, estimate.high))
     if kind is not Kind.DATE:
         return values
     return tuple(None if value is None else date.fromordinal(round(value)).isoformat() for value in values)
+
+
+def split_rows(summary: Summary) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The parts of each outcome's variance: a head, and a row an outcome; `share` is a part of the sum of all."""
+    parts = ("luck", "inputs", "structure")
+    head = ("outcome", "groups", "n", *(f"{part}{end}" for part in parts for end in ("_share", "", "_low", "_high")))
+    rows = []
+    for name, split in summary.splits.items():
+        told = (
+            (fmt.number(split.shares[part]), split.parts[part].variance, split.parts[part].low, split.parts[part].high)
+            for part in parts
+        )
+        rows.append((name, split.groups, split.n, *(value for part in told for value in part)))
+    return head, rows
 
 
 def _as_json(summary: Summary, scenario: Scenario) -> dict[str, Any]:

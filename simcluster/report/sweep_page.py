@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from simcluster.report import format as fmt
 from simcluster.report.cards import Table
 from simcluster.report.html import page
 from simcluster.report.style import to_svg
+from simcluster.report.sweep_text import day_of
 from simcluster.study.sweep_columns import Kind
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from simcluster.record.ledger import Replica
     from simcluster.study.fans import Fan
+    from simcluster.study.intervals import Estimate
     from simcluster.study.reproduce import Command
-    from simcluster.study.statistics import Estimate
     from simcluster.study.sweep import Sweep
     from simcluster.study.sweep_summary import Spread, Summary
 
@@ -60,6 +60,7 @@ def render_sweep(
         inputs=len(summary.columns.inputs),
         chances=chances_table(summary),
         figures=[(name, *SAID[name], svg) for name, svg in drawn.items()],
+        splits=splits_table(summary),
         outcomes=outcomes_table(summary),
         errors=_errors_table(failures, command),
     )
@@ -73,6 +74,16 @@ def chances_table(summary: Summary) -> Table:
         told = (fmt.percent(share.value), f"{fmt.percent(share.low)} to {fmt.percent(share.high)}")
         rows.append((chance.event, *told, fmt.plain(chance.hits), fmt.plain(chance.n)))
     return Table(("Event", "Probability", "Interval", "Replicas", "n"), tuple(rows))
+
+
+def splits_table(summary: Summary) -> Table:
+    """What each outcome's variance comes from, in percent of the sum, for outcomes that vary."""
+    rows = []
+    for name, split in summary.splits.items():
+        shares = [split.shares[part] for part in ("luck", "inputs", "structure")]
+        if all(fmt.is_number(share) for share in shares):
+            rows.append((name, *(fmt.percent(share, 0) for share in shares), fmt.plain(split.groups)))
+    return Table(("Outcome", "Luck", "Inputs", "Structure", "Groups"), tuple(rows))
 
 
 def outcomes_table(summary: Summary) -> Table:
@@ -93,10 +104,10 @@ def _cell(spread: Spread, estimate: Estimate) -> str:
     return value if value == low == high else f"{value}\n{low} to {high}"
 
 
-def _written(kind: Kind, value: float | None) -> str:
-    if kind is not Kind.DATE:
-        return fmt.scaled(value) if value is not None and abs(value) >= 1e6 else fmt.significant(value)
-    return fmt.NOTHING if value is None else date.fromordinal(round(value)).isoformat()
+def _written(kind: Kind, value: float) -> str:
+    if kind is Kind.DATE:
+        return day_of(value)
+    return fmt.scaled(value) if abs(value) >= 1e6 else fmt.significant(value)
 
 
 def _errors_table(failures: Iterable[Replica], command: Command) -> Table:

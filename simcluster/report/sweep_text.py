@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
     from simcluster.study.sweep_summary import Chance, Spread, Summary
 
-Format = Callable[[float | None], str]
+Format = Callable[[float], str]
 LEGEND = "median (95% interval of the median) [p5 to p95]"
 
 
@@ -62,7 +63,7 @@ def spanned(spread: Spread, form: Format) -> str:
     return f"{form(middle.value)} ({_range(middle.low, middle.high, form)}) [{_range(low.value, high.value, form)}]"
 
 
-def _range(low: float | None, high: float | None, form: Format) -> str:
+def _range(low: float, high: float, form: Format) -> str:
     """7.40 to 7.49 M USD: a unit that both share is written once."""
     first, second = form(low), form(high)
     number, _, unit = second.partition(" ")
@@ -83,7 +84,7 @@ def _models(summary: Summary, scenario: Scenario) -> list[str]:
         if ready is None:
             continue
         name, chance = job.title or job.name, summary.chances.get(f"jobs.{job.name}.margin_days")
-        text = f"{name}: not ready by the end in any" if not ready.n else f"{name}: ready {spanned(ready, _day)}"
+        text = f"{name}: not ready by the end in any" if not ready.n else f"{name}: ready {spanned(ready, day_of)}"
         if ready.n and ready.without:
             text += f", not by the end in {ready.without:,}"
         if chance is not None and chance.n:
@@ -92,8 +93,9 @@ def _models(summary: Summary, scenario: Scenario) -> list[str]:
     return lines
 
 
-def _day(ordinal: float | None) -> str:
-    return fmt.NOTHING if ordinal is None else date.fromordinal(round(ordinal)).isoformat()
+def day_of(ordinal: float) -> str:
+    """An ordinal day in ISO 8601; a dash where there is none."""
+    return date.fromordinal(round(ordinal)).isoformat() if math.isfinite(ordinal) else fmt.NOTHING
 
 
 def _failed(summary: Summary) -> str:

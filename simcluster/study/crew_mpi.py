@@ -7,11 +7,14 @@ Source: mpi4py, "mpi4py.futures", https://mpi4py.readthedocs.io/en/stable/mpi4py
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
 from simcluster.study.chunk import keep_plan
+
+HOW = "mpiexec -n 3 python -m mpi4py.futures -m simcluster sweep ... --executor mpi"
 
 
 class NotStartedByMpiError(Exception):
@@ -27,13 +30,14 @@ class Mpi:
         Raises:
             NotStartedByMpiError: there are none.
         """
+        core = sys.modules.get("mpi4py.futures._core")  # not imported, as that would start MPI
+        if getattr(core, "SharedPool", None) is None:
+            raise NotStartedByMpiError(f"start a sweep on MPI as {HOW}, with one process more than workers")
         from mpi4py import MPI
-        from mpi4py.futures import _core
 
         self._count = MPI.COMM_WORLD.Get_size() - 1
-        if self._count < 1 or getattr(_core, "SharedPool", None) is None:
-            how = "mpiexec -n 3 python -m mpi4py.futures -m simcluster sweep ... --executor mpi"
-            raise NotStartedByMpiError(f"start a sweep on MPI as {how}, with one process more than workers")
+        if self._count < 1:
+            raise NotStartedByMpiError(f"there is no process beside the parent: {HOW}")
 
     @contextmanager
     def called(self, digest: str, plan: bytes) -> Iterator[Executor]:

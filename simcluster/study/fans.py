@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.study.statistics import quantile_of
+from simcluster.study.intervals import quantile
 from simcluster.study.sweep_columns import MOST_BYTES
 from simcluster.study.sweep_summary import PERCENTILES
 
@@ -47,7 +47,7 @@ def fans_of(ledger: Ledger, below: int, replicas: int) -> dict[str, Fan]:
         fan.dates.append(date)
         fan.n.append(len(known))
         for percent, line in fan.percentiles.items():
-            line.append(quantile_of(known, percent / 100).value)
+            line.append(quantile(known, percent / 100) if len(known) else None)
     return fans
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcluster.core.rng import seed_at
+from simcluster.study.sample import LUCK
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
-_UNUSED_BITS = 64 - 53
-"""Seeds have 53 bits, so that a spreadsheet and JSON keep them whole."""
+Numbers = NDArray[np.int64]
 
 
 class Plan(Protocol):
@@ -19,6 +23,10 @@ class Plan(Protocol):
     @property
     def identity(self) -> str:
         """A text that tells this plan from any other of the same scenario."""
+
+    @property
+    def group(self) -> tuple[int, int]:
+        """Draws of inputs in a group that shares structure, and replicas with each; (1, 1) without groups."""
 
     def seed_of(self, number: int) -> int:
         """The seed of a replica's luck."""
@@ -36,11 +44,8 @@ class Plan(Protocol):
             ScenarioError: what was drawn is no scenario.
         """
 
-
-def replica_seed(seed: int, number: int) -> int:
-    """The seed of one replica, addressed by the seed of the sweep and its number; 53 bits."""
-    address = f"{seed}\x00sweep.replica\x00{number}".encode()
-    return int.from_bytes(blake2b(address, digest_size=8).digest(), "little") >> _UNUSED_BITS
+    def wholes_of(self, numbers: Numbers) -> Numbers | None:
+        """The independent whole that each replica belongs to; None where each is one by itself."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,14 @@ class LuckAlone:
         """Luck and nothing else."""
         return f"luck {self.scenario.seed}"
 
+    @property
+    def group(self) -> tuple[int, int]:
+        """None."""
+        return 1, 1
+
     def seed_of(self, number: int) -> int:
         """The seed of a replica's luck."""
-        return replica_seed(self.scenario.seed, number)
+        return seed_at(self.scenario.seed, LUCK, number)
 
     def inputs_of(self, number: int) -> dict[str, Any]:
         """None."""
@@ -69,3 +79,7 @@ class LuckAlone:
     def scenario_of(self, number: int) -> Scenario:
         """The scenario."""
         return self.scenario
+
+    def wholes_of(self, numbers: Numbers) -> Numbers | None:
+        """All are independent."""
+        return None

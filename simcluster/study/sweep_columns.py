@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -33,25 +34,30 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Columns:
-    """The names of inputs and of outcomes, each in the order of its first appearance, and the kinds of outcomes."""
+    """The numbers of the replicas, and names of inputs and outcomes in the order of their first appearance."""
 
-    replicas: int
+    numbers: NDArray[np.int64]
     inputs: tuple[str, ...]
     outcomes: dict[str, Kind]
+
+    @property
+    def replicas(self) -> int:
+        """How many there are."""
+        return len(self.numbers)
 
 
 def columns_of(ledger: Ledger, below: int) -> Columns:
     """What the replicas below a number have, all of them together."""
     inputs: dict[str, None] = {}
     outcomes: dict[str, Kind] = {}
-    n = 0
+    numbers = array("q")
     for replica in ledger.replicas(below):
-        n += 1
+        numbers.append(replica.number)
         inputs |= dict.fromkeys(replica.inputs)
         for name, value in (replica.outcomes or {}).items():
             if name not in outcomes or isinstance(value, str):
                 outcomes[name] = _kind(name, value)
-    return Columns(n, tuple(inputs), outcomes)
+    return Columns(np.array(numbers, dtype=np.int64), tuple(inputs), outcomes)
 
 
 def _kind(name: str, value: Value) -> Kind:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simcluster.study.statistics import Estimate, chance_of, mean_of, quantile_of
+from simcluster.study.intervals import Estimate
 from simcluster.study.sweep_columns import Columns, Floats, Kind, columns_of, values_of
+from simcluster.study.sweep_ties import UNKNOWN, Ties, members_of, split_of, ties_of
 
 if TYPE_CHECKING:
-    from simcluster.model.scenario import Scenario
     from simcluster.record.ledger import Ledger
+    from simcluster.study.sweep import Sweep
+    from simcluster.study.variance import Split
 
 PERCENTILES = (5, 25, 50, 75, 95)
 ROUNDING = 1e-9
@@ -32,8 +35,8 @@ class Spread:
     """One outcome over the replicas.
 
     `n` replicas have a value and `without` have none. Dates are ordinal days (`date.fromordinal`). Percentiles of dates
-    and margins count those without as later than the end of the run; None then stands for a percentile beyond it.
-    `mean` is None where that would be needed to know it. `histogram` is of those with a value, where they differ.
+    and margins count those without as later than the end of the run, and are infinite beyond it; the mean is then not a
+    number, as it is without any value. `histogram` is of those with a value, where they differ.
     """
 
     outcome: str
@@ -58,12 +61,16 @@ class Chance:
 
 @dataclass(frozen=True)
 class Summary:
-    """What `replicas` replicas say that came out well; `failed` more did not, and are in no figure."""
+    """What `replicas` replicas say that came out well; `failed` more did not, and are in no figure.
+
+    `splits` has the parts of the variance of outcomes, where replicas are in groups.
+    """
 
     columns: Columns
     failed: int
     spreads: dict[str, Spread]
     chances: dict[str, Chance]
+    splits: dict[str, Split]
 
     @property
     def replicas(self) -> int:
@@ -71,44 +78,55 @@ class Summary:
         return self.columns.replicas
 
 
-def summarise(ledger: Ledger, scenario: Scenario, below: int) -> Summary:
-    """The summary of the replicas below a number; `scenario` says what was promised."""
-    columns = columns_of(ledger, below)
+def summarise(ledger: Ledger, sweep: Sweep) -> Summary:
+    """What the replicas of a sweep say that are in its ledger.
+
+    Where some replicas earn nothing, and so have neither NPV nor offset, these are not above what they have to be.
+    """
+    scenario, columns = sweep.scenario, columns_of(ledger, sweep.replicas)
+    ties, members = ties_of(sweep.plan, columns.numbers), members_of(sweep.plan, columns.numbers)
     promises = {f"jobs.{job.name}.margin_days": job for job in scenario.jobs if job.promised is not None}
-    spreads, chances = {}, {}
-    for name, values in values_of(ledger, below, columns):
-        spreads[name] = _spread(name, columns.outcomes[name], values)
+    spreads, chances, splits = {}, {}, {}
+    all_of_them = np.ones(columns.replicas, dtype=bool)
+    for name, values in values_of(ledger, sweep.replicas, columns):
+        spreads[name] = _spread(name, columns.outcomes[name], values, ties)
+        if members is not None and (split := split_of(values, members)) is not None:
+            splits[name] = split
         if name in promises:
             job = promises[name]
             over = job.promised is not None and job.promised <= scenario.end
-            chances[name] = _chance(f"{job.name} ready as promised", values >= 0, over | np.isfinite(values))
+            chances[name] = _chance(f"{job.name} ready as promised", values >= 0, over | np.isfinite(values), ties)
         elif name == "npv_usd":
-            chances[name] = _chance("NPV above 0", values > 0, np.isfinite(values))
+            chances[name] = _chance("NPV above 0", values > 0, all_of_them, ties)
         elif name.startswith("offset_"):
             when = name.removeprefix("offset_").replace("_", " ")
-            chances[name] = _chance(f"offset of {when} above 1", values > 1, np.isfinite(values))
-    return Summary(columns, ledger.failed(below), spreads, chances)
+            chances[name] = _chance(f"offset of {when} above 1", values > 1, all_of_them, ties)
+    return Summary(columns, ledger.failed(sweep.replicas), spreads, chances, splits)
 
 
-def _spread(name: str, kind: Kind, values: Floats) -> Spread:
-    known = np.sort(values[np.isfinite(values)])
-    without = len(values) - len(known)
-    complete = known
-    if kind is Kind.DATE:
-        complete = np.concatenate([known, np.full(without, np.inf)])
-    elif kind is Kind.MARGIN and len(known):
-        complete = np.concatenate([np.full(without, -np.inf), known])
-    has_mean = kind is Kind.NUMBER or not without
+def _spread(name: str, kind: Kind, values: Floats, ties: Ties) -> Spread:
+    known = np.isfinite(values)
+    without = int((~known).sum())
+    late = kind is not Kind.NUMBER and without < len(values)
+    sample = np.where(known, values, -np.inf if kind is Kind.MARGIN else np.inf) if late else values[known]
+    within = ties if late else ties.of(known)
+    has_mean = not (late and without)
     return Spread(
         name,
         kind,
-        len(known),
+        int(known.sum()),
         without,
-        mean_of(known) if has_mean else Estimate(None, None, None),
-        float(np.std(known, ddof=1)) if has_mean and len(known) > 1 else None,
-        {percent: quantile_of(complete, percent / 100) for percent in PERCENTILES},
-        _histogram(known),
+        within.mean(sample) if has_mean and len(sample) else UNKNOWN,
+        float(np.std(sample, ddof=1)) if has_mean and len(sample) > 1 else None,
+        {percent: within.percentile(sample, percent / 100) for percent in PERCENTILES},
+        _histogram(np.sort(values[known])),
     )
+
+
+def _chance(event: str, hit: NDArray[np.bool_], known: NDArray[np.bool_], ties: Ties) -> Chance:
+    """The probability of what some hit, of those that can say; in groups, of their firsts."""
+    asked = known if ties.firsts is None else known & ties.firsts
+    return Chance(event, int((hit & asked).sum()), int(asked.sum()), ties.of(asked).chance(hit[asked]))
 
 
 def _histogram(known: Floats) -> Histogram | None:
@@ -117,8 +135,3 @@ def _histogram(known: Floats) -> Histogram | None:
         return None
     counts, edges = np.histogram(known, bins=min(max(round(len(known) ** 0.5), 5), 40))
     return Histogram(counts.tolist(), edges.tolist())
-
-
-def _chance(event: str, hit: np.ndarray, known: np.ndarray) -> Chance:
-    hits, n = int((hit & known).sum()), int(known.sum())
-    return Chance(event, hits, n, chance_of(hits, n))

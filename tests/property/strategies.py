@@ -28,6 +28,7 @@ from strategies_reliability import (
 )
 from strategies_sales import perhaps_sold
 
+from simcluster.model.depreciation import CLASSES
 from simcluster.model.document import read_packaged_catalog
 from simcluster.model.scenario import Scenario
 
@@ -155,8 +156,23 @@ def documents(draw: st.DrawFn) -> Document:
         "background": [draw(_background(plan, k)) for k in range(draw(st.sampled_from((1, 2, 0))))],
         "revenue": draw(revenues()),
         "company": {"history": "meta", "plan": [_plan_year(year) for year in range(plan.start.year, end.year + 1)]},
-        "finance": draw(finances(plan)),
+        "finance": draw(finances(plan)) | {"impairments": draw(_impairments(plan))},
     }
+
+
+@st.composite
+def _impairments(draw: st.DrawFn, plan: _Plan) -> list[Document]:
+    """Up to two, of any class; of servers perhaps those of one purchase."""
+    days = sorted(draw(st.lists(st.integers(-30, plan.days), max_size=2)))
+    bought = [row["name"] for row in (*plan.installed, *plan.orders)]
+    rows = []
+    for day in days:
+        row: Document = {"date": plan.day(day), "asset_class": draw(st.sampled_from(CLASSES)), "reason": "drawn"}
+        row["share"] = draw(st.sampled_from((0.317, 1.0)))
+        if row["asset_class"] == "servers" and bought and draw(st.booleans()):
+            row["purchases"] = [draw(st.sampled_from(bought))]
+        rows.append(row)
+    return rows
 
 
 @st.composite
@@ -444,6 +460,8 @@ def finances(draw: st.DrawFn, plan: _Plan | None = None) -> Document:
     lives = {name: draw(_text(0.1, 25, "years")) for name in ("servers", "network", "buildings")}
     if draw(st.booleans()):
         lives["plant"] = draw(_text(0.1, 25, "years"))
+    if draw(st.booleans()):
+        lives["residual"] = {"servers": 0.0437, "buildings": 1 / 3}
     years = draw(st.sampled_from((0.2, 3.0, 6.0)))
     rate = draw(st.sampled_from((0.21, 0.0)))
     finance: Document = {"wacc": 0.1, "tax_rate": rate, "evaluation_years": years, "lives": lives}

@@ -52,6 +52,27 @@ def test_an_edit_of_finance_revenue_or_the_company_changes_no_fact(
     assert simulate(scenario, scenario.seed).same_as(simulate(edited, scenario.seed))
 
 
+@given(documents())
+def test_prices_that_no_budget_reads_change_no_fact(document: Document) -> None:
+    """Of halls, retrofits, tasks, land, operations and energy, of the opening fleet, and what is sent to suppliers."""
+    scenario, edited = validated(document), deepcopy(document)
+    for site in edited["sites"]:
+        site |= {"operations": "1.7 MUSD/MW/year", "land": {"cost": "3 MUSD", "bought": document["start"]}}
+        for source in site["power"]:
+            source["price"] = "0.3 USD/kWh"
+        for hall in site["halls"]:
+            hall.update({"cost": "1.1 MUSD/MW", "plant_share": 0.5} if "ready" in hall else {})
+            for row in hall.get("retrofits", []):
+                row |= {"cost": "0.7 MUSD/MW", "plant_share": 0.9}
+        for task in site.get("construction", {}).get("tasks", []):
+            task |= {"cost": "4 MUSD", "paid_at_start": 0.4}
+    for row in edited["installed"]:
+        row["server_price"] = "123 kUSD"
+    for row in edited["orders"]:
+        row.update({} if "lease" in row else {"components": {"share": 0.5, "ahead": "9 days"}})
+    assert simulate(scenario, scenario.seed).same_as(simulate(validated(edited), scenario.seed))
+
+
 @given(documents(), st.integers(1, 40))
 def test_an_edit_of_the_power_plan_moves_no_failure(document: Document, days: int) -> None:
     document = _lonely(document)

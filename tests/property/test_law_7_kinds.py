@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from strategies import durations
 
+from simcluster.core.money import between, whole
 from simcluster.model.checkpoints import CheckpointPolicy
 from simcluster.model.debt import Repayment
 from simcluster.model.depreciation import Schedule, charge_cents, straight_line_cents
@@ -135,8 +136,8 @@ def test_power_sources_add_capacity_in_order_of_date(source: type, data: st.Data
 def test_depreciation_loses_no_cent_and_is_never_negative(
     cost: int, since: float, life: float, edges: list[float]
 ) -> None:
-    whole = np.array(sorted([*edges, min(since, *edges), max(since + 1.001 * life + 1e-6, *edges)]))
-    charged = straight_line_cents(cost, since, life, whole)
+    every = np.array(sorted([*edges, min(since, *edges), max(since + 1.001 * life + 1e-6, *edges)]))
+    charged = straight_line_cents(cost, since, life, every)
     assert charged.sum() == cost
     assert charged.min() >= 0
     part = straight_line_cents(cost, since, life, np.array(sorted(edges)))
@@ -156,10 +157,39 @@ def test_changes_of_life_lose_no_cent_either(
     schedule = Schedule(0.0, life, sorted(changes))
     worn = schedule.worn(np.array(sorted(edges)))
     assert ((worn >= 0) & (worn <= 1)).all()
-    whole = np.array(sorted([*edges, min(0.0, *edges), max(schedule.end_hour + 1e-6, *edges)]))
-    charged = charge_cents(cost, schedule, whole)
+    every = np.array(sorted([*edges, min(0.0, *edges), max(schedule.end_hour + 1e-6, *edges)]))
+    charged = charge_cents(cost, schedule, every)
     assert charged.sum() == cost
     assert charged.min() >= 0
+
+
+@given(
+    cost=st.integers(0, 10**12),
+    residual=st.sampled_from((0.0, 0.05, 1 / 3)),
+    life=st.floats(1.0, 250_000),
+    changes=st.lists(st.tuples(st.floats(-9_000, 90_000), st.floats(1.0, 250_000)), max_size=3),
+    write_downs=st.lists(st.tuples(st.floats(-9_000, 90_000), st.floats(0.001, 1.0)), min_size=1, max_size=3),
+)
+def test_depreciation_and_impairment_and_what_is_left_are_the_cost(
+    cost: int,
+    residual: float,
+    life: float,
+    changes: list[tuple[float, float]],
+    write_downs: list[tuple[float, float]],
+) -> None:
+    """Each write-down takes its share of the book value, but nothing of the residual; months take the rest."""
+    schedule, share_of = Schedule(0.0, life, changes, write_downs, residual), dict(write_downs)
+    worth = whole(cost * residual)
+    edges = np.array([0.0, *np.linspace(1.0, schedule.end_hour + 1.0, 40), *(hour for hour, _, _ in schedule.impaired)])
+    charged = charge_cents(cost - worth, schedule, np.sort(edges))
+    assert charged.min() >= 0
+    assert charged.sum() == cost - worth
+    for hour, before, after in schedule.impaired:
+        book, took = cost - whole((cost - worth) * before), between(cost - worth, before, after)
+        if sum(when == hour for when, _ in write_downs) == 1:
+            assert abs(took - min(share_of[hour] * book, book - worth)) <= 2
+        just_after = charge_cents(cost - worth, schedule, np.array([0.0, hour, np.nextafter(hour, np.inf)]))
+        assert just_after[1] >= took - 1
 
 
 @given(

@@ -83,8 +83,8 @@ def _of_statements(statements: dict[str, StatementSheet]) -> Iterator[tuple[str,
     yield "construction in progress rolls forward", _zero(cip)
     for name, more in (("ppe", "placed_in_service"), ("accumulated", "charge")):
         kept = f"{roll.span(f'{name}_opening')}+{roll.span(f'{name}_{more}')}"
-        if name == "ppe" and "land_bought" in roll.row:
-            kept += f"+{roll.span('land_bought')}"
+        for line in {"ppe": ("land_bought",), "accumulated": ("accumulated_impaired",)}[name]:
+            kept += f"+{roll.span(line)}" if line in roll.row else ""
         left = f"{roll.span(f'{name}_retired')}-{roll.span(f'{name}_closing')}"
         yield f"{name} rolls forward", _zero(f"{kept}-{left}")
 

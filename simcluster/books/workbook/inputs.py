@@ -8,11 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from simcluster.books.workbook.contracts import contract_inputs
+from simcluster.books.workbook.finance_inputs import debt_inputs, life_inputs
 from simcluster.books.workbook.price_inputs import construction_inputs, price_inputs
 from simcluster.books.workbook.sales import sale_inputs
 from simcluster.books.workbook.spare_parts import stock_inputs
 from simcluster.books.workbook.tax_inputs import tax_inputs
-from simcluster.model.depreciation import CLASSES, AssetClass
 from simcluster.model.power import Grid, Turbines
 from simcluster.model.revenue import SaturatingLift
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 Key = tuple[str | int, ...]
 """What an input is, such as ("life", "servers") or ("order_server", 3), by positions in the scenario."""
-NEVER = 1e30
-"""The hour of a change of life that is not made."""
 FIRST_ROW = 5
 
 
@@ -93,8 +91,8 @@ def write_inputs(book: Book, sheet: Sheet, scenario: Scenario) -> Inputs:
     """Write all assumptions that the formulas rest on."""
     inputs = Inputs(book, sheet)
     _finance(inputs, scenario)
-    _lives(inputs, scenario)
-    _debt(inputs, scenario)
+    life_inputs(inputs, scenario)
+    debt_inputs(inputs, scenario)
     price_inputs(inputs, scenario)
     sale_inputs(inputs, scenario)
     construction_inputs(inputs, scenario)
@@ -113,55 +111,6 @@ def _finance(inputs: Inputs, scenario: Scenario) -> None:
     inputs.value(("margin",), "contribution margin", scenario.revenue.contribution_margin, "fraction")
     if scenario.finance.tax is not None:
         tax_inputs(inputs, scenario.finance.tax)
-
-
-def _lives(inputs: Inputs, scenario: Scenario) -> None:
-    """Lives and residuals, each change that the scenario declares, and an empty one to fill."""
-    lives = scenario.finance.lives
-    inputs.heading("Lives")
-    for name in CLASSES:
-        inputs.follows(("life", name), f"life of {name}", lives.years(name), "years", getattr(lives, name))
-        left, own = lives.residual.share(name), getattr(lives.residual, name)
-        inputs.follows(("residual", name), f"residual of {name}", left, "fraction of cost", own)
-    for k in range(len(lives.changes) + 1):
-        change = lives.changes[k] if k < len(lives.changes) else None
-        label = f"change {k + 1} of lives"
-        inputs.value(("change", k), f"{label}: date", change.date if change else None, "date")
-        for name in CLASSES:
-            _new_life(inputs, scenario, k, name, label)
-
-
-def _new_life(inputs: Inputs, scenario: Scenario, k: int, name: AssetClass, label: str) -> None:
-    """The life that a change gives a class, and the hour of it; plant goes with buildings as long as it has none."""
-    lives = scenario.finance.lives
-    change = lives.changes[k] if k < len(lives.changes) else None
-    life, key = (None if change is None else lives.new_life(change, name)), ("change", k, name)
-    unit = "years; empty: no change"
-    if name == "plant" and lives.plant is None and (change is None or change.plant is None):
-        building = inputs["change", k, "buildings"]
-        inputs.formula(key, f"{label}: {name}", f'IF({building}="","",{building})', "" if life is None else life, unit)
-    else:
-        inputs.value(key, f"{label}: {name}", life, unit)
-    text = f'IF(OR({inputs["change", k]}="",{inputs[key]}=""),1E+30,'
-    text += f"({inputs['change', k]}-{inputs['start',]})*24)"
-    hour = NEVER if change is None or life is None else (change.date - scenario.start).days * 24.0
-    inputs.formula(("change_hour", k, name), f"{label}: hour for {name}", text, hour, "hours from the start")
-
-
-def _debt(inputs: Inputs, scenario: Scenario) -> None:
-    if scenario.finance.debt:
-        inputs.heading("Debt")
-    for d, debt in enumerate(scenario.finance.debt):
-        inputs.value(("debt_rate", d), f"rate of {debt.name}", debt.rate, "1/year")
-        for k, change in enumerate(debt.rate_changes):
-            inputs.value(("debt_rate", d, k), f"rate of {debt.name} from {change.date}", change.rate, "1/year")
-        for k, drawing in enumerate(debt.drawn):
-            inputs.value(("debt_drawn", d, k), f"drawn on {debt.name} on {drawing.date}", drawing.amount, "USD")
-        if debt.delayed is not None:
-            inputs.value(("debt_share", d), f"share drawn on {debt.name}", debt.delayed.share, "fraction")
-            inputs.value(("debt_limit", d), f"limit of {debt.name}", debt.delayed.limit, "USD")
-        inputs.value(("debt_term", d), f"term of {debt.name}", debt.term, "years")
-        inputs.value(("debt_grace", d), f"grace of {debt.name}", debt.grace, "years")
 
 
 def _running(inputs: Inputs, scenario: Scenario) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TITLE = "Offset"
 FIRST, LABELS = 3, 1
+COSTS = ("depreciation", "disposals", "impairment", "opex", "capital_charge")
 DEPRECIATION = ("depreciation", "lease_amortisation")
 OPEX = ("energy", "operations", "repair_parts", *OF_SOME_RUNS, "operating_leases")
 
@@ -45,7 +46,7 @@ def write_offset(
         return "+".join(income.at(name, q) for name in lines if name in income.row)
 
     def cost(q: int) -> str:
-        return f"({'+'.join(here(name, q) for name in ('depreciation', 'disposals', 'opex', 'capital_charge'))})"
+        return f"({'+'.join(here(name, q) for name in COSTS if name in row)})"
 
     def charge(q: int) -> str:
         months = range(firsts[q], lasts[q] + 1)
@@ -61,6 +62,7 @@ def write_offset(
         "contribution": lambda q: income.at("contribution", q),
         "depreciation": lambda q: summed(DEPRECIATION, q),
         "disposals": lambda q: income.at("disposals", q),
+        "impairment": lambda q: income.at("impairment", q),
         "opex": lambda q: summed(OPEX, q),
         "capital_charge": charge,
         "offset": lambda q: f'IF({cost(q)}>0,{here("contribution", q)}/{cost(q)},"")',

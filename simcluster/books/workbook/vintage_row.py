@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simcluster.books.impairments import is_struck
 from simcluster.books.register import Asset, Priced, depreciable_cents, depreciate, periods_of
 from simcluster.books.workbook import lease_row
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0, Sheet, letters
 from simcluster.books.workbook.construction import BUILT, cost_text, price_per_mw_usd
+from simcluster.books.workbook.life_events import impaired_cents, life_events, schedules
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import between
-from simcluster.model.depreciation import Piece, Schedule
 
 if TYPE_CHECKING:
     from simcluster.books.construction import Named, Part
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from simcluster.books.workbook.inputs import Inputs
     from simcluster.books.workbook.lease_payments import Row
     from simcluster.books.workbook.leases import Leases
+    from simcluster.model.depreciation import Piece
     from simcluster.model.scenario import Scenario
 
 HOURS_ROW, FIRST = 2, 4
@@ -61,6 +63,8 @@ class VintageRow:
     ) -> None:
         self._sheet, self._row, self._scenario, self._leases = sheet, row, scenario, leases
         self._asset, self._inputs, self._paid, self._accumulated = asset, inputs, paid, accumulated
+        self._gone = periods_of(scenario, asset)[1] >= 0
+        self._beside = impaired_column(scenario, accumulated, len(scenario.finance.impairments))
 
     def _at(self, column: int) -> str:
         return f"${letters(column)}{self._row + 1}"
@@ -145,7 +149,7 @@ class VintageRow:
 
     def _parts(self, parts: Sequence[Part]) -> None:
         """What was built by tasks: its part of what each cost, beyond the months; then the shares, to the last bit."""
-        sheet, row, amounts = self._sheet, self._row, self._accumulated + len(self._scenario.clock.months) + 2
+        sheet, row, amounts = self._sheet, self._row, self._beside + 1
         shares, cost = amounts + len(parts), self._asset.cost_cents
         for k, part in enumerate(parts):
             since, until = self._at(shares + 2 * k), self._at(shares + 2 * k + 1)
@@ -156,27 +160,59 @@ class VintageRow:
         sheet.formula(row, COST, f"SUM({self._at(amounts)}:{self._at(shares - 1)})", cost, "cents")
 
     def _lives(self) -> int:
-        """One straight line from the hour in service, and another after each change of life; gives how many."""
+        """One straight line from the hour in service, and another after each event; gives how many."""
         hour, name = self._at(HOUR), self._asset.asset_class
-        pieces = pieces_by_change(self._scenario, self._asset)
+        pieces = [schedule.pieces[-1] for schedule in schedules(self._scenario, self._asset)]
         self._piece(0, hour, "0", f"{hour}+{self._life(self._inputs['life', name])}", pieces[0])
-        for k in range(1, len(pieces)):
-            since, lost, ends = (self._at(PIECES + 3 * (k - 1) + j) for j in range(3))
-            at, life = self._inputs["change_hour", k - 1, name], self._inputs["change", k - 1, name]
-            new = f"{hour}+{self._life(life)}"
-            reaches = f"AND({at}>{hour},{at}<{ends})"
-            worn = f"{lost}+(1-{lost})*({at}-{since})/({ends}-{since})"
-            self._piece(
-                k,
-                f"IF({reaches},{at},{since})",
-                f"IF({reaches},{worn},{lost})",
-                f"IF({at}<={hour},{new},IF({at}<{ends},MAX({new},{at}),{ends}))",
-                pieces[k],
-            )
+        for k, event in enumerate(life_events(self._scenario), start=1):
+            if event.kind == "change":
+                self._change(k, event.row, pieces[k])
+            elif is_struck(self._scenario, self._asset, event.row):
+                self._write_down(k, event.row, pieces[k])
+            else:
+                self._piece(k, *self._before(k), pieces[k])
         column = PIECES + 3 * (len(pieces) - 1) + 2
         years = (pieces[-1][2] - self._asset.in_service_hour) / HOURS_PER_YEAR
         self._sheet.formula(self._row, LIFE, f"({self._at(column)}-{hour})/{HOURS_PER_YEAR:.0f}", years)
         return len(pieces)
+
+    def _before(self, k: int) -> tuple[str, str, str]:
+        """The cells of the line before: since when, lost by then, when it ends."""
+        since, lost, ends = (self._at(PIECES + 3 * (k - 1) + j) for j in range(3))
+        return since, lost, ends
+
+    def _bends(self, k: int, at: str) -> tuple[str, str]:
+        """Whether an hour lies within the line before, and the share lost at it."""
+        since, lost, ends = self._before(k)
+        return f"AND({at}>{self._at(HOUR)},{at}<{ends})", f"{lost}+(1-{lost})*({at}-{since})/({ends}-{since})"
+
+    def _change(self, k: int, change: int, piece: Piece) -> None:
+        hour, name, (since, lost, ends) = self._at(HOUR), self._asset.asset_class, self._before(k)
+        at, life = self._inputs["change_hour", change, name], self._inputs["change", change, name]
+        new = f"{hour}+{self._life(life)}"
+        reaches, worn = self._bends(k, at)
+        self._piece(
+            k,
+            f"IF({reaches},{at},{since})",
+            f"IF({reaches},{worn},{lost})",
+            f"IF({at}<={hour},{new},IF({at}<{ends},MAX({new},{at}),{ends}))",
+            piece,
+        )
+
+    def _write_down(self, k: int, row: int, piece: Piece) -> None:
+        """A new line from what is left after an impairment, and beyond the months what that took, cents."""
+        at, share = self._inputs["impaired_hour", row], self._inputs["impairment", row]
+        reaches, worn = self._bends(k, at)
+        since, lost, ends = self._before(k)
+        residual = self._inputs["residual", self._asset.asset_class]
+        after = f"MIN(1,({worn})+{share}*(1/(1-{residual})-({worn})))"
+        self._piece(k, f"IF({reaches},{at},{since})", f"IF({reaches},{after},{lost})", ends, piece)
+        column = impaired_column(self._scenario, self._accumulated, row)
+        cents = impaired_cents(self._scenario, self._asset)[row]
+        stays = f"AND({reaches},{at}>=0,{at}<{self._at(GONE_HOUR)})" if self._gone else f"AND({reaches},{at}>=0)"
+        cost, written = self._at(DEPRECIABLE), self._at(PIECES + 3 * k + 1)
+        took = f"ROUND({cost}*{written},0)-ROUND({cost}*({worn}),0)"
+        self._sheet.formula(self._row, column, f"IF({stays},{took},0)", cents, "cents")
 
     def _life(self, years: str) -> str:
         """Hours of a life; of what is leased, of the shorter of term and life."""
@@ -191,18 +227,9 @@ class VintageRow:
             self._sheet.formula(self._row, PIECES + 3 * k + j, text, value)
 
 
-def pieces_by_change(scenario: Scenario, asset: Asset) -> list[Piece]:
-    """The straight line in force at first, and after each change of lives that is declared and the empty one."""
-    lives, name = scenario.finance.lives, asset.asset_class
-    made: list[tuple[float, float]] = []
-    term = asset.term_ends - asset.in_service_hour
-    first = min(lives.years(name) * HOURS_PER_YEAR, term)
-    pieces = [Schedule(asset.in_service_hour, first).pieces[-1]]
-    for change in lives.changes:
-        if (life := lives.new_life(change, name)) is not None:
-            made.append(((change.date - scenario.start).days * 24.0, min(life * HOURS_PER_YEAR, term)))
-        pieces.append(Schedule(asset.in_service_hour, first, made).pieces[-1])
-    return [*pieces, pieces[-1]]
+def impaired_column(scenario: Scenario, accumulated: int, row: int) -> int:
+    """The column of what an impairment took, beside the months."""
+    return accumulated + len(scenario.clock.months) + 1 + row
 
 
 def unit_price_usd(scenario: Scenario, priced: Priced) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simcluster.books.journal import Account
-from simcluster.books.register import Asset, depreciate, periods_of
+from simcluster.books.register import Asset, depreciate, impair, periods_of
 from simcluster.books.workbook.subledger import Line, Term
 from simcluster.books.workbook.vintage_row import (
     CLASS,
@@ -19,6 +20,7 @@ from simcluster.books.workbook.vintage_row import (
     GONE,
     OPENED,
     PERIOD,
+    impaired_column,
     label_of,
 )
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -42,6 +44,7 @@ def vintage_terms(scenario: Scenario, assets: Iterable[Asset], at: Vintages, per
         formulas = _Formulas(label, at, period)
         if label in CLASSES:
             yield from _owned(label, sums, formulas)
+            yield from _impaired(scenario, label, sums.impaired, formulas)
         else:
             yield from _leased(sums, formulas)
 
@@ -51,11 +54,12 @@ class _Sums:
 
     def __init__(self, scenario: Scenario, assets: list[Asset], periods: int) -> None:
         self.came, self.built, self.interest, self.gone, self.left = np.zeros((5, periods), dtype=np.int64)
-        worn, self.opening = np.zeros((2, periods), dtype=np.int64)
+        worn, self.opening, self.impaired = np.zeros((3, periods), dtype=np.int64)
         for asset in assets:
             came, gone = periods_of(scenario, asset)
             accumulated = np.cumsum(depreciate(scenario, asset))
             worn += accumulated
+            self.impaired += impair(scenario, asset)
             self.came[came] += asset.cost_cents
             if not asset.opening:
                 (self.interest if asset.is_interest else self.built)[came] += asset.cost_cents
@@ -97,6 +101,10 @@ class _Formulas:
         """What wore off."""
         return f"({self._worn(p)}-{self._worn(p - 1)})" if p else self._worn(0)
 
+    def taken(self, scenario: Scenario, impairment: int) -> str:
+        """What an impairment took."""
+        return f"SUMIFS({self._at.column(impaired_column(scenario, self._at.accumulated, impairment))},{self._class})"
+
     def _worn(self, p: int) -> str:
         return f"SUMIFS({self._at.by_period(p, p)},{self._class})"
 
@@ -116,6 +124,21 @@ def _owned(name: AssetClass, sums: _Sums, of: _Formulas) -> Iterator[Term]:
     yield Term(Line(Account.depreciation(name)), lambda p: f"+{of.age(p)}" if p else "", sums.expense)
     equity = Line(Account.OPENING_EQUITY)
     yield Term(equity, lambda p: "" if p else f"+{of.age(0)}-{of.came(0, FROM_OPENING)}", sums.opening)
+
+
+def _impaired(scenario: Scenario, name: AssetClass, impaired: Cents, of: _Formulas) -> Iterator[Term]:
+    """What is impairment of what a class loses, in the months of its impairments; depreciation is the rest."""
+    columns: dict[int, list[str]] = defaultdict(list)
+    for k, row in enumerate(scenario.finance.impairments):
+        hour = scenario.clock.hours(row.date)
+        if row.asset_class == name and hour >= 0:
+            columns[scenario.clock.month_index(hour) + 1].append(of.taken(scenario, k))
+
+    def taken(sign: str) -> Callable[[int], str]:
+        return lambda p: "".join(sign + column for column in columns[p])
+
+    yield Term(Line(Account.IMPAIRMENT), taken("+"), impaired)
+    yield Term(Line(Account.depreciation(name)), taken("-"), -impaired)
 
 
 def _leased(sums: _Sums, of: _Formulas) -> Iterator[Term]:

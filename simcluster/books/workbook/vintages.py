@@ -13,6 +13,7 @@ import numpy as np
 from simcluster.books.register import Asset, depreciate, periods_of
 from simcluster.books.tax_basis import pool_days, pool_of
 from simcluster.books.workbook.cells import Book, Sheet, block
+from simcluster.books.workbook.life_events import impaired_cents, life_events
 from simcluster.books.workbook.vintage_row import (
     CLASS,
     COST,
@@ -26,6 +27,7 @@ from simcluster.books.workbook.vintage_row import (
     PIECES,
     TEXT,
     VintageRow,
+    impaired_column,
     label_of,
     origin,
 )
@@ -91,7 +93,7 @@ def write_vintages(
         notes.append(
             f"the {len(rest)} cheapest vintages are brought together below, as values that no assumption moves"
         )
-    sheet, changes = book.sheet(TITLE, notes), len(scenario.finance.lives.changes) + 1
+    sheet, changes = book.sheet(TITLE, notes), len(life_events(scenario))
     accumulated = PIECES + 3 * (changes + 1)
     _headings(sheet, scenario, changes, accumulated)
     for r, asset in enumerate(listed, start=FIRST):
@@ -100,7 +102,7 @@ def write_vintages(
     last = FIRST + len(listed) + len(gathered) - 1
     for r, (key, assets) in enumerate(gathered.items(), start=FIRST + len(listed)):
         _write_gathered(sheet, r, scenario, key, assets, accumulated)
-    sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months))
+    sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months) + len(scenario.finance.impairments))
     costs = {asset: str(sheet.place(r, COST)) for r, asset in enumerate(listed, start=FIRST)}
     where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, costs, tuple(rest))
     return replace(where, terms=tuple(vintage_terms(scenario, journal.assets, where, period)))
@@ -122,6 +124,9 @@ def _headings(sheet: Sheet, scenario: Scenario, changes: int, accumulated: int) 
     sheet.texts(HOURS_ROW + 1, 0, (*HEADINGS, *states, "opening", *map(str, scenario.clock.months)))
     sheet.text(HOURS_ROW, accumulated - 1, "hour of the month's end", "note")
     sheet.numbers(HOURS_ROW, accumulated, scenario.clock.month_edges)
+    for k, row in enumerate(scenario.finance.impairments):
+        text = f"impairment of {row.date}, cents"
+        sheet.text(HOURS_ROW + 1, impaired_column(scenario, accumulated, k), text, "heading")
 
 
 _Group = tuple[str, int, int, int, float]
@@ -149,3 +154,5 @@ def _write_gathered(
     sheet.number(row, GONE, gone if gone >= 0 else inf)
     worn = np.sum([np.cumsum(depreciate(scenario, asset)) for asset in assets], axis=0)
     sheet.numbers(row, accumulated, worn.tolist(), "cents")
+    taken = np.sum([impaired_cents(scenario, asset) for asset in assets], axis=0)
+    sheet.numbers(row, impaired_column(scenario, accumulated, 0), taken.tolist(), "cents")

@@ -63,7 +63,8 @@ def test_every_line_of_the_statements_is_a_formula(
     statements = statements_by_quarter(scenario, keep_books(scenario, log, gpu_hours, energy))
     of_others = {("income_statement", line) for line in ("depreciation_plant", *OF_SOME_RUNS)}
     of_others |= {("balance_sheet", line) for line in (*HELD_BY_SOME, *OF_WHICH)}
-    of_others.add(("roll_forward", "land_bought"))
+    of_others |= {("roll_forward", line) for line in ("land_bought", "accumulated_impaired")}
+    of_others.add(("income_statement", "impairment"))
     meant = {(name, line) for name, meanings in MEANINGS.items() for line in meanings}
     meant |= {("cash_flow", line) for line in OF_LEASES}
     assert meant - set(statements.index) == of_others, "told where there is any"

@@ -163,7 +163,7 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         | {"assistant": {"ceiling_musers": 900.0, "growth_per_year": 1.9, "midpoint": "2024-05-05",
                          "revenue_per_user": "1.7 USD/year", "monetised": "2024-06-11"}},
         "finance": document["finance"]
-        | {"lives": lives | {"changes": changes, "residual": {"servers": 0.031}}, "debt": DEBT,
+        | {"impairments": IMPAIRED, "lives": lives | {"changes": changes, "residual": {"servers": 0.031}}, "debt": DEBT,
            "capitalise_interest": True, "leases": LEASES, "tax": TAX},
     }  # fmt: skip
 
@@ -217,6 +217,10 @@ CONSTRUCTION: dict[str, Any] = {
 }  # fmt: skip
 TASKED = {"after": ["fit", "chillers"], "test": {"duration": "1 week", "pass_probability": 1.0}}
 AHEAD = {"share": 0.037, "ahead": "40 days"}
+IMPAIRED: list[dict[str, Any]] = [
+    {"date": "2024-05-17", "asset_class": "servers", "share": 0.217, "reason": "older", "purchases": ["first", "next"]},
+    {"date": "2024-07-01", "asset_class": "network", "share": 0.111, "reason": "slower"},
+]
 WET = {
     "name": "wet", "start": "2024-05-01", "duration": "40 days", "cooling": "liquid", "cost": "1234567.89 USD/MW",
     "plant_share": 0.85,
@@ -241,6 +245,7 @@ PRICES: dict[str, float] = {
     "limit_of_facility": 2_900_000.0,
     "term_of_facility": 1.5,
     "life_of_plant": 0.45,
+    "impairment_1_of_servers": 0.313,
     "share_of_components_in_next": 0.57,
     "cost_of_land_of_here": 777_777.77,
     "cost_of_retrofit_wet_of_hall_old_at_here": 1_111_111.11,
@@ -394,6 +399,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         | {"plan": [plan | {"advertising": advertising, "rest_costs": "481.23456 MUSD"}]},
         "finance": finance
         | {
+            "impairments": [IMPAIRED[0] | {"share": 0.313}, IMPAIRED[1]],
             "wacc": 0.087,
             "tax_rate": 0.27,
             "lives": lives,

@@ -127,6 +127,11 @@ def test_mpi_without_anybody_who_waits_for_work_says_how_to_start(tmp_path: Path
     refused = sweep("--executor", "mpi", "--out", tmp_path / "out")
     assert refused.exit_code == 2
     assert "mpiexec -n 3 python -m mpi4py.futures -m simcluster sweep" in refused.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_mpi_jobs_of_parents_alone_are_refused(tmp_path: Path) -> None:
     plain = mpi(
         2, "-m", "simcluster", "sweep", str(SMALL), "-n", "2", "--executor", "mpi", "--out", str(tmp_path / "out")
     )

@@ -64,6 +64,24 @@ def test_a_life_that_is_over_already_leaves_nothing() -> None:
     assert Schedule(0.0, 4 * YEAR, [(5 * YEAR, 9 * YEAR)]).end_hour == 4 * YEAR, "an asset written off stays so"
 
 
+def test_a_write_down_takes_its_share_of_the_book_value_and_a_later_life_spreads_the_rest() -> None:
+    """Cost 1,000, residual 0.2: 800 over four years, half lost after two; 0.25 of the book value of 600 is 150."""
+    schedule = Schedule(0.0, 4 * YEAR, write_downs=[(2 * YEAR, 0.25)], residual=0.2)
+    assert charge_cents(800, schedule, np.array([0.0, 1.0, 2.0, 2.001, 3.0, 4.0]) * YEAR).tolist() == [
+        200, 200, 150, 125, 125,
+    ]  # fmt: skip
+    assert schedule.impaired == [(2 * YEAR, 0.5, pytest.approx(0.6875))]
+    longer = Schedule(0.0, 4 * YEAR, [(3 * YEAR, 8 * YEAR)], [(2 * YEAR, 0.25)], 0.2)
+    assert charge_cents(800, longer, np.array([3.0, 4.0, 8.0]) * YEAR).tolist() == [25, 100]
+
+
+def test_nothing_is_written_below_the_residual_or_twice_or_before_service() -> None:
+    total = Schedule(0.0, 4 * YEAR, write_downs=[(YEAR, 1.0), (2 * YEAR, 0.5)], residual=0.2)
+    assert charge_cents(800, total, np.array([0.0, 1.0, 1.5, 9.0]) * YEAR).tolist() == [200, 600, 0]
+    assert total.impaired == [(YEAR, 0.25, 1.0), (2 * YEAR, 1.0, 1.0)]
+    assert Schedule(0.0, 4 * YEAR, write_downs=[(0.0, 0.5), (5 * YEAR, 0.5)]).impaired == []
+
+
 def test_problems_of_changes_are_told_at_once() -> None:
     with pytest.raises(ValidationError) as caught:
         Lives.model_validate(

@@ -31,14 +31,14 @@ def test_percentiles_of_each_date_however_many_are_read_at_a_time(
     found = fans_of(ledger, N + 1, N)
     assert found["gpus"].dates == ["2024-01-31", "2024-02-29"]
     assert found["gpus"].n == [N, N]
-    # The ceil(20 p)-th of 0, 1, ..., 19.
-    assert [line[0] for line in found["gpus"].percentiles.values()] == [0, 4, 9, 14, 18]
-    assert [line[1] for line in found["gpus"].percentiles.values()] == [0, 8, 18, 28, 36]
+    # At 19 p, linear between 0, 1, ..., 19.
+    assert [line[0] for line in found["gpus"].percentiles.values()] == pytest.approx([0.95, 4.75, 9.5, 14.25, 18.05])
+    assert [line[1] for line in found["gpus"].percentiles.values()] == pytest.approx([1.9, 9.5, 19, 28.5, 36.1])
     assert found["offset"].n == [5]
     assert found["offset"].percentiles[50] == [17]
     frame = found["gpus"].frame()
     assert list(frame.columns) == ["date", "n", "p5", "p25", "p50", "p75", "p95"]
-    assert frame["p95"].tolist() == [18, 36]
+    assert frame["p95"].tolist() == pytest.approx([18.05, 36.1])
 
 
 def test_only_replicas_below_a_number_count(ledger: Ledger) -> None:

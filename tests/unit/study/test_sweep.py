@@ -15,7 +15,7 @@ from simcluster.record.ledger import Ledger, Replica
 from simcluster.report.sweep_folder import write_sweep
 from simcluster.study import sweep as module
 from simcluster.study.crew import Alone, Crew, Processes, WorkersDiedError
-from simcluster.study.plan import LuckAlone, Plan, replica_seed
+from simcluster.study.plan import LuckAlone, Plan
 from simcluster.study.reproduce import reproduction
 from simcluster.study.run import run
 from simcluster.study.sweep import Sweep, fill
@@ -50,17 +50,19 @@ def rows(ledger: Ledger) -> list[Replica]:
     return [*ledger.replicas(), *ledger.failures()]
 
 
-def test_seeds_are_addressed_and_never_change() -> None:
+def test_seeds_are_addressed_and_never_change(small: Scenario) -> None:
     """Written down once: another seed here is another history for every sweep that was ever published."""
-    assert [replica_seed(1, number) for number in range(3)] == [7999967025963260, 4552619151143805, 8004069074897217]
-    seeds = {replica_seed(seed, number) for seed in range(20) for number in range(500)}
+    plan = LuckAlone(small)
+    assert [plan.seed_of(number) for number in range(3)] == [5086444539294851, 5779400816125847, 5024959373505132]
+    others = (LuckAlone(small.model_copy(update={"seed": seed})) for seed in range(20))
+    seeds = {other.seed_of(number) for other in others for number in range(500)}
     assert len(seeds) == 10_000
     assert max(seeds) < 2**53
 
 
 def test_a_replica_is_the_run_of_its_seed(alone: Ledger, small: Scenario) -> None:
     third = list(alone.replicas())[3]
-    assert third.seed == replica_seed(small.seed, 3)
+    assert third.seed == LuckAlone(small).seed_of(3)
     assert third.outcomes == run(small, third.seed).outcomes
 
 

@@ -1,0 +1,55 @@
+"""A sweep in Python: a frame of replicas, kept in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simcluster import __version__
+from simcluster.record.ledger import Ledger, Replica
+from simcluster.study.crew import Alone, Crew, Processes
+from simcluster.study.design import INDEPENDENT, Design
+from simcluster.study.draws import Plan as Draws
+from simcluster.study.draws import Sampler
+from simcluster.study.plan import LuckAlone, Plan
+from simcluster.study.sampled import Sampled
+from simcluster.study.sweep import Sweep, fill
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simcluster.model.document import Document
+    from simcluster.model.scenario import Scenario
+
+INPUT = "input."
+"""What the columns of drawn inputs begin with."""
+
+
+def plan_of(scenario: Scenario, document: Document, sampler: Sampler = "random", design: Design = INDEPENDENT) -> Plan:
+    """What is uncertain in the document is drawn; where nothing is, only luck differs."""
+    if not document.uncertainty:
+        return LuckAlone(scenario)
+    return Sampled(scenario, document, Draws(scenario.seed, sampler, design))
+
+
+def sweep(
+    scenario: Scenario, document: Document, replicas: int, sampler: Sampler = "random", workers: int = 1
+) -> pd.DataFrame:
+    """Many runs of what `load` gave: a row a replica, by number.
+
+    Columns: `number`, `seed`, `input.<key>` of what was drawn, and the outcomes of a run, units in their names. Where
+    replicas failed there is a column `error`, and they have no outcomes.
+    """
+    import pandas as pd
+
+    asked = Sweep(scenario, "", plan_of(scenario, document, sampler), replicas, __version__)
+    crew: Crew = Alone() if workers == 1 else Processes(workers)
+    with Ledger(None, asked.digest) as ledger:
+        fill(ledger, asked, crew)
+        ran = [*ledger.replicas(), *ledger.failures()]
+    return pd.DataFrame([_row(replica) for replica in sorted(ran, key=lambda replica: replica.number)])
+
+
+def _row(replica: Replica) -> dict[str, Any]:
+    inputs = {INPUT + name: value for name, value in replica.inputs.items()}
+    came = {"error": replica.error} if replica.outcomes is None else replica.outcomes
+    return {"number": replica.number, "seed": replica.seed, **inputs, **came}
