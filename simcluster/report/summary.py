@@ -287,7 +287,8 @@ def _value(result: Result) -> str:
         return ""
     irr = number(out.get("irr"))
     rate = "no IRR" if irr is None else f"IRR {fmt.percent(irr)}"
+    before = number(out.get("npv_before_tax_usd"))
     return (
         f"Value: NPV {fmt.usd(out.get('npv_usd'))} ({fmt.usd(out.get('npv_simulated_usd'))} simulated, "
         f"{fmt.usd(out.get('npv_run_off_usd'))} run-off), {rate}"
-    )
+    ) + ("" if before is None else f"; NPV before tax {fmt.usd(before)}")

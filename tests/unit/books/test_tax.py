@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simcluster.books.accruals import accrue_depreciation
+from simcluster.books.asset_posting import post_assets
 from simcluster.books.journal import Account, Entry, Journal, Posting
 from simcluster.books.keep import keep_books
 from simcluster.books.law import check_law_5
@@ -137,6 +139,23 @@ def test_what_is_recovered_sums_to_the_cost(taxed: Taxed) -> None:
         assert (np.diff(left[1:]) <= 0).all()
         assert (left[1:-1] > 0)[:3].all()
         assert left[-1] == 0
+
+
+@pytest.mark.parametrize("losses", ["used_by_parent", "carried_forward"])
+def test_deferred_tax_goes_back_to_nothing_and_all_income_has_borne_the_rate(taxed: Taxed, losses: str) -> None:
+    """Servers of 5 years in the books and 5 for tax, in seven years that earn more than they cost."""
+    scenario = taxed(years=7, losses=losses)
+    asset = Asset("servers", 123_456_789, 24.0 * 40, False, "odd")
+    entries = [*post_assets(scenario, [asset]), *accrue_depreciation(scenario, [asset])]
+    earned = ((Account.CASH, 3_000_001), (Account.ADVERTISING, -3_000_001))
+    entries += [Entry(k, "earned", tuple(Posting(*row) for row in earned)) for k in range(7 * 12)]
+    before = Journal(scenario.clock.months, tuple(entries), (asset,))
+    journal = Journal(before.months, (*entries, *accrue_tax(scenario, before)), (asset,))
+    owed = -journal.ending(Account.DEFERRED_TAX)
+    assert owed.max() > 5_000_000
+    assert owed[-1] == 0
+    income = 7 * 12 * 3_000_001 - 123_456_789
+    assert abs(journal.moved(Account.TAX_CURRENT).sum() - 0.2 * income) <= 7, "cents: one rounding a year"
 
 
 @pytest.mark.parametrize("losses", ["used_by_parent", "carried_forward"])

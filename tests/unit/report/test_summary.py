@@ -43,6 +43,9 @@ def test_a_changed_outcome_changes_the_summary(result: Result) -> None:
     assert "Debt: 2.00 M USD owed at the end, interest 250,000 USD\n" in text
     text = "\n".join(summary_lines(replace(result, outcomes=later | owed | {"interest_capitalised_usd": 50_000.0})))
     assert "interest 250,000 USD of which 50,000 USD capitalised" in text
+    assert "before tax" not in text
+    taxed = {**later, "npv_before_tax_usd": 2.5e6}
+    assert "IRR 6.1%; NPV before tax 2.50 M USD" in " ".join(summary_lines(replace(result, outcomes=taxed)))
 
 
 def test_what_was_short_of_power_is_told_where_anything_was(result: Result) -> None:
