@@ -37,6 +37,7 @@ class Account(StrEnum):
     CIP_NETWORK = "assets:cip:network"
     CIP_BUILDINGS = "assets:cip:buildings"
     CIP_PLANT = "assets:cip:plant"
+    AT_SUPPLIERS = "assets:cip:at_suppliers"
     CIP_INTEREST_SERVERS = "assets:cip:interest:servers"
     CIP_INTEREST_NETWORK = "assets:cip:interest:network"
     CIP_INTEREST_BUILDINGS = "assets:cip:interest:buildings"

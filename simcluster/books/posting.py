@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from simcluster.books.components import bought_hour, components_cents
 from simcluster.books.journal import OPENING, Account, Entry, entry
 from simcluster.books.register import (
     UnitCost,
@@ -111,30 +112,40 @@ def post_cancellations(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
 def post_lots(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
     """Lots delivered: construction in progress against their share of the deposit, the rest paid now or on terms.
 
-    After n of N nodes, `whole`(deposit (n / N)) is used up, so that the last lot leaves no cent of it. What is leased
-    is the lessor's until it enters service.
+    After n of N nodes, `whole`(deposit (n / N)) is used up, so that the last lot leaves no cent of it. Components that
+    were sent to the maker use up that share first, are paid for when they are bought, and leave the supplier's now.
+    What is leased is the lessor's until it enters service.
     """
     agreed = order_costs(log)
     placed = {fact.order: fact for fact in log.rows(OrderPlaced)}
     delivered: dict[int, int] = defaultdict(int)
     for fact in log.rows(LotDelivered):
-        if scenario.orders[fact.order].lease is not None:
+        unit, order, row = agreed[fact.order], placed[fact.order], scenario.orders[fact.order]
+        if row.lease is not None:
             continue
-        unit, order = agreed[fact.order], placed[fact.order]
         before = delivered[fact.order]
         after = delivered[fact.order] = before + fact.nodes
-        deposit = deposit_cents(order, unit)
-        used = used_up(deposit, before, after, order.nodes)
-        month = month_of(scenario, fact.hour)
-        yield from entry(
-            month,
-            f"lot {fact.lot + 1} of order {scenario.orders[fact.order].name}",
-            (Account.CIP_SERVERS, unit.servers * fact.nodes),
-            (Account.CIP_NETWORK, unit.network * fact.nodes),
-            (Account.DEPOSITS, -used),
-            (creditor(scenario.orders[fact.order], month), used - unit.total * fact.nodes),
-        )
-        yield from settle(scenario, scenario.orders[fact.order], fact.hour, unit.total * fact.nodes - used)
+        used = used_up(deposit_cents(order, unit), before, after, order.nodes)
+        sent = components_cents(row, unit, fact.nodes)
+        first = min(sent, used)
+        text = f"lot {fact.lot + 1} of order {row.name}"
+        hour = bought_hour(row, order.hour, fact.hour)
+        yield from _bought_on(scenario, row, hour, f"components for {text}", {Account.AT_SUPPLIERS: sent}, first)
+        cost = {
+            Account.CIP_SERVERS: unit.servers * fact.nodes,
+            Account.CIP_NETWORK: unit.network * fact.nodes,
+            Account.AT_SUPPLIERS: -sent,
+        }
+        yield from _bought_on(scenario, row, fact.hour, text, cost, used - first)
+
+
+def _bought_on(
+    scenario: Scenario, row: Supplied, hour: float, text: str, cost: dict[Account, int], used: int
+) -> Iterator[Entry]:
+    """What is bought at an hour, less what it uses up of the deposit, and its payment, now or on terms; cents."""
+    month, owed = month_of(scenario, hour), sum(cost.values()) - used
+    yield from entry(month, text, *cost.items(), (Account.DEPOSITS, -used), (creditor(row, month), -owed))
+    yield from settle(scenario, row, hour, owed)
 
 
 def post_kits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
@@ -150,11 +161,8 @@ def post_kits(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
         deposit, before = kit_deposit_cents(kit), delivered[lot.kit]
         after = delivered[lot.kit] = before + lot.nodes
         used = used_up(deposit, before, after, kit.nodes)
-        month, cost = month_of(scenario, lot.hour), cents(kit.price_usd) * lot.nodes
-        text = f"lot {lot.lot + 1} of kit {scenario.kits[lot.kit].name}"
-        owed = (creditor(scenario.kits[lot.kit], month), used - cost)
-        yield from entry(month, text, (Account.CIP_NETWORK, cost), (Account.DEPOSITS, -used), owed)
-        yield from settle(scenario, scenario.kits[lot.kit], lot.hour, cost - used)
+        row, cost = scenario.kits[lot.kit], {Account.CIP_NETWORK: cents(kit.price_usd) * lot.nodes}
+        yield from _bought_on(scenario, row, lot.hour, f"lot {lot.lot + 1} of kit {row.name}", cost, used)
 
 
 def kit_deposit_cents(fact: KitOrdered) -> int:

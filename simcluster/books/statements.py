@@ -39,6 +39,8 @@ OF_SOME_RUNS = {
     "licences": Account.LICENCES,
 }
 """Running costs that have a line only where a run has any."""
+OF_WHICH = {"of_which_at_suppliers": Account.AT_SUPPLIERS}
+"""Parts of construction in progress that the balance sheet tells apart where there is any."""
 HELD_BY_SOME = {"spare_parts": Account.SPARE_PARTS}
 """Assets that have a line only where a run has any."""
 
@@ -137,6 +139,7 @@ def balance_sheet(journal: Journal, periods: Periods) -> Lines:
         "deposits": held(Account.DEPOSITS),
         **{line: held(account) for line, account in used(journal, HELD_BY_SOME).items()},
         "construction_in_progress": held("assets:cip"),
+        **{line: held(account) for line, account in used(journal, OF_WHICH).items()},
         "ppe_cost": cost,
         "accumulated_depreciation": worn,
         "ppe_net": cost - worn,
@@ -180,7 +183,10 @@ def lease_additions(journal: Journal) -> Cents:
 
 
 def roll_forward(journal: Journal, periods: Periods) -> Lines:
-    """Construction in progress and property from opening to closing balance by period, cents."""
+    """Construction in progress and property from opening to closing balance by period, cents.
+
+    Components that leave a supplier with the servers they are part of move within construction in progress.
+    """
 
     def opening(prefix: str) -> Cents:
         return journal.ending(prefix)[periods.firsts]
@@ -191,12 +197,13 @@ def roll_forward(journal: Journal, periods: Periods) -> Lines:
     cip, ppe, worn = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
     land = periods.total(journal.moved(Account.LAND))
     abandoned = periods.total(journal.moved(Account.ABANDONED))
+    delivered = periods.total(one_sided(journal, Account.AT_SUPPLIERS, debit=False))
     leased = _leases_roll_forward(journal, periods) if journal.uses(Account.RIGHT_OF_USE_FINANCE) else {}
     return {
         "cip_opening": opening(cip),
-        "cip_additions": periods.total(one_sided(journal, cip, debit=True)),
+        "cip_additions": periods.total(one_sided(journal, cip, debit=True)) - delivered,
         **({"cip_interest_capitalised": _capitalised(journal, periods)} if journal.uses(CAPITALISED) else {}),
-        "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)) - abandoned,
+        "cip_placed_in_service": periods.total(one_sided(journal, cip, debit=False)) - delivered - abandoned,
         "cip_written_off": abandoned,
         "cip_closing": closing(cip),
         "ppe_opening": opening(ppe),

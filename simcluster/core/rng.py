@@ -35,6 +35,11 @@ class Stream:
         uniforms = np.random.Generator(np.random.Philox(key=self._key, counter=counter)).random(size)
         return np.maximum(uniforms, SMALLEST)
 
+    def span(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The uniforms of many indices that lie close together, same shape."""
+        first = int(indices.min()) // PAGE
+        return self.block(first, int(indices.max()) + 1 - first * PAGE)[indices - first * PAGE]
+
     def at(self, index: int) -> float:
         """The uniform of one index; pages are drawn whole and kept."""
         page, offset = divmod(index, PAGE)
@@ -57,3 +62,9 @@ class Luck:
         if key not in self._streams:
             self._streams[key] = Stream(self.seed, quantity, entity)
         return self._streams[key]
+
+
+def seed_at(seed: int, quantity: str, index: int) -> int:
+    """A seed of its own for one thing of many, such as a replica: below 2^53, so that any table can hold it."""
+    digest = blake2b(f"{seed}\x00{quantity}\x00{index}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") >> 11

@@ -83,6 +83,17 @@ class Cancellation(Value):
     fee: Fraction
 
 
+class Components(Value):
+    """What the buyer sends to the maker of its servers, GPUs above all: a `share` of the server price.
+
+    For each lot it is bought so long `ahead` of the delivery, but not before the order is placed, and is held at the
+    supplier until then.
+    """
+
+    share: Annotated[float, Field(gt=0, le=1)]
+    ahead: Hours
+
+
 class Supplied(Value):
     """What is bought from somebody: price agreed on the day, a deposit, then equal lots.
 
@@ -132,6 +143,7 @@ class Order(Purchase, Supplied):
 
     option: Option | None = None
     cancellation: Cancellation | None = None
+    components: Components | None = None
     lease: LeaseTerms | None = None
     dead_on_arrival: Chance = 0.0
     rejected: Chance = 0.0
@@ -149,6 +161,8 @@ class Order(Purchase, Supplied):
             yield Located(("cancellation", "date"), "cancelled before it is placed", "cancel it later")
         if self.lease is not None and self.deposit > 0:
             yield Located(("deposit",), "a deposit on what is leased, which the lessor pays", "write deposit = 0")
+        if self.lease is not None and self.components is not None:
+            yield Located(("components",), "components for what is leased, which the lessor pays", "take them out")
         if self.lease is not None and self.payment_terms > 0:
             message = "terms of payment of what is leased, which the lessor pays"
             yield Located(("payment_terms",), message, "leave payment_terms out")

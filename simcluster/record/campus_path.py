@@ -17,6 +17,7 @@ from simcluster.record.events import (
     NodesInService,
     NodesQueued,
     NodesReturned,
+    NodesSold,
     OrderPlaced,
     PowerEnergized,
     RetrofitFinished,
@@ -49,7 +50,8 @@ def campus_path(scenario: Scenario, log: EventLog, site: int) -> list[Leg]:
 
     Backwards: from service to admission (installation, burn-in, and what was rejected again); at admission what let the
     node in, which is its delivery if nothing waited, and else the hall, the power or the share of a kit that came in
-    that hour; from there to its own beginning: the order, the construction of the hall, the day promised.
+    that hour, or the sale that made room; from there to its own beginning: the order, the construction of the hall, the
+    day promised, the day of the sale.
     """
     last = _last_in_service(scenario, log, site)
     if last is None:
@@ -80,7 +82,9 @@ def _before(scenario: Scenario, log: EventLog, site: int, order: int, hour: floa
     """How what let nodes of an order in at an hour had come about."""
     cluster = scenario.cluster_index[scenario.orders[order].cluster]
     lack = _lack(log, cluster, hour)
-    if lack == "hall":
+    if lack in ("hall", "power") and (sold := _sale(scenario, log, site, lack, hour)):
+        found = sold
+    elif lack == "hall":
         found = _hall(scenario, log, site, order, hour)
     elif lack == "power":
         found = _power(scenario, log, site, hour)
@@ -148,6 +152,15 @@ def _power(scenario: Scenario, log: EventLog, site: int, hour: float) -> list[Le
     number = energised[-1].step
     promised = scenario.clock.hours(source.steps()[number].date)
     return [Leg(f"{source.name}, step {number + 1}, after the day promised", "power", min(promised, hour), hour)]
+
+
+def _sale(scenario: Scenario, log: EventLog, site: int, lack: str, hour: float) -> list[Leg]:
+    """From the day of a sale to the hour at which nodes that it took made room."""
+    for fact in log.rows(NodesSold):
+        if fact.hour == hour and fact.site == site:
+            sale = scenario.sales[fact.sale]
+            return [Leg(f"sale {sale.name}, from its day on", lack, scenario.clock.hours(sale.date), hour)]
+    return []
 
 
 def _kit(scenario: Scenario, log: EventLog, cluster: int, hour: float) -> list[Leg]:

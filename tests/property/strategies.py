@@ -267,6 +267,9 @@ def _order(draw: st.DrawFn, plan: _Plan, number: int) -> Document:
     if not row["deposit"] and draw(st.booleans()):
         row["lease"] = draw(on_lease())
         row.pop("payment_terms", None)
+    elif draw(st.booleans()):
+        share = draw(st.sampled_from((0.01, 0.613, 1.0)))
+        row["components"] = {"share": share, "ahead": draw(st.sampled_from(("0 h", "17 days", "30 weeks")))}
     return row | {"failures": draw(st.sampled_from(BATCHES))} if draw(st.integers(0, 3)) == 0 else row
 
 

@@ -80,3 +80,28 @@ def _in_order(document: Document, found: list[Document], bought: dict[str, Docum
         else:
             kept.append(sale)
     return kept
+
+
+@st.composite
+def renewed(draw: st.DrawFn, documents: st.SearchStrategy[Document]) -> Document:
+    """A document whose only site has room and power for the fleet of its start and little more, and sells for an order.
+
+    One hall and one source that is there from the start; either may be the one that is scarce.
+    """
+    document = draw(documents)
+    (site,), (row,), (cluster,) = document["sites"], document["installed"], document["clusters"]
+    server = document["catalog"]["servers"][cluster["server"]]
+    node_kw = sum(float(server[name].split()[0]) for name in ("server_power", "network_power"))
+    nodes = row["gpus"] // NODE_GPUS
+    hall, power = draw(st.sampled_from(((0, 0), (0, 4), (4, 0), (1, 2))))
+    facility = node_kw * site["provisioned_fraction"] * site["pue_peak"]
+    site.pop("construction", None)
+    site["halls"] = [
+        {"name": "a", "it_power": f"{(nodes + hall) * node_kw:.9f} kW", "ready": row["in_service"], "cost": "0 USD/MW"}
+    ]
+    phases = [{"date": row["in_service"], "power": f"{(nodes + power) * facility:.9f} kW"}]
+    site["power"] = [{"kind": "grid", "name": "grid", "price": "0.1 USD/kWh", "phases": phases}]
+    order = {"name": "new", "cluster": cluster["name"], "gpus": NODE_GPUS * draw(st.integers(4, 9))}
+    document["orders"] = [{**order, "placed": document["start"], "deposit": 0.0, "lead_time": "5 days"}]
+    document["sales"] = draw(sales(document))
+    return document

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simcluster.books.components import bought_hour, components_cents
 from simcluster.books.journal import OPENING, Account
 from simcluster.books.posting import deposit_cents, kit_deposit_cents, month_of, premiums_cents, used_up
 from simcluster.books.register import UnitCost, order_costs
@@ -37,13 +39,15 @@ LINES = (
     Line(Account.DEPOSITS),
     Line(Account.cip("servers"), "debit"),
     Line(Account.cip("network"), "debit"),
+    Line(Account.AT_SUPPLIERS, "debit"),
+    Line(Account.AT_SUPPLIERS, "credit"),
     Line(Account.PAYABLES),
     Line(Account.PROCUREMENT_FEES),
     Line(Account.OPENING_EQUITY),
     cash("operating"),
     cash("investing"),
 )
-DEPOSITS, CIP_SERVERS, CIP_NETWORK, PAYABLES, FEES, EQUITY, OPERATING, INVESTING = range(8)
+DEPOSITS, CIP_SERVERS, CIP_NETWORK, SENT, BACK, PAYABLES, FEES, EQUITY, OPERATING, INVESTING = range(10)
 TEXT, PERIOD, ORDERED, BEFORE, AFTER, SERVER, NETWORK, DEPOSIT, AMOUNTS = range(9)
 HEADINGS = (
     "entry", "period", "nodes ordered", "nodes before", "nodes after", "server, cents", "network, cents",
@@ -207,12 +211,31 @@ class Purchases:
         return "-".join(shares), used_up(of.deposit, before, after, of.nodes)
 
     def _lots(self) -> None:
+        placed = {fact.order: fact.hour for fact in self._log.rows(OrderPlaced)}
         for fact in self._log.rows(LotDelivered):
             row = self._scenario.orders[fact.order]
             if row.lease is not None:
                 continue
             text = f"lot {fact.lot + 1} of order {row.name}"
-            self._delivery(row, ("order", fact.order), self._orders[fact.order], fact.hour, fact.nodes, text)
+            of, key = self._orders[fact.order], ("order", fact.order)
+            bought = bought_hour(row, placed[fact.order], fact.hour)
+            sent = self._components(fact, of, bought, text) if row.components is not None else {}
+            self._delivery(row, key, of, fact.hour, fact.nodes, text, sent)
+
+    def _components(self, fact: LotDelivered, of: _Bought, hour: float, text: str) -> Amounts:
+        """Components bought ahead of a lot; gives what the lot takes of them, and of the deposit they used up."""
+        row, before = self._scenario.orders[fact.order], self._delivered["order", fact.order]
+        used, value = self._used(of, before, before + fact.nodes)
+        each = f"ROUND({self._at(SERVER, of.row)}*{self._inputs['order_components', fact.order]},0)"
+        sent = components_cents(row, of.unit, fact.nodes)
+        at, deposit_at = self._at(AMOUNTS + SENT), self._at(AMOUNTS + DEPOSITS)
+        first = min(sent, value)
+        amounts: Amounts = {
+            SENT: (f"{each}*({self._at(AFTER)}-{self._at(BEFORE)})", sent),
+            DEPOSITS: (f"-MIN({at},{used})", -first),
+        }
+        self._bill(row, f"components for {text}", hour, amounts)
+        return {BACK: (f"-{at}", -sent), DEPOSITS: (f"-{deposit_at}", first)}
 
     def _kit_lots(self) -> None:
         for fact in self._log.rows(KitDelivered):
@@ -220,8 +243,17 @@ class Purchases:
             text = f"lot {fact.lot + 1} of kit {kit.name}"
             self._delivery(kit, ("kit", fact.kit), self._kits[fact.kit], fact.hour, fact.nodes, text)
 
-    def _delivery(self, row: Supplied, key: tuple[str, int], of: _Bought, hour: float, nodes: int, text: str) -> None:
-        """A lot at its cost, less what it uses up of the deposit, and its payment when the terms are over."""
+    def _delivery(
+        self,
+        row: Supplied,
+        key: tuple[str, int],
+        of: _Bought,
+        hour: float,
+        nodes: int,
+        text: str,
+        sent: Mapping[int, tuple[str, int]] = MappingProxyType({}),
+    ) -> None:
+        """A lot at its cost, less what it uses up of the deposit and the components sent for it, and its payment."""
         before = self._delivered[key]
         after = self._delivered[key] = before + nodes
         used, value = self._used(of, before, after)
@@ -231,12 +263,18 @@ class Purchases:
             CIP_NETWORK: (f"{self._at(NETWORK, of.row)}*{count}", of.unit.network * nodes),
             DEPOSITS: (f"-({used})", -value),
         }
-        owed_at, owed = self._at(AMOUNTS + PAYABLES), of.unit.total * nodes - value
+        for k, (more, moved) in sent.items():
+            formula, amount = amounts.get(k, ("", 0))
+            amounts[k] = (formula + more, amount + moved)
+        self._bill(row, text, hour, amounts)
+
+    def _bill(self, row: Supplied, text: str, hour: float, amounts: Amounts) -> None:
+        """What is bought at an hour, owed to the vendor and paid when the terms are over, or paid at once."""
+        owed_at, owed = self._at(AMOUNTS + PAYABLES), sum(value for _, value in amounts.values())
         self._entry(text, month_of(self._scenario, hour), amounts, "vendor" if row.payment_terms else "investing")
         due = hour + row.payment_terms
         if row.payment_terms and due < self._scenario.clock.horizon_hours:
-            amounts = {PAYABLES: (f"-{owed_at}", owed)}
-            self._entry(f"payment of {row.name}", month_of(self._scenario, due), amounts)
+            self._entry(f"payment of {row.name}", month_of(self._scenario, due), {PAYABLES: (f"-{owed_at}", owed)})
 
 
 def write_purchases(book: Book, scenario: Scenario, log: EventLog, inputs: Inputs) -> Purchases:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods
-from simcluster.books.statements import HELD_BY_SOME, LEASE_COSTS, LEASES, OF_SOME_RUNS, RIGHTS, TAX_OWED, TAXES
+from simcluster.books.statements import (
+    HELD_BY_SOME,
+    LEASE_COSTS,
+    LEASES,
+    OF_SOME_RUNS,
+    OF_WHICH,
+    RIGHTS,
+    TAX_OWED,
+    TAXES,
+)
 from simcluster.books.workbook.cells import Book, Sheet, block, letters
 from simcluster.model.depreciation import CLASSES
 
@@ -62,6 +71,8 @@ Part = Flow | Held | str
 """Taken from the months, or from other lines of the sheet in braces."""
 Meaning = Part | tuple[Part, ...]
 """What a line is: a part, or parts one after another."""
+DELIVERED = _flow("+", Account.AT_SUPPLIERS, side="credit")
+"""Components that left a supplier with their servers, which moves nothing into or out of construction in progress."""
 RIGHT = Account.RIGHT_OF_USE_FINANCE
 CIP, PPE, WORN = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
 
@@ -90,6 +101,7 @@ BALANCE: dict[str, Meaning] = {
     "deposits": _held("", Account.DEPOSITS),
     **{line: _held("", account) for line, account in HELD_BY_SOME.items()},
     "construction_in_progress": _held("", CIP),
+    **{line: _held("", account) for line, account in OF_WHICH.items()},
     "ppe_cost": _held("", PPE),
     "accumulated_depreciation": _held("-", WORN),
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
@@ -112,9 +124,9 @@ CASH: dict[str, Meaning] = {
 }
 ROLL: dict[str, Meaning] = {
     "cip_opening": _opened("", CIP),
-    "cip_additions": _flow("", CIP, side="debit"),
+    "cip_additions": (_flow("", CIP, side="debit"), DELIVERED),
     "cip_interest_capitalised": _flow("", f"{CIP}:interest", side="debit"),
-    "cip_placed_in_service": (_flow("-", CIP, side="credit"), "-{cip_written_off}"),
+    "cip_placed_in_service": (_flow("-", CIP, side="credit"), DELIVERED, "-{cip_written_off}"),
     "cip_written_off": _flow("", Account.ABANDONED),
     "cip_closing": _held("", CIP),
     "ppe_opening": _opened("", PPE),

@@ -9,7 +9,7 @@ import pytest
 from simcluster.books.journal import ACCOUNTS, Account
 from simcluster.books.keep import keep_books
 from simcluster.books.measures import offset
-from simcluster.books.statements import HELD_BY_SOME, OF_SOME_RUNS, statements_by_quarter
+from simcluster.books.statements import HELD_BY_SOME, OF_SOME_RUNS, OF_WHICH, statements_by_quarter
 from simcluster.books.workbook.cells import Book, letters
 from simcluster.books.workbook.monthly import runs
 from simcluster.books.workbook.statements import MEANINGS, OF_LEASES
@@ -62,7 +62,7 @@ def test_every_line_of_the_statements_is_a_formula(
     scenario = rebuilt(finance=document["finance"] | borrowing | {"leases": leases})
     statements = statements_by_quarter(scenario, keep_books(scenario, log, gpu_hours, energy))
     of_others = {("income_statement", line) for line in ("depreciation_plant", *OF_SOME_RUNS)}
-    of_others |= {("balance_sheet", line) for line in HELD_BY_SOME}
+    of_others |= {("balance_sheet", line) for line in (*HELD_BY_SOME, *OF_WHICH)}
     of_others.add(("roll_forward", "land_bought"))
     meant = {(name, line) for name, meanings in MEANINGS.items() for line in meanings}
     meant |= {("cash_flow", line) for line in OF_LEASES}

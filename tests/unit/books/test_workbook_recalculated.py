@@ -133,8 +133,10 @@ def bought(document: dict[str, Any]) -> dict[str, Any]:
         ],
         "installed": [{**installed, "server_price": "211111.11 USD"}],
         "orders": [
-            {**order, "deposit": 0.137, "payment_terms": "45 days", "server_price": "262626.26 USD"},
-            {**late, "name": "used", "option": {"premium": 0.017, "exercise": "2024-03-15", "probability": 1.0}},
+            {**order, "deposit": 0.137, "payment_terms": "45 days", "server_price": "262626.26 USD",
+             "components": AHEAD},
+            {**late, "name": "used", "components": {"share": 0.613, "ahead": "9 days"},
+             "option": {"premium": 0.017, "exercise": "2024-03-15", "probability": 1.0}},
             {**late, "name": "lapsed", "option": {"premium": 0.017, "exercise": "2024-03-15", "probability": 0.0}},
             {**late, "name": "called_off", "lots": 3, "lot_interval": "8 weeks", "deposit": 0.3,
              "cancellation": {"date": "2024-04-20", "fee": 0.0411}},
@@ -214,6 +216,7 @@ CONSTRUCTION: dict[str, Any] = {
     "redesigns": [{"name": "liquid", "date": "2024-03-01", "replaces": {"fit": ["refit"]}}],
 }  # fmt: skip
 TASKED = {"after": ["fit", "chillers"], "test": {"duration": "1 week", "pass_probability": 1.0}}
+AHEAD = {"share": 0.037, "ahead": "40 days"}
 WET = {
     "name": "wet", "start": "2024-05-01", "duration": "40 days", "cooling": "liquid", "cost": "1234567.89 USD/MW",
     "plant_share": 0.85,
@@ -238,6 +241,7 @@ PRICES: dict[str, float] = {
     "limit_of_facility": 2_900_000.0,
     "term_of_facility": 1.5,
     "life_of_plant": 0.45,
+    "share_of_components_in_next": 0.57,
     "cost_of_land_of_here": 777_777.77,
     "cost_of_retrofit_wet_of_hall_old_at_here": 1_111_111.11,
     "share_of_plant_in_retrofit_wet_of_hall_old_at_here": 0.631,
@@ -339,7 +343,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         ],
     }
     new_orders = {
-        "next": {"server_price": "199999.99 USD", "deposit": 0.291},
+        "next": {"components": AHEAD | {"share": 0.57}, "server_price": "199999.99 USD", "deposit": 0.291},
         "called_off": {"cancellation": {"date": "2024-04-20", "fee": 0.09}},
         "on_lease": {"lease": {"term": "31 months", "rate": 0.1021}},
     }

@@ -101,6 +101,18 @@ def test_what_is_leased_has_no_deposit_and_no_terms_of_payment() -> None:
     assert scenario.orders[0].lease is not None
 
 
+def test_what_is_leased_is_the_lessors_to_sell() -> None:
+    leased = ['orders.spring.lease={term="48 months", rate=0.09}', "orders.spring.deposit=0"]
+    for of in ('purchase="spring"', 'cluster="train"'):
+        sale = f'sales=[{{name="s", {of}, gpus=8, date=2024-11-01}}]'
+        with pytest.raises(ScenarioError) as caught:
+            load(SMALL, [*leased, sale])
+        (problem,) = caught.value.problems
+        assert dotted(problem.path) == f"sales[0].{of.partition('=')[0]}"
+        assert "the lessor's to sell" in problem.message
+        load(SMALL, [sale])
+
+
 def test_the_printed_examples_are_valid() -> None:
     blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "books.md").read_text(encoding="utf-8"), re.DOTALL)
     (table,) = (tomllib.loads(block) for block in blocks if "finance.leases" in block)

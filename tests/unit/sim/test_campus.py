@@ -129,7 +129,7 @@ def test_the_opening_fleet_takes_room_and_power(campus: tuple[Campus, list[tuple
     site, installed = campus
     site.open_hall(0)
     site.energise(0.05625)
-    site.occupy(0, 3)
+    site.occupy(0, 0, 3)
     site.receive(0, 0, 9)
     assert installed == [(0, 2)]
     assert queue(log) == [(0, 7, 0, 0)]

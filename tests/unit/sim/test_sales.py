@@ -8,6 +8,7 @@ import pytest
 
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import account_gpu_hours
+from simcluster.record.campus_path import campus_path
 from simcluster.record.draw import site_draw_mw
 from simcluster.record.events import (
     DomainFailed,
@@ -101,6 +102,21 @@ def test_room_and_power_are_given_back_in_the_same_hour(lab: Build, lab_site: di
     assert [(row.hour / DAY + 1, row.hall, row.nodes) for row in log.rows(NodesAdmitted)] == [(11, 0, 1), (16, 0, 1)]
     levels = Levels(lab(**tables), log)
     assert levels.powered(0)[-1] + levels.powered(1)[-1] == 4
+
+
+@pytest.mark.parametrize(("hall_kw", "facility_mw"), [(40, 2.25), (2000, 0.045)], ids=["hall", "power"])
+def test_what_is_scarce_is_given_back_once(
+    lab: Build, lab_site: dict[str, Any], hall_kw: float, facility_mw: float
+) -> None:
+    """Four nodes where only one of hall and power is full: for each that is sold one comes in, and the path tells."""
+    lab_site["halls"] = [{"name": "a", "it_power": f"{hall_kw} kW", "ready": "2023-01-01", "cost": "10 MUSD/MW"}]
+    lab_site["power"][0]["phases"] = [{"date": "2023-01-01", "power": f"{facility_mw} MW"}]
+    order = {"name": "o", "cluster": "k", "gpus": 32, "placed": "2024-01-01", "deposit": 0.0, "lead_time": "1 day"}
+    scenario = lab(sites=[lab_site], orders=[order], sales=[sale(2, 11), sale(1, 16, "t")])
+    log = simulate(scenario, 1)
+    assert [(row.hour / DAY + 1, row.nodes) for row in log.rows(NodesAdmitted)] == [(11, 2), (16, 1)]
+    leg, *_ = campus_path(scenario, log, 0)
+    assert (leg.what, leg.since, leg.until) == ("sale t, from its day on", 15 * DAY, 15 * DAY)
 
 
 def test_a_site_that_reads_its_meter_lets_others_in_for_what_was_sold(lab: Build, lab_site: dict[str, Any]) -> None:
