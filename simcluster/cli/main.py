@@ -15,6 +15,7 @@ COMMANDS = {
     "run": "Simulate a scenario once and write its results.",
     "sweep": "Simulate a scenario many times and say how its outcomes spread.",
     "compare": "Set scenarios side by side: one run of each, or many that share their luck.",
+    "solve": "Find the value of an input at which an outcome reaches a target.",
     "validate": "Check a scenario and report every problem in it.",
     "schema": "Print the JSON schema of a scenario file.",
     "catalog": "List the packaged catalog and where its numbers come from.",
