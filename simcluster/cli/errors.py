@@ -78,8 +78,8 @@ def refuse_files_above(folder: Path) -> None:
             raise RefusedError(f"{above} is a file, not a folder; choose another --out")
 
 
-def refuse_what_is_in_the_way(out: Path | None) -> None:
-    """Before anything is computed.
+def refuse_what_is_there(out: Path | None) -> None:
+    """A new folder is to be written, before anything is computed.
 
     Raises:
         RefusedError: the folder is not empty, or a file stands where it must be.

@@ -11,7 +11,7 @@ import click
 
 from simcluster.cli.arguments import file_or_packaged, set_option
 from simcluster.cli.crew import crew_of, crew_options
-from simcluster.cli.errors import FAILED, refuse_what_is_in_the_way, reports_errors
+from simcluster.cli.errors import FAILED, refuse_what_is_there, reports_errors
 
 if TYPE_CHECKING:
     from simcluster.study.crew import Crew
@@ -61,7 +61,7 @@ def solve(
     leaves NPV below 0 in one replica of five. All values tried share their luck. Where the outcome is on one side of
     the target at both ends of the range, the command says what it is there, and its exit status is 1.
     """
-    refuse_what_is_in_the_way(out)
+    refuse_what_is_there(out)
     crew = crew_of(executor, workers, scheduler, replicas)
     texts = vary, target, between, within
     found = _solved(scenario, texts, replicas, seed, overrides, crew)
