@@ -61,7 +61,7 @@ def test_leased_nodes_earn_on_after_their_term(keep: Keep) -> None:
 
 
 def test_an_economic_life_says_how_long_servers_earn(keep: Keep) -> None:
-    """With 2.5 years those of 2023 earn until the middle of 2025, those of March and May 2024 a year and more longer."""
+    """With 2.5 years those of 2023 earn until the middle of 2025, those of 2024 over a year longer."""
     scenario, journal = keep(economic_life="2.5 years")
     servers = servers_at_horizon(scenario, journal.assets)
     hours = np.array([1.4, 1.6, 2.7, 2.8, 2.9]) * YEAR
