@@ -287,7 +287,7 @@ def _debt(journal: Journal) -> Outcomes:
 
 
 def offset_outcomes(offsets: pd.DataFrame) -> Outcomes:
-    """How much of its cost advertising covers, by year and in the last quarter; `offsets` as `books.measures.offset`."""
+    """How much of its cost advertising covers, by year and in the last quarter (see `books.measures.offset`)."""
     out: Outcomes = {"offset_last_quarter": float(offsets["offset"].iloc[-1])}
     for year, row in offsets.groupby(offsets.index.str[:4]).sum().iterrows():
         cost = sum(row[name] for name in COST if name in row)
