@@ -1,4 +1,4 @@
-"""Every line of the statements, and every outcome in money, of a run with all that the books can hold is in docs/columns.md."""
+"""docs/columns.md explains every line of the statements and every outcome in money of a run with all of them."""
 
 import re
 from pathlib import Path
