@@ -17,6 +17,7 @@ COMMANDS = {
     "compare": "Set scenarios side by side: one run of each, or many that share their luck.",
     "sensitivity": "Say which inputs of a scenario move an outcome, and by how much.",
     "solve": "Find the value of an input at which an outcome reaches a target.",
+    "optimize": "Choose inputs of a scenario that make an outcome great or small while limits hold.",
     "validate": "Check a scenario and report every problem in it.",
     "schema": "Print the JSON schema of a scenario file.",
     "catalog": "List the packaged catalog and where its numbers come from.",
