@@ -9,7 +9,7 @@ import numpy as np
 from simcluster.books.cash import sale_proceeds
 from simcluster.books.company import company_by_year
 from simcluster.books.journal import Account
-from simcluster.books.measures import interest_incurred
+from simcluster.books.measures import COST, interest_incurred
 from simcluster.books.tax import tax_paid_by_month
 from simcluster.books.valuation import valuation
 from simcluster.record.binding import CONSTRAINTS
@@ -84,7 +84,7 @@ def outcomes_of(result: Result) -> Outcomes:
         **_availability(gpu_hours, result.reliability),
         **_training(scenario, log, result.reliability),
         **_money(company, scenario.company is not None),
-        **(_offset(result.offset) if scenario.revenue.earns else {}),
+        **(offset_outcomes(result.offset) if scenario.revenue.earns else {}),
         "depreciation_programme_usd": float(journal.moved("expenses:depreciation").sum()) / 100,
         "disposals_usd": float(journal.moved(Account.DISPOSALS).sum()) / 100,
         **(_debt(journal) if scenario.finance.debt else {}),
@@ -286,11 +286,11 @@ def _debt(journal: Journal) -> Outcomes:
     }
 
 
-def _offset(offsets: pd.DataFrame) -> Outcomes:
-    """How much of its cost advertising covers."""
+def offset_outcomes(offsets: pd.DataFrame) -> Outcomes:
+    """How much of its cost advertising covers, by year and in the last quarter (see `books.measures.offset`)."""
     out: Outcomes = {"offset_last_quarter": float(offsets["offset"].iloc[-1])}
     for year, row in offsets.groupby(offsets.index.str[:4]).sum().iterrows():
-        cost = sum(row[name] for name in ("depreciation", "disposals", "opex", "capital_charge"))
+        cost = sum(row[name] for name in COST if name in row)
         out[f"offset_{year}"] = row["contribution"] / cost if cost else None
         out[f"required_revenue_usd_{year}"] = row["required_revenue"]
         out[f"attributed_revenue_usd_{year}"] = row["attributed_advertising"]
