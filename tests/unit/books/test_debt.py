@@ -8,7 +8,7 @@ import pytest
 
 from simcluster.books.capitalised import Progress, class_month
 from simcluster.books.cash import cash_by_activity
-from simcluster.books.debt import borrowed
+from simcluster.books.debt import borrowed, debt_months
 from simcluster.books.journal import OPENING, Account, Journal
 from simcluster.books.keep import keep_books
 from simcluster.books.law import check_law_5
@@ -67,6 +67,18 @@ def test_debt_of_before_the_start_opens_the_books_with_what_is_left_of_it(books:
     assert journal.balance(Account.DEBT, OPENING) == -180_000_000
     assert journal.balance(Account.OPENING_EQUITY) - books()[1].balance(Account.OPENING_EQUITY) == 180_000_000
     assert journal.moved(Account.INTEREST).tolist()[:2] == [900_000, 1_700_000]
+
+
+def test_a_rate_of_a_month_is_that_of_its_first_day_also_where_the_start_comes_later(
+    document: dict[str, Any], rebuilt: Callable[..., Scenario]
+) -> None:
+    old = {**NOTE, **drawn("2023-07-01", "1.2 MUSD"), "rate_changes": [{"date": "2024-01-10", "rate": 0.12}]}
+    scenario = rebuilt(start="2024-01-16", finance=document["finance"] | {"debt": [old]})
+    (debt,) = scenario.finance.debt
+    rows = debt_months(scenario, debt, np.zeros(12, dtype=np.int64))
+    january, rest, february = rows[6:9]
+    assert [january.rate, rest.rate, february.rate] == [0.06, 0.06, 0.12]
+    assert (january.interest, rest.interest, february.interest) == (290_323, 309_677, 1_200_000)  # 15 and 16 of 31 days
 
 
 def test_a_delayed_draw_takes_its_share_of_capital_spending_until_its_limit(books: Books) -> None:
