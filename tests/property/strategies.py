@@ -466,4 +466,5 @@ def finances(draw: st.DrawFn, plan: _Plan | None = None) -> Document:
     rate = draw(st.sampled_from((0.21, 0.0)))
     finance: Document = {"wacc": 0.1, "tax_rate": rate, "evaluation_years": years, "lives": lives}
     finance |= {"tax": draw(taxes())} if draw(st.integers(0, 2)) else {}
+    finance |= {"economic_life": draw(_text(0.1, 8, "years"))} if draw(st.booleans()) else {}
     return finance | ({"leases": draw(leases(plan.day, plan.days))} if plan else {})

@@ -52,8 +52,8 @@ HEADINGS = (
     "in life of those together, cents",
 )  # fmt: skip
 ANY_GUESS = 0.1
-LARGEST = 100
-"""Rates above are not shown: programs that search for them find no two the same."""
+SMALLEST, LARGEST = -0.99, 100
+"""Rates beyond are not shown: programs that search for them find no two the same."""
 
 
 @dataclass(frozen=True)
@@ -163,10 +163,10 @@ def _write_worth(sheet: Sheet, worth: dict[str, float | None], inputs: Inputs, s
     def xnpv(rows: int, of: int = FLOW) -> str:
         return f"XNPV({inputs['wacc',]},{column(of, rows)},{column(DAY, rows)})"
 
-    irr = worth["irr"] if worth["irr"] is not None and worth["irr"] <= LARGEST else None
+    irr = worth["irr"] if worth["irr"] is not None and SMALLEST <= worth["irr"] <= LARGEST else None
     guess, usd = ANY_GUESS if irr is None else round(irr, 2), column(FLOW, flows)
     search = f"XIRR({usd},{column(DAY, flows)},$B${GUESS + 1})"
-    xirr = f'IF(AND(MIN({usd})<0,MAX({usd})>0),IF({search}>{LARGEST},"",{search}),"")'
+    xirr = f'IF(AND(MIN({usd})<0,MAX({usd})>0),IF(OR({search}<{SMALLEST},{search}>{LARGEST}),"",{search}),"")'
     for row, label, text, value, style in (
         (NPV, "NPV", xnpv(flows), worth["npv_usd"], "usd"),
         (SIMULATED, "of which simulated", xnpv(simulated), worth["npv_simulated_usd"], "usd"),
