@@ -13,7 +13,7 @@ import click
 from simcluster.cli.arguments import loaded_of_all, set_option
 from simcluster.cli.compare_replicas import Asked, compare_replicas
 from simcluster.cli.crew import crew_of, crew_options
-from simcluster.cli.errors import FAILED, RefusedError, refuse_files_above, reports_errors
+from simcluster.cli.errors import FAILED, RefusedError, refuse_what_is_there, reports_errors
 
 if TYPE_CHECKING:
     from simcluster.model.hardware import Precision
@@ -75,7 +75,7 @@ def compare(
         raise click.UsageError("--explain, --no-waterfall and what runs replicas go with -n")
     if explain is not None and (no_waterfall or len(names) > 2):
         raise click.UsageError("--explain is for the waterfall of two scenarios")
-    _refuse_what_is_in_the_way(out)
+    refuse_what_is_there(out)
     scenarios = loaded_of_all(names, overrides, seed)
     if replicas is None:
         _tell_one(_compared(names, [scenario for scenario, _ in scenarios], precision, seed), as_json, out)
@@ -126,19 +126,6 @@ def _compared(names: tuple[str, ...], scenarios: list[Scenario], precision: Prec
         raise RefusedError(f"{error}; take another --precision") from None
     finally:
         _progress(names, None)
-
-
-def _refuse_what_is_in_the_way(out: Path | None) -> None:
-    """Before anything is computed.
-
-    Raises:
-        RefusedError: the folder is not empty, or a file stands where it must be.
-    """
-    if out is None:
-        return
-    if out.is_file() or (out.is_dir() and any(out.iterdir())):
-        raise RefusedError(f"{out} is already there; choose another --out")
-    refuse_files_above(out)
 
 
 def _progress(names: tuple[str, ...], running: int | None) -> None:

@@ -76,3 +76,16 @@ def refuse_files_above(folder: Path) -> None:
     for above in folder.parents:
         if above.exists() and not above.is_dir():
             raise RefusedError(f"{above} is a file, not a folder; choose another --out")
+
+
+def refuse_what_is_there(out: Path | None) -> None:
+    """A new folder is to be written, before anything is computed.
+
+    Raises:
+        RefusedError: the folder is not empty, or a file stands where it must be.
+    """
+    if out is None:
+        return
+    if out.is_file() or (out.is_dir() and any(out.iterdir())):
+        raise RefusedError(f"{out} is already there; choose another --out")
+    refuse_files_above(out)

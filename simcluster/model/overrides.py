@@ -9,7 +9,7 @@ from typing import Any
 
 from simcluster.core.problems import KeyPath, Problem, dotted
 from simcluster.model.source import Source
-from simcluster.model.tree import ANNOTATIONS, Node, grow, row_names
+from simcluster.model.tree import ANNOTATIONS, Node, grow, plain, row_names
 
 SHAPE = "write --set KEY=VALUE, for example --set orders.first.gpus=1024"
 KEY_SHAPE = "write names with dots, rows by name or number: sites.campus.pue_peak, sites[campus].power[0].price"
@@ -49,7 +49,31 @@ def apply_override(root: Node, text: str) -> Node:
         raise OverrideError(source.problem(f"cannot read the key {key.strip()!r}", (), KEY_SHAPE))
     if names[0] == "extends":
         raise OverrideError(source.problem("extends cannot be set", ("extends",), "write it in the scenario file"))
-    return _replace(root, names, _cited(names[-1], _value(value.strip())), source, ())
+    return _replace(root, names, _cited(names[-1], plain_value(value.strip())), source, ())
+
+
+def value_at(values: Any, key: str, label: str) -> Any:
+    """The value at a key as `--set` takes it, in plain values; None where only its last name is missing.
+
+    Raises:
+        OverrideError: the key cannot be read, or a table or row on the way does not exist; located at `label`.
+    """
+    source, names = Source(label), key_names(key)
+    if not names:
+        raise OverrideError(source.problem(f"cannot read the key {key.strip()!r}", (), KEY_SHAPE))
+    node = grow(values, source)
+    path: KeyPath = ()
+    for position, name in enumerate(names):
+        if isinstance(node.value, list):
+            node = node.value[_row(node, name, source, path)]
+        elif isinstance(node.value, dict):
+            if name not in node.value and position == len(names) - 1:
+                return None
+            node = _table(node, name, source, path)
+        else:
+            raise _no_table(source, path)
+        path = (*path, name)
+    return plain(node)
 
 
 def key_names(key: str) -> list[str] | None:
@@ -71,7 +95,7 @@ def key_names(key: str) -> list[str] | None:
     return names
 
 
-def _value(text: str) -> Any:
+def plain_value(text: str) -> Any:
     """A TOML value, or the text itself: `--set site.it_power="150 MW"` loses its quotes in the shell."""
     try:
         parsed = tomllib.loads(f"v = {text}")
@@ -100,13 +124,21 @@ def _replace(node: Node, names: list[str], value: Any, source: Source, path: Key
         rows[k] = _replace(rows[k], rest, value, source, (*path, k))
         return Node(rows, node.source, node.path)
     if not isinstance(node.value, dict):
-        message = f"{dotted(path)} is a value, not a table"
-        raise OverrideError(source.problem(message, path, f"set {dotted(path)} itself"))
-    if rest and name not in node.value:
+        raise _no_table(source, path)
+    inner = _table(node, name, source, path) if rest else node.value.get(name, node)
+    return Node({**node.value, name: _replace(inner, rest, value, source, (*path, name))}, node.source, node.path)
+
+
+def _table(node: Node, name: str, source: Source, path: KeyPath) -> Node:
+    if name not in node.value:
         hint = _known(name, list(node.value))
         raise OverrideError(source.problem(f"there is no table {name!r}", (*path, name), hint))
-    inner = node.value.get(name, node)
-    return Node({**node.value, name: _replace(inner, rest, value, source, (*path, name))}, node.source, node.path)
+    found: Node = node.value[name]
+    return found
+
+
+def _no_table(source: Source, path: KeyPath) -> OverrideError:
+    return OverrideError(source.problem(f"{dotted(path)} is a value, not a table", path, f"set {dotted(path)} itself"))
 
 
 def _row(node: Node, name: str, source: Source, path: KeyPath) -> int:

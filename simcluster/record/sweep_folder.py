@@ -10,8 +10,10 @@ from simcluster.record.ledger import LEDGER, Ledger, OtherSweepError
 from simcluster.record.store import MANIFEST, FolderInTheWayError, is_result
 
 
-def finished(folder: Path, digest: str) -> dict[str, Any] | None:
+def finished(folder: Path, digest: str, kept: str = LEDGER, noun: str = "sweep") -> dict[str, Any] | None:
     """The manifest of this sweep where its tables stand in the folder; None where they do not yet.
+
+    Of another study, `kept` is the file that it writes down as it goes, and `noun` what it is.
 
     Raises:
         FolderInTheWayError: the folder holds anything but this sweep.
@@ -19,13 +21,13 @@ def finished(folder: Path, digest: str) -> dict[str, Any] | None:
     if is_result(folder):
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if manifest["hash8"] != digest:
-            what = f"{folder} holds another run or sweep (hash8 {manifest['hash8']})"
+            what = f"{folder} holds another run or {noun} (hash8 {manifest['hash8']})"
             raise FolderInTheWayError(f"{what}; choose another --out")
         return manifest
     if folder.exists() and not folder.is_dir():
         raise FolderInTheWayError(f"{folder} is a file; choose another --out")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / LEDGER).is_file():
-        raise FolderInTheWayError(f"{folder} exists and holds no sweep; choose another --out")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / kept).is_file():
+        raise FolderInTheWayError(f"{folder} exists and holds no {noun}; choose another --out")
     return None
 
 

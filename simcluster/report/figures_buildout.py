@@ -36,11 +36,12 @@ def buildout(result: Result) -> Figure:
     """GPUs and facility MW by day, all sites summed; the waiting between delivery and power is shaded."""
     figure, (above, ribbon, below) = style.panels(5.9, (1.25, 0.07, 1), right=0.79)
     columns = [name for name, _, _ in GPUS + POWER]
+    sold = "sold" in result.daily and bool(result.daily["sold"].any())
     total = here_by_day(result.daily)[columns]
     if total.empty:
         style.empty(above, "No day was simulated")
         return figure
-    _gpus(above, total, _largest(result.daily))
+    _gpus(above, total, _largest(result.daily), "less sold" if sold else "")
     _ribbon(ribbon, result, total)
     _power(below, total)
     style.date_axis(below)
@@ -64,13 +65,14 @@ def _largest(daily: pd.DataFrame) -> tuple[str, pd.Series[float]] | None:
     return name, daily[daily["site"] == name].set_index("date")["in_service"]
 
 
-def _gpus(axes: Axes, total: pd.DataFrame, largest: tuple[str, pd.Series[float]] | None) -> None:
+def _gpus(axes: Axes, total: pd.DataFrame, largest: tuple[str, pd.Series[float]] | None, less: str) -> None:
     labels = []
     axes.fill_between(total.index, total["admitted"], total["delivered"], color=SAND, linewidth=0, step="post")
     for name, text, color in GPUS:
         dashes = (4, 2) if name == "ordered" else (None, None)
         axes.step(total.index, total[name], color=color, where="post", dashes=dashes)
-        labels.append(EndLabel(float(total[name].iloc[-1]), f"{text} {scaled(float(total[name].iloc[-1]))}", color))
+        told = f"{text} {less}" if less and name == "delivered" else text
+        labels.append(EndLabel(float(total[name].iloc[-1]), f"{told} {scaled(float(total[name].iloc[-1]))}", color))
     if largest is not None:
         name, series = largest
         axes.step(series.index, series, color=BLUE, where="post", linewidth=1, alpha=0.75)

@@ -51,14 +51,19 @@ def replicas(document: Document, plan: Plan, numbers: Iterable[int]) -> list[Rep
     at = uniforms(said, plan, wanted)
     values: dict[str, Sequence[Any]] = {row.address: row.values(at[row.address]) for row in said.inputs}
     values |= {row.address: row.indices(at[row.address]) for row in said.alternatives}
-    labels = {row.address: row.labels for row in said.alternatives}
-    found = []
-    for k, number in enumerate(wanted.tolist()):
-        drawn = {address: column[k] for address, column in values.items()}
-        met = active(said.template, drawn)
-        shown = {address: labels[address][drawn[address]] if address in labels else drawn[address] for address in met}
-        found.append(Replica(number, seed_at(plan.seed, LUCK, number), shown, drawn))
-    return found
+    drawn = ({address: column[k] for address, column in values.items()} for k in range(len(wanted)))
+    return [
+        replica_of(document, number, seed_at(plan.seed, LUCK, number), one)
+        for number, one in zip(wanted.tolist(), drawn, strict=True)
+    ]
+
+
+def replica_of(document: Document, number: int, seed: int, drawn: dict[str, Any]) -> Replica:
+    """A replica with these inputs: a value of each and the number of each choice's option, by address."""
+    labels = {row.address: row.labels for row in document.uncertainty.alternatives}
+    met = active(document.uncertainty.template, drawn)
+    shown = {address: labels[address][drawn[address]] if address in labels else drawn[address] for address in met}
+    return Replica(number, seed, shown, drawn)
 
 
 def scenario_of(base: Scenario, document: Document, replica: Replica) -> Scenario:

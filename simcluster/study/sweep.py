@@ -69,15 +69,15 @@ def fill(ledger: Ledger, sweep: Sweep, crew: Crew, tell: Callable[[], None] | No
     return todo.cpu_seconds
 
 
-def gather(plan: Plan, count: int, crew: Crew, tell: Callable[[], None] | None = None) -> list[Replica]:
-    """The first `count` replicas of a plan by number, kept in memory without their series.
+def gather(plan: Plan, count: int, crew: Crew, tell: Callable[[], None] | None = None, first: int = 0) -> list[Replica]:
+    """`count` replicas of a plan by number from `first`, kept in memory without their series.
 
     Raises:
         WorkersDiedError: workers die without finishing anything.
     """
     pickled, found = pickle.dumps(plan), []
     digest = hashlib.sha256(pickled).hexdigest()[:8]
-    with closing(_run(digest, pickled, _Todo([range(count)]), crew)) as ran:
+    with closing(_run(digest, pickled, _Todo([range(first, first + count)]), crew)) as ran:
         for replica in ran:
             found.append(replace(replica, series={}))
             if tell:

@@ -97,14 +97,16 @@ def number_of(value: Value) -> float:
     return np.nan if value is None else float(value)
 
 
-def trials(plans: Sequence[Plan], n: int, crew: Crew, tell: Callable[[], None] | None = None) -> list[Trials]:
-    """The first n replicas of each plan, all run by one crew.
+def trials(
+    plans: Sequence[Plan], n: int, crew: Crew, tell: Callable[[], None] | None = None, first: int = 0
+) -> list[Trials]:
+    """N replicas of each plan by number from `first`, all run by one crew.
 
     Raises:
         WorkersDiedError: workers die without finishing anything.
     """
     many = len(plans)
-    ran = gather(Variants(tuple(plans)), n * many, crew, tell)
+    ran = gather(Variants(tuple(plans)), n * many, crew, tell, first * many)
     return [Trials(tuple(_by_its_plan(replica, many) for replica in ran[v::many])) for v in range(many)]
 
 

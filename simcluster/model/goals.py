@@ -1,0 +1,105 @@
+"""What a study wants of outcomes: `npv_usd@P20` to be great or small, `capex_programme_usd <= 12 MUSD` to hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from simcluster.core.units import UnitError, parse
+
+GOAL_SHAPE = "write an outcome of outcomes.json, perhaps with a percentile: npv_usd or npv_usd@P20"
+LIMIT_SHAPE = (
+    'write OUTCOME<=VALUE or OUTCOME>=VALUE: "capex_programme_usd<=12 MUSD", "jobs.flagship.ready@P80<=2024-12-31"'
+)
+UNITS = (("usd", "USD"), ("mwh", "MWh"), ("mw", "MW"), ("hours", "hour"), ("days", "day"))
+"""The unit in an outcome's name, and as a quantity writes it."""
+_GOAL = re.compile(r"\s*(?P<outcome>[^\s@<>=]+)\s*(?:@\s*(?:(?P<mean>mean)|[Pp](?P<percent>\d{1,2}(?:\.\d+)?)))?\s*")
+_LIMIT = re.compile(r"(?P<goal>[^<>=]+)(?P<sign><=|>=)(?P<value>[^<>=]+)")
+
+
+class GoalError(ValueError):
+    """Text that is no goal; carries a hint beside its message."""
+
+    def __init__(self, message: str, hint: str = GOAL_SHAPE) -> None:
+        """Keep the hint."""
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A statistic of an outcome over replicas: the mean, or the percentile at `percent`."""
+
+    outcome: str
+    percent: float | None = None
+
+    def __str__(self) -> str:
+        """`npv_usd` or `npv_usd@P20`."""
+        return self.outcome if self.percent is None else f"{self.outcome}@P{self.percent:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A statistic that must be at most, or at least, `value`: a number, or the ordinal day of a date."""
+
+    goal: Goal
+    sign: Literal["<=", ">="]
+    value: float
+    written: str
+
+    def __str__(self) -> str:
+        """`capex_programme_usd <= 12 MUSD`."""
+        return f"{self.goal} {self.sign} {self.written}"
+
+    def excess(self, value: float) -> float:
+        """By how much a value breaks the limit, in parts of it; 0 or less where it holds."""
+        over = value - self.value if self.sign == "<=" else self.value - value
+        return over / (abs(self.value) or 1.0)
+
+
+def read_goal(text: str) -> Goal:
+    """A goal from `OUTCOME`, `OUTCOME@mean` or `OUTCOME@P20`.
+
+    Raises:
+        GoalError: the text is none of these.
+    """
+    match = _GOAL.fullmatch(text)
+    if match is None:
+        raise GoalError(f"cannot read {text.strip()!r}")
+    percent = None if match["percent"] is None else float(match["percent"])
+    if percent == 0:
+        raise GoalError("there is no percentile at 0", "percentiles lie above 0 and below 100")
+    return Goal(match["outcome"], percent)
+
+
+def read_limit(text: str) -> Limit:
+    """A limit from `OUTCOME[@P80]<=VALUE`; the value is a number, a date, or a quantity of the outcome's unit.
+
+    Raises:
+        GoalError: the text is none.
+    """
+    match = _LIMIT.fullmatch(text)
+    if match is None:
+        raise GoalError(f"cannot read {text.strip()!r}", LIMIT_SHAPE)
+    goal, written = read_goal(match["goal"]), match["value"].strip()
+    sign: Literal["<=", ">="] = "<=" if match["sign"] == "<=" else ">="
+    return Limit(goal, sign, _value(written, goal.outcome), written)
+
+
+def _value(text: str, outcome: str) -> float:
+    try:
+        return float(date.fromisoformat(text).toordinal())
+    except ValueError:
+        pass
+    words = re.split(r"[._]", outcome)
+    unit = next((unit for name, unit in UNITS if name in words), "1")
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        pass
+    try:
+        return parse(text, unit)
+    except UnitError as error:
+        raise GoalError(str(error), LIMIT_SHAPE) from None

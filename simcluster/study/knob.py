@@ -1,0 +1,144 @@
+"""One input that is varied: its key as `--set` takes it, and the values that are tried."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from simcluster.core.problems import Problem, ScenarioError
+from simcluster.model.document import Document
+from simcluster.model.overrides import OverrideError, plain_value, value_at
+from simcluster.model.scales import Dates, NotOnScaleError, Numbers, Scale, scale_of
+
+STEPS = 1000
+"""Into how many steps the range is divided unless told."""
+AROUND_DAYS = 180
+BETWEEN = "write --between LOW:HIGH with units, for example --between '1 hour:12 hours'"
+
+
+@dataclass(frozen=True)
+class Knob:
+    """The values `low`, `low + step`, ..., `low + steps * step` of an input, on the scale in which they are written."""
+
+    key: str
+    scale: Scale
+    low: float
+    step: float
+    steps: int
+    is_whole: bool = False
+    present: Any = None
+
+    def at(self, place: float) -> float:
+        """The value at a place from 0 to `steps`, on the scale."""
+        return self.low + place * self.step
+
+    def written(self, x: float) -> Any:
+        """A value as a scenario would write it."""
+        return round(x) if self.is_whole else self.scale.write(x)
+
+    def override(self, place: float) -> str:
+        """The text for `--set`."""
+        value = self.written(self.at(place))
+        return f"{self.key}={json.dumps(value) if isinstance(value, str) else value}"
+
+    def shown(self, x: float) -> str:
+        """A value, with its unit, for a reader."""
+        return str(self.written(x))
+
+    @property
+    def is_discrete(self) -> bool:
+        """Whether there is nothing between two values: whole numbers and days."""
+        return self.is_whole or isinstance(self.scale, Dates)
+
+    @property
+    def within(self) -> str:
+        """The step for a reader."""
+        if isinstance(self.scale, Dates):
+            return f"{self.step:g} days"
+        return self.shown(self.step)
+
+
+def knob_of(document: Document, key: str, between: str | None = None, within: str | None = None) -> Knob:
+    """An input of a scenario and its values from LOW to HIGH, or from half to twice what it is (a date half a year).
+
+    Values are `within` apart, a thousandth of the range unless given. Whole numbers stay whole unless a decimal point
+    is written in an end or in `within`; they and dates go from LOW in whole steps, and may end short of HIGH.
+
+    Raises:
+        ScenarioError: the key, the ends or the step cannot be read, or do not fit together.
+    """
+    try:
+        present = value_at(document.values, key, f"--vary {key}")
+    except OverrideError as error:
+        raise ScenarioError([error.problem]) from None
+    low, high = _around(key, present) if between is None else _ends(between)
+    said = f"--between {between}" if between is not None else f"--vary {key}"
+    try:
+        scale = scale_of(low)
+        first, last = scale.read(low), scale.read(high)
+    except NotOnScaleError as error:
+        raise _problem(said, str(error), BETWEEN) from None
+    if not first < last:
+        raise _problem(said, f"{low} is not below {high}", BETWEEN)
+    is_whole = isinstance(low, int) and isinstance(high, int) and _says_whole(present, within)
+    step = _step(scale, within, last - first, is_whole)
+    return _divided(Knob(key, scale, first, step, 1, is_whole, present), last, said)
+
+
+def _says_whole(present: Any, within: str | None) -> bool:
+    return not isinstance(present, float) and (within is None or isinstance(plain_value(within), int))
+
+
+def _divided(knob: Knob, last: float, said: str) -> Knob:
+    """The knob with as many steps as lead from its low end to the last value; what is not discrete ends there."""
+    steps = (last - knob.low) / knob.step
+    count = math.floor(steps * (1 + 1e-12)) if knob.is_discrete else math.ceil(steps * (1 - 1e-12))
+    if count < 1:
+        raise _problem(said, f"the range is narrower than the step, {knob.within}", "give a smaller --within")
+    step = knob.step if knob.is_discrete else (last - knob.low) / count
+    return Knob(knob.key, knob.scale, knob.low, step, count, knob.is_whole, knob.present)
+
+
+def _step(scale: Scale, within: str | None, width: float, is_whole: bool) -> float:
+    if within is None:
+        return float(max(1, round(width / STEPS))) if is_whole or isinstance(scale, Dates) else width / STEPS
+    try:
+        step = float(scale.read_step(plain_value(within)))
+    except NotOnScaleError as error:
+        raise _problem(f"--within {within}", str(error), "write it in the unit of --between") from None
+    if not step > 0 or (isinstance(scale, Dates) and step != round(step)):
+        raise _problem(f"--within {within}", "is not a step above 0 (of dates, whole days)", None)
+    return step
+
+
+def _ends(between: str) -> tuple[Any, Any]:
+    low, colon, high = between.partition(":")
+    if not colon or not low.strip() or not high.strip() or ":" in high:
+        raise _problem(f"--between {between}", "is not LOW:HIGH", BETWEEN)
+    return plain_value(low.strip()), plain_value(high.strip())
+
+
+def _around(key: str, present: Any) -> tuple[Any, Any]:
+    """From half to twice a value; a plain share stays at most 1."""
+    try:
+        scale = scale_of(present)
+    except NotOnScaleError:
+        said = "the scenario says no value there" if present is None else "what is there is no single value"
+        raise _problem(f"--vary {key}", f"{said}, so nothing says where to look", BETWEEN) from None
+    if isinstance(scale, Dates):
+        return present - timedelta(days=AROUND_DAYS), present + timedelta(days=AROUND_DAYS)
+    x = scale.read(present)
+    if x == 0:
+        raise _problem(f"--vary {key}", "the value is 0, so nothing says where to look", BETWEEN)
+    if isinstance(present, int):
+        return tuple(sorted((present // 2, present * 2)))  # type: ignore[return-value]
+    twice = min(2 * x, 1.0) if isinstance(scale, Numbers) and 0 < x < 1 else 2 * x
+    low, high = sorted((x / 2, twice))
+    return scale.write(low), scale.write(high)
+
+
+def _problem(said: str, message: str, hint: str | None) -> ScenarioError:
+    return ScenarioError([Problem(message, hint=hint, file=said)])

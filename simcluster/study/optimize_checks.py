@@ -1,0 +1,64 @@
+"""What would come to nothing, found before a search begins: ends that make no scenario, outcomes there are none of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from simcluster.core.problems import Problem, ScenarioError, dotted
+from simcluster.study.chunk import run_replica
+from simcluster.study.sweep_frame import plan_of
+
+if TYPE_CHECKING:
+    from simcluster.core.problems import KeyPath
+    from simcluster.model.document import Document
+    from simcluster.model.goals import Goal
+    from simcluster.model.optimisation import Optimisation
+    from simcluster.study.optimize import Search
+
+
+def refuse_nonsense(search: Search, document: Document) -> None:
+    """Try each decision at its ends, all else as it is, and look for each outcome in one run.
+
+    Raises:
+        ScenarioError: with every problem, each where the study or an option says it; or that single run fails.
+    """
+    problems = list(_of_ends(search, document))
+    if not problems:
+        problems = list(_of_outcomes(search, document))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _of_ends(search: Search, document: Document) -> Iterator[Problem]:
+    for k, decision in enumerate(search.asked.decisions):
+        told = set()
+        for override in decision.ends:
+            try:
+                search.load((override,))
+            except ScenarioError as error:
+                for problem in error.problems:
+                    message = f"{override} is no scenario: {dotted(problem.path)}: {problem.message}"
+                    if (problem.path, problem.message) not in told:
+                        yield document.problem(message, ("vary", k), problem.hint)
+                    told.add((problem.path, problem.message))
+
+
+def _of_outcomes(search: Search, document: Document) -> Iterator[Problem]:
+    ran = run_replica(plan_of(search.scenario, search.load(())[1]), 0)
+    if ran.outcomes is None:
+        raise ScenarioError([Problem(f"a run of the scenario as it is fails: {ran.error}", file=search.scenario.name)])
+    for path, goal in _goals(search.asked):
+        if goal.outcome not in ran.outcomes:
+            close = get_close_matches(goal.outcome, ran.outcomes, 1)
+            hint = f"did you mean {close[0]!r}?" if close else "outcomes.json of a run lists them"
+            yield document.problem(f"the scenario has no outcome {goal.outcome!r}", path, hint)
+
+
+def _goals(asked: Optimisation) -> Iterator[tuple[KeyPath, Goal]]:
+    many = len(asked.maximise)
+    for k, goal in enumerate(asked.goals):
+        yield (("maximise", k) if k < many else ("minimise", k - many)), goal
+    for k, limit in enumerate(asked.limits):
+        yield ("under", k), limit.goal

@@ -1,0 +1,94 @@
+"""What an outcome is sensitive to: the results that all methods give alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcluster.study.intervals import CONFIDENCE, Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simcluster.record.ledger import Replica
+    from simcluster.study.plan import Plan
+
+Floats = NDArray[np.float64]
+LUCK_FACTOR = "luck"
+"""What a study calls the seeds where they are a factor like others."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that raised an error: its seed, the `--set` that repeat it, and what it said."""
+
+    seed: int
+    overrides: tuple[str, ...]
+    error: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one factor does: figures by measure, each with its interval; `low` and `high` are its ends as told."""
+
+    factor: str
+    figures: dict[str, Estimate]
+    low: str = ""
+    high: str = ""
+
+    @property
+    def n(self) -> int:
+        """What the least founded of its figures rests on."""
+        return min((figure.n for figure in self.figures.values()), default=0)
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """An outcome and its factors, the strongest first by the measure of `by`.
+
+    `n` is what figures rest on (seeds, rows or trajectories, by method), of which `without` more lack the outcome
+    somewhere; `runs` were made and `failed` raised an error. `base` is the outcome at central values, where it was run.
+    A date (`is_date`) is an ordinal day.
+    """
+
+    method: str
+    outcome: str
+    by: str
+    measures: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    n: int
+    without: int
+    runs: int
+    failed: tuple[Failure, ...]
+    is_date: bool
+    base: Estimate | None = None
+
+
+def failures(plan: Plan, replicas: Iterable[Replica]) -> tuple[Failure, ...]:
+    """Those of a plan's replicas that failed."""
+    return tuple(
+        Failure(one.seed, plan.overrides_of(one.number), one.error or "") for one in replicas if one.outcomes is None
+    )
+
+
+def ranked(effects: list[Effect], by: str) -> tuple[Effect, ...]:
+    """The strongest first, those without a figure last; equals stay in the order of the file."""
+
+    def strength(effect: Effect) -> float:
+        figure = effect.figures.get(by)
+        return 0.0 if figure is None or np.isnan(figure.value) else -abs(figure.value)
+
+    return tuple(sorted(effects, key=strength))
+
+
+def resampled(value: float, found: Floats, n: int, confidence: float = CONFIDENCE) -> Estimate:
+    """An estimate from n units with the percentile interval of its bootstrap resamples, shape (resamples,).
+
+    Source: B. Efron, R. Tibshirani, An Introduction to the Bootstrap (1993), section 13.3.
+    """
+    tail = (1 - confidence) / 2
+    low, high = (float(end) for end in np.quantile(found, (tail, 1 - tail)))
+    return Estimate(value, low, high, n, confidence)
