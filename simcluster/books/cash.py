@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simcluster.books.journal import ACCOUNTS, Account, Journal, within
 from simcluster.core.money import Cents
@@ -25,7 +26,7 @@ Payables are owed for equipment. Where a disposal moves cash, that is the procee
 be used up, so that cash for them is operating.
 """
 SOLD = (Account.PPE_SERVERS, Account.ACCUMULATED_SERVERS, Account.DISPOSALS)
-"""Counter-accounts of what sales bring in, which servers alone do."""
+"""Accounts of servers that leave: cash beside any of them is what a sale brought in."""
 
 
 def cash_by_activity(journal: Journal) -> dict[str, Cents]:
@@ -39,8 +40,15 @@ def cash_by_activity(journal: Journal) -> dict[str, Cents]:
 
 def sale_proceeds(journal: Journal) -> Cents:
     """Cash that sales of nodes brought in by month, cents; it is part of investing; shape (months,)."""
-    proceeds: Cents = np.sum([cash_against(journal, account) for account in SOLD], axis=0)
+    is_cash = np.isin(journal.columns.account, within(Account.CASH))
+    proceeds: Cents = journal.sum_of(of_sales(journal) & is_cash)[1:].sum(axis=1)
     return proceeds
+
+
+def of_sales(journal: Journal) -> NDArray[np.bool_]:
+    """Which postings stand in an entry of a sale: one of cash for servers that were in service, at a loss or none."""
+    left: NDArray[np.bool_] = np.any([journal.beside(account) for account in SOLD], axis=0)
+    return left & journal.beside(Account.CASH)
 
 
 def _activity_of(account: Account) -> str:
@@ -69,7 +77,7 @@ def invested(journal: Journal) -> tuple[Cents, Cents]:
     """
     columns, spent = journal.columns, np.zeros(len(journal.entries), dtype=np.int64)
     invests = np.isin(columns.account, [k for prefix in ACTIVITIES["investing"] for k in within(prefix)])
-    invests &= journal.beside(Account.CASH) & ~journal.beside(Account.DISPOSALS)
+    invests &= journal.beside(Account.CASH) & ~of_sales(journal)
     np.add.at(spent, columns.entry[invests], columns.cents[invests])
     when = np.array([entry.month for entry in journal.entries], dtype=np.int64)
     out = np.zeros((2, len(journal.months)), dtype=np.int64)

@@ -117,14 +117,14 @@ def _frame(scenario: Scenario, lines: dict[str, Cents], periods: Periods, report
     import pandas as pd
 
     totals = {name: periods.total(values) / 100 for name, values in lines.items()}
-    whole = _whole(scenario, periods)
+    whole = simulated_whole(scenario, periods)
     growth = {f"{name}_growth": _growth(name, totals[name], periods.labels, whole, reported) for name in GROWING}
     columns = pd.Index(periods.labels, name="period")
     frame = pd.DataFrame([*totals.values(), *growth.values()], index=[*totals, *growth], columns=columns)
     return frame.rename_axis(index="line")
 
 
-def _whole(scenario: Scenario, periods: Periods) -> NDArray[np.bool_]:
+def simulated_whole(scenario: Scenario, periods: Periods) -> NDArray[np.bool_]:
     """Which periods are simulated from their first day to their last; shape (periods,)."""
     months, span = scenario.clock.months, 12 // (4 if "Q" in periods.labels[0] else 1)
     covered = periods.total(covered_days(scenario))

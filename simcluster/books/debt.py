@@ -98,7 +98,7 @@ def debt_months(scenario: Scenario, debt: Debt, capex: Cents) -> list[DebtMonth]
         drawings = debt.drawn_cents(span.since, span.until)
         drawn = sum(amount for _, amount in drawings)
         cent_days = balance * span.days + sum(amount * (span.until - day).days for day, amount in drawings)
-        rate = debt.rate_on(span.since)
+        rate = debt.rate_on(span.month.first_day)
         interest = whole(rate / MONTHS_A_YEAR * cent_days / span.month_days)
         principal = debt.due_cents(span.month, balance + drawn, rate) if span.is_due else 0
         drawn_before = sum(row.delayed for row in found)

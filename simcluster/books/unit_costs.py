@@ -1,10 +1,10 @@
 """What GPU-hours cost by what they were spent on: useful work, failures, waiting, and each training run.
 
-The cost of a month is what revenue would have to cover (see `books.measures.offset`): depreciation, disposals,
-impairment, opex and the charge on the capital in property. Nodes given up bear what was left of their book value, the
-rest is borne by all other GPU-hours in service of the month, those of a cluster in proportion to the price of its GPUs;
-what a month without any cost is `empty`. Gains and losses of sales are borne by no hour, as they belong to the years
-before. Before service a GPU costs the charge on its price, WACC / (1 - tax) a year, whether it is paid for yet or not.
+The cost of a month is what revenue would have to cover (`books.measures.cost_by_month`). Nodes given up bear what was
+left of their book value, the rest is borne by all other GPU-hours in service of the month, those of a cluster in
+proportion to the price of its GPUs; what a month without any cost is `empty`. Gains and losses of sales are borne by no
+hour, as they belong to the years before. Before service a GPU costs the charge on its price, WACC / (1 - tax) a year,
+whether it is paid for yet or not.
 """
 
 from __future__ import annotations
@@ -16,13 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.disposals import sold_at_a_loss
-from simcluster.books.journal import Account, Journal
-from simcluster.books.measures import (
-    capital_charge_by_month,
-    depreciation_by_month,
-    net_book_value,
-    opex_by_month,
-)
+from simcluster.books.measures import cost_by_month
 from simcluster.books.register import installed_cost, order_costs
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.record.events import JobHeld, KitOrdered, OrderPlaced, SegmentEnded
@@ -32,6 +26,7 @@ from simcluster.record.states import STATES, USEFUL, GpuState
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simcluster.books.journal import Journal
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
     from simcluster.record.log import EventLog
@@ -90,11 +85,10 @@ def account_costs(scenario: Scenario, log: EventLog, journal: Journal, gpu_hours
     hours, worth = gpu_hours.hours, price_per_gpu_usd(scenario, log)
     early, gone = _places(BEFORE_SERVICE), _places((GpuState.RETIRED,))
     late = [k for k in range(len(STATES)) if k not in (*early, *gone)]
-    spent = depreciation_by_month(journal) + journal.moved(Account.IMPAIRMENT) + opex_by_month(journal)
-    running = spent / 100 + capital_charge_by_month(scenario, net_book_value(journal))
+    cost = cost_by_month(scenario, journal)
     sold = sold_at_a_loss(scenario, journal.assets)
-    disposals = (journal.moved(Account.DISPOSALS) - sold) / 100
-    rate, empty = _borne(hours[:, :, late], worth, running)
+    disposals = (cost.disposals - sold) / 100
+    rate, empty = _borne(hours[:, :, late], worth, cost.in_service_usd)
     disposal, not_borne = _borne(hours[:, :, gone], worth, disposals)
     an_hour = scenario.finance.wacc / (1 - scenario.finance.tax_rate) / HOURS_PER_YEAR * worth
     usd = np.zeros_like(hours)

@@ -16,12 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Journal
-from simcluster.books.measures import (
-    capital_charge_by_month,
-    depreciation_by_month,
-    net_book_value,
-    opex_by_month,
-)
+from simcluster.books.measures import cost_by_month
 from simcluster.books.register import Priced
 from simcluster.books.unit_costs import BEFORE_SERVICE, Costs, price_per_gpu_usd
 from simcluster.books.yardsticks import (
@@ -118,10 +113,9 @@ def _booked(run: Booked, cluster: int, price_usd: float) -> Yardstick:
     scenario, finance = run.scenario, run.scenario.finance
     hours, late = run.in_service[:, cluster], [k for k, s in enumerate(STATES) if s not in BEFORE_SERVICE]
     total = float(run.costs.usd[:, cluster, late].sum())
-    opex = opex_by_month(run.journal) / 100
-    charge = capital_charge_by_month(scenario, net_book_value(run.journal))
-    month = depreciation_by_month(run.journal) / 100 + opex + charge
-    share = np.divide(opex, month, out=np.zeros(len(month)), where=month > 0)
+    cost = cost_by_month(scenario, run.journal)
+    month = cost.in_service_usd
+    share = np.divide(cost.opex / 100, month, out=np.zeros(len(month)), where=month > 0)
     running = float((hours * run.costs.usd_per_gpu_hour[:, cluster] * share).sum())
     each, of_running = total / hours.sum(), running / hours.sum()
     rate = finance.wacc / (1 - finance.tax_rate)

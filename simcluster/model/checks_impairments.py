@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def impairments(scenario: Scenario) -> Iterator[Located]:
     """Impairments after the end, out of order, or of what was not bought."""
     bought = [*(row.name for row in scenario.purchases), *(kit.name for kit in scenario.kits)]
+    leased = [row.name for row in scenario.orders if row.lease is not None]
     rows = scenario.finance.impairments
     for k, row in enumerate(rows):
         at = ("finance", "impairments", k)
@@ -27,3 +28,5 @@ def impairments(scenario: Scenario) -> Iterator[Located]:
             yield Located((*at, "purchases"), message, "leave purchases out")
         for j, name in enumerate(row.purchases):
             yield from unknown("opening row, order or kit", name, bought, (*at, "purchases", j))
+            if name in leased:
+                yield Located((*at, "purchases", j), f"{name!r} is leased", "name what was bought: a lessor bears this")

@@ -1,6 +1,6 @@
 """Debt: what is drawn when, at what rate, and how it is repaid; each repayment is a kind with one pure method."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -150,6 +150,9 @@ class Debt(Value):
             if Month.of(last) > self.matures:
                 where = ("drawn", len(self.drawn) - 1, "date") if self.drawn else ("delayed", "until")
                 found.append(Located(where, f"drawn after the last payment in {self.matures}", "lengthen the term"))
+            elif self.delayed is not None and self.delayed.until >= self.last_payment:
+                message = f"a draw at the end of {self.matures} comes after the last payment on that day"
+                found.append(Located(("delayed", "until"), message, "end it earlier, or lengthen the term"))
         return found
 
     @property
@@ -176,6 +179,11 @@ class Debt(Value):
     def matures(self) -> Month:
         """The month of the last payment."""
         return self.first_payment.plus(self.payments - 1)
+
+    @property
+    def last_payment(self) -> date:
+        """The day of the last payment."""
+        return self.matures.plus(1).first_day - timedelta(days=1)
 
     def rate_on(self, day: date) -> float:
         """The rate a year in force on a day."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Literal
 
 from simcluster.core.units import UnitError, parse
@@ -13,8 +14,8 @@ GOAL_SHAPE = "write an outcome of outcomes.json, perhaps with a percentile: npv_
 LIMIT_SHAPE = (
     'write OUTCOME<=VALUE or OUTCOME>=VALUE: "capex_programme_usd<=12 MUSD", "jobs.flagship.ready@P80<=2024-12-31"'
 )
-UNITS = (("usd", "USD"), ("mwh", "MWh"), ("mw", "MW"), ("hours", "hour"), ("days", "day"))
-"""The unit in an outcome's name, and as a quantity writes it."""
+UNITS = {"usd": "USD", "hours": "hour", "days": "day", "mw": "MW", "mwh": "MWh", "t": "t"}
+"""The unit of an outcome by a word of its name."""
 _GOAL = re.compile(r"\s*(?P<outcome>[^\s@<>=]+)\s*(?:@\s*(?:(?P<mean>mean)|[Pp](?P<percent>\d{1,2}(?:\.\d+)?)))?\s*")
 _LIMIT = re.compile(r"(?P<goal>[^<>=]+)(?P<sign><=|>=)(?P<value>[^<>=]+)")
 
@@ -85,21 +86,35 @@ def read_limit(text: str) -> Limit:
         raise GoalError(f"cannot read {text.strip()!r}", LIMIT_SHAPE)
     goal, written = read_goal(match["goal"]), match["value"].strip()
     sign: Literal["<=", ">="] = "<=" if match["sign"] == "<=" else ">="
-    return Limit(goal, sign, _value(written, goal.outcome), written)
-
-
-def _value(text: str, outcome: str) -> float:
     try:
-        return float(date.fromisoformat(text).toordinal())
-    except ValueError:
-        pass
-    words = re.split(r"[._]", outcome)
-    unit = next((unit for name, unit in UNITS if name in words), "1")
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        pass
-    try:
-        return parse(text, unit)
+        return Limit(goal, sign, read_outcome(written, goal.outcome)[0], written)
     except UnitError as error:
         raise GoalError(str(error), LIMIT_SHAPE) from None
+
+
+def read_outcome(text: str, outcome: str) -> tuple[float, bool]:
+    """A value of an outcome in its own unit, and whether it is a date (then its ordinal day).
+
+    It is a plain number, a percentage, a date, or a quantity of the unit that the outcome's name tells.
+
+    Raises:
+        UnitError: it is none of these.
+    """
+    try:
+        return float(date.fromisoformat(text).toordinal()), True
+    except ValueError:
+        return parse(text, "" if _is_plain(text) else _unit(outcome)), False
+
+
+def _is_plain(text: str) -> bool:
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _unit(outcome: str) -> str:
+    words = outcome.rpartition(".")[2].split("_")
+    if "per" in words or "gpu" in words or "gpus" in words:
+        return ""
+    return next((UNITS[word] for word in words if word in UNITS), "")

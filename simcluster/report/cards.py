@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simcluster.core.calendar import Month
 from simcluster.report import format as fmt
 from simcluster.report.format import number
+from simcluster.report.income import income_cards
 from simcluster.report.lines import quarters
 from simcluster.report.summary import against, guided, years
 
@@ -40,7 +41,10 @@ class Table:
 
 
 def cards(result: Result) -> list[Card]:
-    """The eight figures to know a run by; who pays gives way to unit costs where nothing is to pay for it."""
+    """Eight figures to know a run by, and those of income, debt and tax where there are any.
+
+    Who pays gives way to unit costs where nothing is to pay for it.
+    """
     out = result.outcomes
     power, hall = (number(out.get(f"gpu_hours_waiting_{what}")) or 0.0 for what in ("power", "hall"))
     struck = sum(number(out.get(f"jobs.{job.name}.interruptions")) or 0.0 for job in result.scenario.jobs)
@@ -71,7 +75,7 @@ def cards(result: Result) -> list[Card]:
         ("Net present value", fmt.usd(out.get("npv_usd")), rate),
     )
     last = shown[-2:] if result.scenario.revenue.earns else _unit_costs(result)
-    return [Card(*card) for card in (*shown[:-2], *last)]
+    return [Card(*card) for card in (*shown[:-2], *last, *income_cards(result))]
 
 
 def _unit_costs(result: Result) -> tuple[tuple[str, str, str], ...]:

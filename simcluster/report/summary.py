@@ -11,6 +11,7 @@ from simcluster.report import format as fmt
 from simcluster.report.construction import construction_line
 from simcluster.report.figures_recovery import SPENT_ON
 from simcluster.report.format import number, scaled
+from simcluster.report.income import income_line, owed_line, value_line
 from simcluster.report.sales import sold_line
 from simcluster.report.uncertainty import uncertainty_line
 
@@ -41,11 +42,12 @@ def summary_lines(result: Result, document: Document | None = None) -> list[str]
         _cost(result),
         _unit_cost(result),
         sold_line(result),
-        _debt(result),
+        owed_line(result),
+        income_line(result),
         _guidance(result),
         _budget(result),
         _payers(result),
-        _value(result),
+        value_line(result),
     ]
     return [line for line in lines if line]
 
@@ -225,17 +227,6 @@ def _unit_cost(result: Result) -> str:
     return f"{text}; spent on {', '.join(parts)}" if parts else text
 
 
-def _debt(result: Result) -> str:
-    """What is owed at the end, and the interest of the run; empty without debt."""
-    owed, interest, capitalised = (
-        number(result.outcomes.get(name)) for name in ("net_debt_usd", "interest_usd", "interest_capitalised_usd")
-    )
-    if owed is None:
-        return ""
-    text = f"Debt: {fmt.usd(owed)} owed at the end, interest {fmt.usd(interest)}"
-    return f"{text} of which {fmt.usd(capitalised)} capitalised" if capitalised else text
-
-
 def _budget(result: Result) -> str:
     """Orders that the budget put off, by name, since they change the build and not only its price; empty if none."""
     postponed = {fact.order for fact in result.log.rows(OrderPostponed)}
@@ -279,16 +270,3 @@ def _payers(result: Result) -> str:
             covered = fmt.ratio(out.get(f"offset_{year}"))
             parts.append(f"{year} {fmt.usd(got)} against {fmt.usd(needed)} needed (offset {covered})")
     return f"Paid by advertising attributed to AI: {', '.join(parts)}" if parts else ""
-
-
-def _value(result: Result) -> str:
-    out = result.outcomes
-    if number(out.get("npv_usd")) is None or not result.scenario.revenue.earns:
-        return ""
-    irr = number(out.get("irr"))
-    rate = "no IRR" if irr is None else f"IRR {fmt.percent(irr)}"
-    before = number(out.get("npv_before_tax_usd"))
-    return (
-        f"Value: NPV {fmt.usd(out.get('npv_usd'))} ({fmt.usd(out.get('npv_simulated_usd'))} simulated, "
-        f"{fmt.usd(out.get('npv_run_off_usd'))} run-off), {rate}"
-    ) + ("" if before is None else f"; NPV before tax {fmt.usd(before)}")

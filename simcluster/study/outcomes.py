@@ -9,7 +9,7 @@ import numpy as np
 from simcluster.books.cash import sale_proceeds
 from simcluster.books.company import company_by_year
 from simcluster.books.journal import Account
-from simcluster.books.measures import interest_incurred
+from simcluster.books.measures import COST, depreciation_by_month
 from simcluster.books.tax import tax_paid_by_month
 from simcluster.books.valuation import valuation
 from simcluster.record.binding import CONSTRAINTS
@@ -27,6 +27,7 @@ from simcluster.record.events import (
     OrderPostponed,
 )
 from simcluster.record.states import USEFUL, GpuState
+from simcluster.study.financing import financing_outcomes
 from simcluster.study.machine import machine_of
 from simcluster.study.unit_costs import unit_cost_outcomes, yardstick_outcomes
 
@@ -84,10 +85,10 @@ def outcomes_of(result: Result) -> Outcomes:
         **_availability(gpu_hours, result.reliability),
         **_training(scenario, log, result.reliability),
         **_money(company, scenario.company is not None),
-        **(_offset(result.offset) if scenario.revenue.earns else {}),
-        "depreciation_programme_usd": float(journal.moved("expenses:depreciation").sum()) / 100,
+        **(offset_outcomes(result.offset) if scenario.revenue.earns else {}),
+        "depreciation_programme_usd": float(depreciation_by_month(journal).sum()) / 100,
         "disposals_usd": float(journal.moved(Account.DISPOSALS).sum()) / 100,
-        **(_debt(journal) if scenario.finance.debt else {}),
+        **financing_outcomes(scenario, log, journal),
         **unit_cost_outcomes(scenario, log, gpu_hours, result.costs),
         **yardstick_outcomes(result.yardsticks),
         **(valuation(scenario, journal) if scenario.revenue.earns else {}),
@@ -276,21 +277,11 @@ def _tax(journal: Journal) -> Outcomes:
     }
 
 
-def _debt(journal: Journal) -> Outcomes:
-    """What is owed at the end, less cash, and interest over the run: incurred, and capitalised of it."""
-    incurred, expensed = (int(cents.sum()) for cents in (interest_incurred(journal), journal.moved(Account.INTEREST)))
-    return {
-        "net_debt_usd": -(journal.balance(Account.DEBT) + journal.balance(Account.CASH)) / 100,
-        "interest_usd": incurred / 100,
-        "interest_capitalised_usd": (incurred - expensed) / 100,
-    }
-
-
-def _offset(offsets: pd.DataFrame) -> Outcomes:
-    """How much of its cost advertising covers."""
+def offset_outcomes(offsets: pd.DataFrame) -> Outcomes:
+    """How much of its cost advertising covers, by year and in the last quarter (see `books.measures.offset`)."""
     out: Outcomes = {"offset_last_quarter": float(offsets["offset"].iloc[-1])}
     for year, row in offsets.groupby(offsets.index.str[:4]).sum().iterrows():
-        cost = sum(row[name] for name in ("depreciation", "disposals", "opex", "capital_charge"))
+        cost = sum(row[name] for name in COST if name in row)
         out[f"offset_{year}"] = row["contribution"] / cost if cost else None
         out[f"required_revenue_usd_{year}"] = row["required_revenue"]
         out[f"attributed_revenue_usd_{year}"] = row["attributed_advertising"]

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
 from simcluster.core.problems import Problem, ScenarioError
-from simcluster.core.units import UnitError, parse
+from simcluster.core.units import UnitError
+from simcluster.model.goals import read_outcome
 from simcluster.study.intervals import Array, Estimate, percentile
 from simcluster.study.sweep_columns import Kind
 
 SHAPE = "write OUTCOME=VALUE or OUTCOME=VALUE@P80, for example npv_usd=0@P20 or jobs.pilot.ready=2024-04-01"
-UNITS = {"usd": "USD", "hours": "hour", "days": "day", "mw": "MW", "mwh": "MWh", "t": "t"}
-"""The unit of an outcome by a word of its name."""
 _PERCENT = re.compile(r"[Pp](\d+(?:\.\d+)?)")
 
 
@@ -69,31 +67,9 @@ def target_of(text: str) -> Target:
     if not 0 < float(match[1]) < 100:
         raise _unread(text, f"a percentile lies between P0 and P100, and {percent} does not", SHAPE)
     try:
-        return Target(outcome, *_value(outcome, value), float(match[1]))
+        return Target(outcome, *read_outcome(value, outcome), float(match[1]))
     except UnitError as error:
         raise _unread(text, str(error), SHAPE) from None
-
-
-def _value(outcome: str, text: str) -> tuple[float, bool]:
-    """The number, and whether it is a date."""
-    try:
-        return float(date.fromisoformat(text).toordinal()), True
-    except ValueError:
-        return parse(text, "" if _is_plain(text) else _unit(outcome)), False
-
-
-def _is_plain(text: str) -> bool:
-    try:
-        return bool(np.isfinite(float(text)))
-    except ValueError:
-        return False
-
-
-def _unit(outcome: str) -> str:
-    words = outcome.rpartition(".")[2].split("_")
-    if "per" in words or "gpu" in words or "gpus" in words:
-        return ""
-    return next((UNITS[word] for word in words if word in UNITS), "")
 
 
 def _unread(text: str, message: str, hint: str) -> ScenarioError:

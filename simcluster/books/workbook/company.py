@@ -6,6 +6,9 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from simcluster.books.advertising import USD_PER_MUSD
+from simcluster.books.company import simulated_whole
+from simcluster.books.history import Line, reported_quarter
 from simcluster.books.journal import Account
 from simcluster.books.workbook.cells import Book, Sheet, letters
 
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 TITLE = "Company"
 FIRST, LABELS = 3, 1
 GROWTH = "_growth"
-CLOSE = 1e-9
+YEAR = 4
+"""Quarters of a year."""
 
 
 def write_company(
@@ -79,8 +83,8 @@ def write_company(
         sheet.text(r, 0, line)
         values = usd_of[line]
         if line.endswith(GROWTH):
-            of = line.removesuffix(GROWTH)
-            _write_growth(sheet, r, row[of], values, usd_of[of])
+            of: Line = line.removesuffix(GROWTH)  # type: ignore[assignment] # growth is given for these lines only
+            _write_growth(sheet, r, row[of], values, bases(scenario, periods, of))
             continue
         for q, usd in enumerate(values):
             if line in texts:
@@ -102,14 +106,20 @@ def capex_text(kind: str, monthly: Monthly, purchases: Purchases, leases: Leases
     return text
 
 
-def _write_growth(sheet: Sheet, row: int, of: int, growth: list[float], usd: list[float]) -> None:
+def bases(scenario: Scenario, periods: Periods, line: Line) -> list[float]:
+    """What a line is compared with in each quarter, reported a year earlier, USD; NaN where that was simulated."""
+    whole, found = simulated_whole(scenario, periods), []
+    for q, label in enumerate(periods.labels):
+        reported = reported_quarter(scenario.history, line, f"{int(label[:4]) - 1}{label[4:]}") * USD_PER_MUSD
+        found.append(math.nan if q >= YEAR and whole[q - YEAR] else reported)
+    return found
+
+
+def _write_growth(sheet: Sheet, row: int, of: int, growth: list[float], reported: list[float]) -> None:
     """Growth over the same quarter a year earlier: simulated whole, or else reported."""
-    for q, rate in enumerate(growth):
+    for q, (rate, before) in enumerate(zip(growth, reported, strict=True)):
         if not math.isfinite(rate):
             continue
         now = f"{letters(LABELS + q)}{of + 1}"
-        before = usd[q] / (1 + rate)
-        earlier = usd[q - 4] if q >= 4 else math.nan
-        simulated = math.isclose(earlier, before, rel_tol=CLOSE)
-        base = f"{letters(LABELS + q - 4)}{of + 1}" if simulated else repr(round(before))
+        base = f"{letters(LABELS + q - YEAR)}{of + 1}" if math.isnan(before) else repr(round(before))
         sheet.formula(row, LABELS + q, f"{now}/{base}-1", rate, "share")

@@ -105,7 +105,8 @@ class DebtRows:
             self._rows.formulas(f"{self._debt.name}: {label}", unit, text, values, style)
 
     def _rate(self, k: int) -> str:
-        made = [j for j, change in enumerate(self._debt.rate_changes) if change.date <= self._months[k].span.since]
+        first = self._months[k].span.month.first_day
+        made = [j for j, change in enumerate(self._debt.rate_changes) if change.date <= first]
         return self._inputs[("debt_rate", self._number, *made[-1:])]
 
     def _opens(self, k: int) -> str:

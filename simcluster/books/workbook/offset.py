@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from simcluster.books.measures import COST
 from simcluster.books.statements import OF_SOME_RUNS
 from simcluster.books.workbook.cells import Book, letters
 from simcluster.core.calendar import HOURS_PER_YEAR
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 TITLE = "Offset"
 FIRST, LABELS = 3, 1
-COSTS = ("depreciation", "disposals", "impairment", "opex", "capital_charge")
 DEPRECIATION = ("depreciation", "lease_amortisation")
 OPEX = ("energy", "operations", "repair_parts", *OF_SOME_RUNS, "operating_leases")
 
@@ -46,7 +46,7 @@ def write_offset(
         return "+".join(income.at(name, q) for name in lines if name in income.row)
 
     def cost(q: int) -> str:
-        return f"({'+'.join(here(name, q) for name in COSTS if name in row)})"
+        return f"({'+'.join(here(name, q) for name in COST if name in row)})"
 
     def charge(q: int) -> str:
         months = range(firsts[q], lasts[q] + 1)

@@ -16,10 +16,12 @@ from simcluster.books.periods import quarters
 from simcluster.books.register import depreciate
 from simcluster.books.statements import income_statement, roll_forward
 from simcluster.books.unit_costs import account_costs
+from simcluster.books.yardstick_rows import Booked, yardsticks
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
 from simcluster.record.energy import Energy
 from simcluster.record.log import EventLog
+from simcluster.study.outcomes import offset_outcomes
 
 COST, LIFE_DAYS = 100_000_000, 5 * 365.25
 JUNE_1 = 152  # days into 2024
@@ -91,6 +93,24 @@ def test_the_gpu_hours_in_service_of_the_month_bear_it_and_the_offset_counts_it(
     assert table["required_revenue"].tolist() == pytest.approx((needed / 0.8).tolist())
 
 
+def test_the_offset_of_a_year_counts_it_as_those_of_its_quarters_do(
+    impaired: Scenario, journals: tuple[Journal, Journal]
+) -> None:
+    outcomes = offset_outcomes(offset(impaired, journals[0]))
+    cost = float(str(outcomes["required_revenue_usd_2024"])) * 0.8
+    contribution = float(str(outcomes["attributed_revenue_usd_2024"])) * 0.8
+    assert outcomes["offset_2024"] == pytest.approx(contribution / cost)
+    assert contribution > 0
+
+
+def test_running_costs_are_the_same_of_an_hour_with_it_and_without(
+    impaired: Scenario, journals: tuple[Journal, Journal], log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    costs = account_costs(impaired, log, journals[0], gpu_hours)
+    booked = yardsticks(Booked(impaired, log, journals[0], gpu_hours, energy, costs))[0]
+    assert booked.running_usd == pytest.approx(opex_by_month(journals[0]).sum() / 100 / gpu_hours.hours.sum())
+
+
 def test_all_of_a_class_is_struck_without_purchases_and_before_the_start_it_is_past(
     document: dict[str, Any], log: EventLog, gpu_hours: GpuHours, energy: Energy
 ) -> None:
@@ -117,13 +137,21 @@ def test_a_whole_impairment_leaves_the_residual_and_nothing_to_depreciate(
 
 
 def test_problems_are_told_at_once(document: dict[str, Any]) -> None:
+    document["orders"][0] |= {"deposit": 0.0, "lease": {"term": "2 years", "rate": 0.08}}
     rows = (
         ROW | {"purchases": ["frist"]},
+        ROW | {"purchases": ["first", "next"]},
         ROW | {"date": "2024-05-01"},
         ROW | {"date": "2025-05-01", "asset_class": "plant"},
     )
     with pytest.raises(ValidationError) as caught:
         with_impairments(document, *rows)
     told = str(caught.value)
-    for part in ("kit 'frist'", "before the impairment above", "after the scenario's end", "plant do not come with"):
+    for part in (
+        "kit 'frist'",
+        "before the impairment above",
+        "after the scenario's end",
+        "plant do not come with",
+        "'next' is leased",
+    ):
         assert part in told

@@ -14,6 +14,7 @@ from simcluster.books.law import check_law_5
 from simcluster.books.statements import statements_by_quarter
 from simcluster.books.unit_costs import account_costs, costs_frame, in_service_usd
 from simcluster.books.valuation import in_life_share, simulated_flows
+from simcluster.model.capex import GrossProductiveAssets
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours
 from simcluster.record.energy import Energy
@@ -56,6 +57,21 @@ def books(scenario: Scenario, gpu_hours: GpuHours, energy: Energy, *facts: Any) 
 
 
 THREE = NodesSold(SOLD, 0, 0, 0, 0, 0, 3)
+
+
+def test_a_sale_at_book_value_is_no_capex_that_came_back(
+    document: dict[str, Any], gpu_hours: GpuHours, energy: Energy
+) -> None:
+    """Lives of half a year are over, and the residual is the price: nothing is lost nor gained on servers."""
+    lives = document["finance"]["lives"] | {"servers": "0.5 years", "residual": {"servers": 0.1}}
+    document = document | {"finance": document["finance"] | {"lives": lives}}
+    scenario = sold(document, {"kind": "per_node", "price": "25 kUSD"})
+    journal, kept = books(scenario, gpu_hours, energy, THREE), books(scenario, gpu_hours, energy)
+    assert journal.moved(Account.DISPOSALS)[3] == 3 * NETWORK - worn(3 * NETWORK, AGE_HOURS)
+    assert sale_proceeds(journal)[3] == 3 * SERVER // 10
+    assert programme_capex(journal).tolist() == programme_capex(kept).tolist()
+    both = GrossProductiveAssets()
+    assert programme_capex(journal, both).tolist() == programme_capex(kept, both).tolist()
 
 
 def worn(cost: int, hours: float) -> int:

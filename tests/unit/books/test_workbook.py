@@ -47,6 +47,22 @@ def test_the_workbook_repeats_the_books_and_its_own_bytes(
     assert row[1:] == pytest.approx(charge)
 
 
+def test_a_line_that_falls_to_nothing_grows_by_what_was_reported(
+    tmp_path: Path, document: dict[str, Any], log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    """The last spending is that of April, on the hall."""
+    history, plan = document["catalog"]["companies"]["c"], document["company"]["plan"]
+    history["quarters"] = [{"period": f"2023Q{q}", "capex_musd": 25.0} for q in (1, 2, 3, 4)]
+    plan[0]["rest_capex"] = "0 USD"
+    scenario = Scenario.model_validate(document)
+    journal, path = keep_books(scenario, log, gpu_hours, energy), tmp_path / "a.xlsx"
+    write_workbook(path, scenario, log, gpu_hours, energy, journal)
+    for values, row in ((True, (-1.0, -1.0)), (False, ("=D14/25000000-1", "=E14/25000000-1"))):
+        sheet = openpyxl.load_workbook(path, data_only=values)["Company"]
+        (found,) = (cells for cells in sheet.iter_rows(values_only=True) if cells[0] == "capex_growth")
+        assert found[3:] == row
+
+
 def test_every_line_of_the_statements_is_a_formula(
     rebuilt: Callable[..., Scenario], document: dict[str, Any], log: EventLog, gpu_hours: GpuHours, energy: Energy
 ) -> None:

@@ -87,6 +87,7 @@ WRONG = [
     (row(delayed=DELAYED), "", "says not once how it is drawn"),
     (row(drawn="", delayed=DELAYED.replace("2024-01-01", "2023-12-31")), "delayed.since", "is not known by month"),
     (row(drawn="", delayed=DELAYED.replace("2024-01-01", "2024-07-31")), "delayed.until", "until comes before since"),
+    (row(drawn="", delayed=DELAYED, term="'6 months'"), "delayed.until", "a draw at the end of 2024-06 comes after"),
     (row(drawn="", delayed=DELAYED.replace("0.5", "0")), "delayed.share", "out of range"),
     (row(term="'0 years'"), "term", "at least a month"),
     (row(term="'45 days'"), "term", "months are not whole"),

@@ -25,7 +25,8 @@ def test_a_goal_is_a_mean_or_a_percentile(text: str, goal: Goal) -> None:
     ("text", "value"),
     [
         ("capex_programme_usd<=12 MUSD", 12e6),
-        ("capex_programme_usd <= 12,000,000", 12e6),
+        ("capex_programme_usd <= 12e6", 12e6),
+        ("usd_per_gpu_hour <= 2.5", 2.5),
         ("jobs.run.lost_hours<=2 days", 48),
         ("peak_drawn_mw <= 1 GW", 1000),
         ("useful_share>=90%", 0.9),

@@ -69,17 +69,17 @@ def test_the_chosen_interval_is_as_good_as_the_known_optimum() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 8))
+@pytest.mark.parametrize("seed", range(1, 7))
 def test_the_chosen_interval_is_as_good_whatever_the_seed(seed: int) -> None:
     assert 0 <= loss_of_the_best(replicas=4, seed=seed) < 0.001
 
 
 def test_trials_share_their_luck() -> None:
     """The job's own causes strike while it computes, so the same failures come whatever the interval."""
-    search = small_search(maximise=("failures",), trials=3, under=("jobs.run.goodput>=0",))
+    search = small_search(maximise=("jobs.run.interruptions",), trials=3, under=("jobs.run.goodput>=0",))
     found = seek(search, Unwritten(), Alone())
     assert len({trial.overrides for trial in found}) == 3
-    assert len({tuple(trial.values.of["failures"]) for trial in found}) == 1
+    assert len({tuple(trial.values.of["jobs.run.interruptions"]) for trial in found}) == 1
     assert len({tuple(trial.values.of["jobs.run.goodput"]) for trial in found}) == 3
 
 
