@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from simcluster.model.load import load
     from simcluster.study.compare import compare
     from simcluster.study.run import replicate, run
+    from simcluster.study.solve import solve
     from simcluster.study.sweep_frame import sweep
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "load", "replicate", "run", "sweep"]
+__all__ = ["__version__", "compare", "load", "replicate", "run", "solve", "sweep"]
 
 
 def __getattr__(name: str) -> object:
@@ -24,6 +25,10 @@ def __getattr__(name: str) -> object:
         from simcluster.study.compare import compare
 
         return compare
+    if name == "solve":
+        from simcluster.study.solve import solve
+
+        return solve
     if name == "sweep":
         from simcluster.study.sweep_frame import sweep
 

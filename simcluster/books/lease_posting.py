@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import OPENING, Account, Entry, entry
-from simcluster.books.leases import Contract, Standing, standing, standing_alone
+from simcluster.books.leases import Contract, Standing, nothing, standing, standing_alone
 from simcluster.books.register import order_costs
 from simcluster.record.events import NodesInService
 
 if TYPE_CHECKING:
+    from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
 
@@ -41,6 +42,12 @@ def _of_orders(scenario: Scenario, log: EventLog) -> Iterator[Contract]:
             text = f"lease of {fact.nodes} nodes of {scenario.orders[fact.order].name}"
             unit = price / debt.present_value
             yield Contract("finance", ("order", fact.order), text, terms, debt, unit, fact.hour, fact.nodes)
+
+
+def lease_interest(scenario: Scenario, log: EventLog) -> Cents:
+    """Interest on finance leases in each month, cents; shape (months,)."""
+    finance = (standing(scenario, lease) for lease in leases_of(scenario, log) if lease.kind == "finance")
+    return np.diff(sum(finance, nothing(scenario)).interest)
 
 
 def accrue_leases(scenario: Scenario, log: EventLog) -> Iterator[Entry]:

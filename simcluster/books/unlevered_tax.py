@@ -11,6 +11,7 @@ import numpy as np
 
 from simcluster.books.journal import OPENING, Account, Journal
 from simcluster.books.measures import interest_incurred
+from simcluster.books.run_off import rights_amortised
 from simcluster.books.statements import CAPITALISED
 from simcluster.books.tax import Assessment, assess, month_ends, taxable_by_month, temporary_difference
 from simcluster.books.tax_basis import basis, of_interest, pooled_costs
@@ -36,8 +37,9 @@ class UnleveredTax:
 def unlevered_tax(scenario: Scenario, journal: Journal, months: int, run_off: Sequence[Flow]) -> UnleveredTax:
     """Tax of so many simulated months, and of a run-off of such flows before tax.
 
-    A month of the run-off is taxed on its flow less what it recovers of the property there is at the horizon; years and
-    losses go on from the simulated ones. What is owed in the end is paid with the last month.
+    A month of the run-off is taxed on its flow less what it recovers of the property there is at the horizon, and less
+    amortisation of rights on finance leases; years and losses go on from the simulated ones. What is owed in the end
+    is paid with the last month.
     """
     tax = scenario.finance.tax
     assert tax is not None
@@ -46,6 +48,7 @@ def unlevered_tax(scenario: Scenario, journal: Journal, months: int, run_off: Se
     days = [*month_ends(scenario), *(day for day, _ in run_off)]
     left = basis(tax, of_interest(costs, whether=False), days)
     recovering = -np.diff(left[len(left) - len(run_off) - 1 :])
+    recovering += rights_amortised(scenario, journal.assets, [day for day, _ in run_off])
     flows = np.array([cents(usd) for _, usd in run_off], dtype=np.int64)
     taxable = np.concatenate([known, flows - recovering])
     found = assess(scenario, taxable, ends)

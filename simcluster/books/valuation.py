@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 from simcluster.books.cash import cash_against, cash_by_activity
 from simcluster.books.journal import OPENING, Account, Journal
 from simcluster.books.measures import net_book_value, opex_by_month
-from simcluster.books.register import schedule
+from simcluster.books.run_off import cost_in_life, servers_at_horizon
 from simcluster.books.statements import CAPITALISED, lease_additions, one_sided
 from simcluster.books.tax import tax_paid_by_month
 from simcluster.books.unlevered_tax import Flow, tax_flows
 from simcluster.core.calendar import Month
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from simcluster.books.register import Asset
     from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
 
@@ -37,8 +36,8 @@ def valuation(scenario: Scenario, journal: Journal) -> dict[str, float | None]:
     Outlay at the start: the opening net book value, construction in progress, deposits and spare parts, less payables.
     Then, at each month's end, cash from operations and sales less capital spending, before interest, and with the last
     of them what is owed for lots delivered. Then there is no new capital and no residual value: the mean monthly
-    contribution less opex of the last three simulated months runs on, times the share of server cost still inside its
-    book life. Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
+    contribution less opex of the last three simulated months runs on, times the share of server cost still earning (see
+    `books.run_off`). Payments on undelivered lots are left out, as are the GPUs they would buy. Nothing of debt counts.
     With `finance.tax` flows are after tax (see `books.unlevered_tax`).
 
     Flows are unlevered. What comes on a finance lease counts as bought on the day it commences, and its payments are
@@ -129,28 +128,13 @@ def run_rate_usd_a_day(scenario: Scenario, journal: Journal) -> float:
 
 
 def in_life_share(scenario: Scenario, journal: Journal, hours: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of the cost of servers there are at the horizon whose book life has not run out; zero without servers.
+    """Share of the cost of servers there are at the horizon that still earn; zero without servers.
 
     Those given up or sold by then count for nothing: the run rate is that of the others.
     """
     servers = servers_at_horizon(scenario, journal.assets)
     total = sum(asset.cost_cents for asset in servers)
     return cost_in_life(scenario, servers, hours) / total if total else np.zeros(len(hours))
-
-
-def servers_at_horizon(scenario: Scenario, assets: Iterable[Asset]) -> list[Asset]:
-    """Vintages of servers that nobody has given up or sold by the horizon; interest capitalised is none."""
-    horizon = scenario.clock.horizon_hours
-    servers = [asset for asset in assets if asset.asset_class == "servers" and not asset.is_interest]
-    return [asset for asset in servers if asset.retired_hour >= horizon]
-
-
-def cost_in_life(scenario: Scenario, assets: Sequence[Asset], hours: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cost of vintages whose book life has not run out at each hour, cents; same shape."""
-    cost = np.array([asset.cost_cents for asset in assets], dtype=np.float64)
-    ends = np.array([schedule(scenario, asset).end_hour for asset in assets])
-    out: NDArray[np.float64] = (ends[None, :] > hours[:, None]) @ cost
-    return out
 
 
 def last_day(scenario: Scenario) -> date:

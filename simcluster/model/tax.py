@@ -47,8 +47,8 @@ class Tax(Value):
     """Income tax at `finance.tax_rate`, with `bonus` by the day placed in service and `recovery` by class.
 
     `losses` of a year are received as negative tax at once (`used_by_parent`, as where a group files together), or
-    carried forward without end against up to `loss_limit` of later taxable income (26 U.S.C. 172, losses since 2018), which limits
-    nothing else.
+    carried forward without end against up to `loss_limit` of later taxable income (26 U.S.C. 172, losses since 2018);
+    that limits nothing else.
     """
 
     bonus: tuple[Bonus, ...] = ()

@@ -34,6 +34,8 @@ def waterfall_text(found: Waterfall, width: int = 100) -> str:
     head = f"Where the difference of {found.outcome} comes from, over {fmt.times(found.n, 'pair')}"
     if found.without:
         head += f" ({found.without:,} more lack it)"
+    if not found.steps:
+        return f"{head}: nowhere, since both say the same"
     columns = len(HEAD) if many else len(HEAD) - 2
     rows: list[tuple[str, ...]] = [HEAD[:columns], ("  A", _level(found, found.first))]
     for step in found.steps:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import pickle
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from simcluster.record.ledger import Replica
 from simcluster.study.plan import Plan
 from simcluster.study.run import run
 from simcluster.study.series import series_of
+
+if TYPE_CHECKING:
+    from simcluster.model.scenario import Scenario
+    from simcluster.study.result import Result
 
 _PLANS: dict[str, Plan] = {}
 
@@ -43,11 +48,11 @@ def run_chunk(digest: str, numbers: Sequence[int]) -> Chunk:
     return Chunk(replicas, time.perf_counter() - began, time.process_time() - worked)
 
 
-def run_replica(plan: Plan, number: int) -> Replica:
-    """One replica: its outcomes, or the error it raised."""
+def run_replica(plan: Plan, number: int, how: Callable[[Scenario, int], Result] = run) -> Replica:
+    """One replica: its outcomes, or the error it raised. `how` makes a result of its scenario and seed."""
     seed, inputs = plan.seed_of(number), plan.inputs_of(number)
     try:
-        result = run(plan.scenario_of(number), seed)
+        result = how(plan.scenario_of(number), seed)
         return Replica(number, seed, inputs, result.outcomes, series_of(result))
     except Exception as error:
         said = " ".join(str(error).split()) or "no message"

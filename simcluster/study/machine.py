@@ -9,6 +9,7 @@ import numpy as np
 
 from simcluster.books.departures import NO_SALE
 from simcluster.books.journal import Account
+from simcluster.books.run_off import stands_alone
 from simcluster.books.statements import classes_of
 from simcluster.model.depreciation import AssetClass
 from simcluster.model.hardware import Precision
@@ -52,9 +53,12 @@ def machine_of(scenario: Scenario, log: EventLog, energy: Energy, daily: pd.Data
 
 
 def _at_cost_usd(journal: Journal, asset_class: AssetClass) -> float:
-    """What came into service of a class and was not sold cost, what was given up since among it, USD."""
+    """What came into service of a class and was not sold cost, what was given up since among it, USD.
+
+    Nodes of leased orders count at their price; leases that stand alone are no property in service.
+    """
     mine = (asset for asset in journal.assets if asset.asset_class == asset_class and asset.sale == NO_SALE)
-    return sum(asset.cost_cents for asset in mine) / 100
+    return sum(asset.cost_cents for asset in mine if not stands_alone(asset)) / 100
 
 
 def _nodes_by_cluster(scenario: Scenario, log: EventLog) -> list[int]:

@@ -9,7 +9,7 @@ import numpy as np
 from simcluster.books.cash import sale_proceeds
 from simcluster.books.company import company_by_year
 from simcluster.books.journal import Account
-from simcluster.books.measures import COST, interest_incurred
+from simcluster.books.measures import COST, depreciation_by_month
 from simcluster.books.tax import tax_paid_by_month
 from simcluster.books.valuation import valuation
 from simcluster.record.binding import CONSTRAINTS
@@ -27,6 +27,7 @@ from simcluster.record.events import (
     OrderPostponed,
 )
 from simcluster.record.states import USEFUL, GpuState
+from simcluster.study.financing import financing_outcomes
 from simcluster.study.machine import machine_of
 from simcluster.study.unit_costs import unit_cost_outcomes, yardstick_outcomes
 
@@ -85,9 +86,9 @@ def outcomes_of(result: Result) -> Outcomes:
         **_training(scenario, log, result.reliability),
         **_money(company, scenario.company is not None),
         **(offset_outcomes(result.offset) if scenario.revenue.earns else {}),
-        "depreciation_programme_usd": float(journal.moved("expenses:depreciation").sum()) / 100,
+        "depreciation_programme_usd": float(depreciation_by_month(journal).sum()) / 100,
         "disposals_usd": float(journal.moved(Account.DISPOSALS).sum()) / 100,
-        **(_debt(journal) if scenario.finance.debt else {}),
+        **financing_outcomes(scenario, log, journal),
         **unit_cost_outcomes(scenario, log, gpu_hours, result.costs),
         **yardstick_outcomes(result.yardsticks),
         **(valuation(scenario, journal) if scenario.revenue.earns else {}),
@@ -273,16 +274,6 @@ def _tax(journal: Journal) -> Outcomes:
     return {
         "tax_paid_usd": float(tax_paid_by_month(journal).sum()) / 100,
         "deferred_tax_usd": -journal.balance(Account.DEFERRED_TAX) / 100,
-    }
-
-
-def _debt(journal: Journal) -> Outcomes:
-    """What is owed at the end, less cash, and interest over the run: incurred, and capitalised of it."""
-    incurred, expensed = (int(cents.sum()) for cents in (interest_incurred(journal), journal.moved(Account.INTEREST)))
-    return {
-        "net_debt_usd": -(journal.balance(Account.DEBT) + journal.balance(Account.CASH)) / 100,
-        "interest_usd": incurred / 100,
-        "interest_capitalised_usd": (incurred - expensed) / 100,
     }
 
 

@@ -15,7 +15,7 @@ from simcluster.study.draws import uniforms
 from simcluster.study.factors import Factor, Points, drawn_at
 from simcluster.study.intervals import CONFIDENCE, Estimate, mean
 from simcluster.study.sample import LUCK, replica_of
-from simcluster.study.sensitivity import Effect, Failure, Sensitivity, failures, ranked, resampled
+from simcluster.study.sensitivity import Effect, Failure, Sensitivity, failures, ranked
 from simcluster.study.sweep import gather
 from simcluster.study.variants import Trials
 
@@ -161,7 +161,10 @@ def pawn(
 
 
 def _distances(at: Floats, values: Floats, names: list[str], seed: int) -> dict[str, dict[str, Estimate]]:
-    """Median and maximum over the slides by factor, with percentile intervals of a bootstrap of replicas."""
+    """Median and maximum over the slides by factor, each +- 1.96 standard deviations of a bootstrap of replicas.
+
+    Replicas that are drawn twice make distances larger, so the percentiles of the bootstrap would not do.
+    """
     n = len(values)
     if n < 2 * SLIDES:
         return {}
@@ -171,11 +174,18 @@ def _distances(at: Floats, values: Floats, names: list[str], seed: int) -> dict[
     again = [_analysed(at[rows], values[rows], names) for rows in some]
     return {
         name: {
-            measure: resampled(float(told[key][i]), np.array([one[key][i] for one in again]), n)
+            measure: _spread(float(told[key][i]), np.array([one[key][i] for one in again]), n)
             for measure, key in zip(PAWN_MEASURES, ("median", "maximum"), strict=True)
         }
         for i, name in enumerate(names)
     }
+
+
+def _spread(value: float, found: Floats, n: int) -> Estimate:
+    from scipy.special import ndtri
+
+    half = float(ndtri((1 + CONFIDENCE) / 2)) * float(found.std(ddof=1))
+    return Estimate(value, value - half, value + half, n, CONFIDENCE)
 
 
 def _analysed(at: Floats, values: Floats, names: list[str]) -> dict[str, Any]:

@@ -56,7 +56,8 @@ def sobol(
 ) -> list[Sensitivity]:
     """First and total indices of independent factors and of luck from n rows of k + 3 runs; a result an outcome.
 
-    Rows in which a run failed or lacks the outcome are left out.
+    Rows in which a run failed or lacks the outcome are left out, and a factor that varies in none of the others, such
+    as a choice on which it hangs whether there is an outcome, has no figures.
 
     Raises:
         WorkersDiedError: workers die without finishing anything.
@@ -69,13 +70,22 @@ def sobol(
     found = []
     for outcome in outcomes:
         table = ran.outcome(outcome).reshape(n, columns)
-        whole = table[np.isfinite(table).all(axis=1)].T
-        k = whole.shape[1]
+        rows = np.flatnonzero(np.isfinite(table).all(axis=1))
+        whole, k = table[rows].T, len(rows)
         told = estimates(whole[0], whole[1], whole[2:], scenario.seed) if k > 1 else []
         effects = [
-            Effect(name, dict(zip(MEASURES, told[i], strict=True)) if told else {}) for i, name in enumerate(names)
+            Effect(
+                name, dict(zip(MEASURES, told[i], strict=True)) if told and _varies(points, rows, columns, i) else {}
+            )
+            for i, name in enumerate(names)
         ]
         figures = ranked(effects, "total")
         counts = k, n - k, n * columns, failed, ran.is_date(outcome)
         found.append(Sensitivity("sobol", outcome, "total", MEASURES, figures, *counts))
     return found
+
+
+def _varies(points: Points, rows: np.ndarray, columns: int, factor: int) -> bool:
+    """Whether A and A with a factor from B differ in any of some rows, in inputs or in luck."""
+    pairs = ((points.points[j], points.points[j + 2 + factor]) for j in rows * columns)
+    return any(one.drawn != other.drawn or one.seed != other.seed for one, other in pairs)

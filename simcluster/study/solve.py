@@ -14,6 +14,7 @@ from simcluster.study.crew import Alone
 from simcluster.study.crossing import crossing
 from simcluster.study.knob import Knob, knob_of
 from simcluster.study.plan import LuckAlone, Plan
+from simcluster.study.repricing import Repricing, is_financial
 from simcluster.study.reproduce import reproduction
 from simcluster.study.sweep_frame import plan_of
 from simcluster.study.target import Target, target_of
@@ -97,6 +98,7 @@ class _Curve:
     crew: Crew
     tell: Callable[[str], None]
     known: dict[int, Trial] = field(default_factory=dict)
+    repricing: Repricing = field(default_factory=Repricing)
 
     def trial(self, place: int) -> Trial:
         """The trial at a place."""
@@ -104,13 +106,20 @@ class _Curve:
             override = self.knob.override(place)
             self.tell(override)
             plan = self.plan_at(override)
-            (ran,) = trials([plan], self.n, self.crew)
+            ran = self._run(plan)
             if ran.failed:
                 worst = ran.failed[0]
                 told = f"{len(ran.failed)} of {self.n} replicas failed with {override}: {worst.error}"
                 raise SolveError(f"{told}; {self.command(override, plan)(worst)} repeats one")
             self.known[place] = self._trial(place, ran)
         return self.known[place]
+
+    def _run(self, plan: Plan) -> Trials:
+        """In this process alone, what changes no fact is simulated once."""
+        if isinstance(self.crew, Alone) and is_financial(self.knob.key):
+            return self.repricing.trials(plan, self.n)
+        (ran,) = trials([plan], self.n, self.crew)
+        return ran
 
     def _trial(self, place: int, ran: Trials) -> Trial:
         values = _values(ran, self.target)

@@ -107,6 +107,8 @@ def _finance(inputs: Inputs, scenario: Scenario) -> None:
     inputs.heading("Finance")
     inputs.day(("start",), "scenario start", scenario.start)
     inputs.value(("wacc",), "WACC", scenario.finance.wacc, "1/year")
+    life = scenario.finance.economic_life
+    inputs.value(("economic_life",), "economic life of servers", life, "years; empty: book life")
     inputs.value(("tax_rate",), "tax rate", scenario.finance.tax_rate, "fraction")
     inputs.value(("margin",), "contribution margin", scenario.revenue.contribution_margin, "fraction")
     if scenario.finance.tax is not None:

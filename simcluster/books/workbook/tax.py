@@ -63,6 +63,7 @@ class TaxSheet:
         periods = len(journal.months) + 1
         columns = Columns([*month_ends(scenario), *(day for day, _ in run_off)], periods)
         self._sheet = book.sheet(TITLE, [NOTE])
+        self._vintages = vintages
         self._pools = PoolRows(self._sheet, scenario, journal, inputs, vintages, columns)
         self.rows = TaxRows(self._sheet, self._pools.next_row)
         self._monthly = Monthly(periods)
@@ -125,7 +126,8 @@ class TaxSheet:
             if c <= months:
                 return rows.here(TO_TAX, c) + (self._interest(c) if bears else "")
             before, after = (self._pools.basis_of(k, interest=False) for k in (c - 1, c))
-            return f"ROUND({run_off_cell(scenario, c - months - 1)}*100,0)-({before}-{after})"
+            k = c - months - 1
+            return f"ROUND({run_off_cell(scenario, k)}*100,0)-({before}-{after}{self._vintages.amortised(k)})"
 
         rows.heading("Without debt, for the valuation")
         name = TO_TAX + WITHOUT_DEBT

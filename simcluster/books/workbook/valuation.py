@@ -11,13 +11,13 @@ import numpy as np
 
 from simcluster.books.journal import Account
 from simcluster.books.measures import OPEX
+from simcluster.books.run_off import cost_in_life, servers_at_horizon
 from simcluster.books.statements import CAPITALISED
 from simcluster.books.unlevered_tax import Flow, tax_flows
 from simcluster.books.valuation import (
     RUN_RATE_MONTHS,
     SUNK,
     UNLEVERED,
-    cost_in_life,
     evaluated_months,
     in_life_share,
     owed_flows,
@@ -25,13 +25,12 @@ from simcluster.books.valuation import (
     run_off_flows,
     run_off_months,
     run_rate_usd_a_day,
-    servers_at_horizon,
     simulated_flows,
     valuation,
 )
 from simcluster.books.workbook.cells import Place, block, letters
 from simcluster.books.workbook.tax_rows import DEFERRED, PAID, WITHOUT_DEBT
-from simcluster.books.workbook.vintage_row import CLASS, COST, FROM_INTEREST, GONE, OPENED
+from simcluster.books.workbook.vintage_row import CLASS, COST, EARNS, FROM_INTEREST, GONE, OPENED
 
 if TYPE_CHECKING:
     from simcluster.books.journal import Journal
@@ -201,12 +200,13 @@ def _write_run_rate(
 def _servers(vintages: Vintages, condition: str) -> str:
     """Cost of servers that nobody has given up or sold, interest capitalised left out, under a further condition."""
     bought = f"({vintages.column(OPENED)}<>{FROM_INTEREST})"
-    there = f'(RIGHT({vintages.column(CLASS)},7)="servers")*({vintages.column(GONE)}="")*{bought}'
+    label = vintages.column(CLASS)
+    there = f'(({label}="servers")+({label}="leased servers"))*({vintages.column(GONE)}="")*{bought}'
     return f"SUMPRODUCT({there}{condition}*{vintages.column(COST)})"
 
 
 def _write_run_off(sheet: Sheet, scenario: Scenario, journal: Journal, vintages: Vintages, first: int) -> None:
-    """Days of each month of the run-off, its middle, and the share of the servers' cost that is still in life."""
+    """Days of each month of the run-off, its middle, and the share of the servers' cost that still earns."""
     days, middles = run_off_months(scenario)
     shares = in_life_share(scenario, journal, middles) if len(days) else np.zeros(0)
     together = cost_in_life(scenario, servers_at_horizon(scenario, vintages.gathered), middles)
@@ -214,7 +214,7 @@ def _write_run_off(sheet: Sheet, scenario: Scenario, journal: Journal, vintages:
         row = first + k
         sheet.number(row, DAYS, float(days[k]))
         sheet.number(row, MIDDLE, float(middles[k]))
-        living = _servers(vintages, f"*({vintages.ends}>{letters(MIDDLE)}{row + 1})")
+        living = _servers(vintages, f"*({vintages.column(EARNS)}>{letters(MIDDLE)}{row + 1})")
         share = f"IF($B${SERVERS + 1}>0,({living}+{letters(GATHERED)}{row + 1})/$B${SERVERS + 1},0)"
         sheet.formula(row, SHARE, share, float(shares[k]), "share")
         sheet.number(row, GATHERED, float(together[k]), "cents")

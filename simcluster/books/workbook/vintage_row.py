@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simcluster.books.impairments import is_struck
 from simcluster.books.register import Asset, Priced, depreciable_cents, depreciate, periods_of
+from simcluster.books.run_off import earns_in_run_off, earns_until, rights_amortised, stands_alone
 from simcluster.books.workbook import lease_row
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0, Sheet, letters
 from simcluster.books.workbook.construction import BUILT, cost_text, price_per_mw_usd
@@ -26,16 +30,19 @@ if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
 HOURS_ROW, FIRST = 2, 4
-TEXT, CLASS, QUANTITY, PRICE, COST, DEPRECIABLE, HOUR, DAY, PERIOD, OPENED, GONE_HOUR, GONE, LIFE, PIECES = range(14)
+TEXT, CLASS, QUANTITY, PRICE, COST, DEPRECIABLE, HOUR, DAY, PERIOD, OPENED = range(10)
+GONE_HOUR, GONE, LIFE, EARNS, PIECES = range(10, 15)
 HEADINGS = (
     "vintage", "class", "nodes or MW", "unit price, USD", "cost, cents", "depreciable, cents", "in service, hour",
     "in service", "period in service", "0 built, 1 opening, 2 interest", "given up, hour", "period given up",
-    "life in force, years",
+    "life in force, years", "earns until, hour",
 )  # fmt: skip
 
 
 def label_of(asset: Asset) -> str:
-    """The class of a vintage as the sheet tells it, apart for what is leased."""
+    """The class of a vintage as the sheet tells it, apart for leased orders and for leases that stand alone."""
+    if stands_alone(asset):
+        return f"lease of {asset.asset_class}"
     return f"leased {asset.asset_class}" if asset.leased else asset.asset_class
 
 
@@ -60,11 +67,13 @@ class VintageRow:
         paid: Mapping[Named, tuple[str, int]],
         leases: Leases,
         accumulated: int,
+        run_off: Sequence[date] = (),
     ) -> None:
         self._sheet, self._row, self._scenario, self._leases = sheet, row, scenario, leases
         self._asset, self._inputs, self._paid, self._accumulated = asset, inputs, paid, accumulated
         self._gone = periods_of(scenario, asset)[1] >= 0
-        self._beside = impaired_column(scenario, accumulated, len(scenario.finance.impairments))
+        self._run_off = run_off
+        self._beside = run_off_column(scenario, accumulated) + len(run_off)
 
     def _at(self, column: int) -> str:
         return f"${letters(column)}{self._row + 1}"
@@ -74,15 +83,24 @@ class VintageRow:
         self._facts()
         self._cost()
         pieces = self._lives()
-        row, out, worn = self._row, self._accumulated, np.cumsum(depreciate(self._scenario, self._asset)).tolist()
-        for p, cents in enumerate(worn):
-            at = f"MIN({letters(out + p)}${HOURS_ROW + 1},{self._at(GONE_HOUR)})"
+        if earns_in_run_off(self._asset):
+            self._earns(self._book_end(pieces) if self._asset.leased else self._at(PIECES + 3 * pieces - 1))
+        worn = np.cumsum(depreciate(self._scenario, self._asset))
+        self._worn(self._accumulated, pieces, worn.tolist())
+        if self._asset.leased:
+            later = worn[-1] + np.cumsum(rights_amortised(self._scenario, [self._asset], self._run_off))
+            self._worn(run_off_column(self._scenario, self._accumulated), pieces, later.tolist())
+
+    def _worn(self, first: int, pieces: int, worn: Sequence[int]) -> None:
+        """What is accumulated by the hour above each column from a first one on."""
+        for column, cents in enumerate(worn, start=first):
+            at = f"MIN({letters(column)}${HOURS_ROW + 1},{self._at(GONE_HOUR)})"
             share = "0"
             for k in range(pieces):
                 since, lost, ends = (self._at(PIECES + 3 * k + j) for j in range(3))
                 line = f"IF({at}>{ends},1,{lost}+(1-{lost})*({at}-{since})/({ends}-{since}))"
                 share = f"IF({at}>{since},{line},{share})"
-            self._sheet.formula(row, out + p, f"ROUND({self._at(DEPRECIABLE)}*{share},0)", cents, "cents")
+            self._sheet.formula(self._row, column, f"ROUND({self._at(DEPRECIABLE)}*{share},0)", cents, "cents")
 
     def _facts(self) -> None:
         sheet, row, asset, scenario = self._sheet, self._row, self._asset, self._scenario
@@ -176,6 +194,30 @@ class VintageRow:
         self._sheet.formula(self._row, LIFE, f"({self._at(column)}-{hour})/{HOURS_PER_YEAR:.0f}", years)
         return len(pieces)
 
+    def _earns(self, book_end: str) -> None:
+        """The hour until which it earns: by the economic life, or by its book life."""
+        economic = self._inputs["economic_life",]
+        text = f'IF({economic}="",{book_end},{self._at(HOUR)}+{economic}*{HOURS_PER_YEAR:.0f})'
+        self._sheet.formula(self._row, EARNS, text, earns_until(self._scenario, self._asset))
+
+    def _book_end(self, pieces: int) -> str:
+        """When the book life ends of what is leased, whose lines end with the term: by event, beyond the months."""
+        hour, name, first = self._at(HOUR), self._asset.asset_class, self._beside + 1
+        owned = replace(self._asset, term_ends=inf)
+        ends = [schedule.pieces[-1][2] for schedule in schedules(self._scenario, owned)]
+        for k, event in enumerate([None, *life_events(self._scenario)][:pieces]):
+            before = self._at(first + k - 1)
+            if event is None:
+                text = f"{hour}+{self._inputs['life', name]}*{HOURS_PER_YEAR:.0f}"
+            elif event.kind == "change":
+                at = self._inputs["change_hour", event.row, name]
+                new = f"{hour}+{self._inputs['change', event.row, name]}*{HOURS_PER_YEAR:.0f}"
+                text = f"IF({at}<={hour},{new},IF({at}<{before},MAX({new},{at}),{before}))"
+            else:
+                text = before
+            self._sheet.formula(self._row, first + k, text, ends[k])
+        return self._at(first + pieces - 1)
+
     def _before(self, k: int) -> tuple[str, str, str]:
         """The cells of the line before: since when, lost by then, when it ends."""
         since, lost, ends = (self._at(PIECES + 3 * (k - 1) + j) for j in range(3))
@@ -230,6 +272,11 @@ class VintageRow:
 def impaired_column(scenario: Scenario, accumulated: int, row: int) -> int:
     """The column of what an impairment took, beside the months."""
     return accumulated + len(scenario.clock.months) + 1 + row
+
+
+def run_off_column(scenario: Scenario, accumulated: int) -> int:
+    """The first column of what is amortised by the end of each month of the run-off."""
+    return impaired_column(scenario, accumulated, len(scenario.finance.impairments))
 
 
 def unit_price_usd(scenario: Scenario, priced: Priced) -> float:

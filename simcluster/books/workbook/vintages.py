@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simcluster.books.register import Asset, depreciate, periods_of
+from simcluster.books.run_off import rights_amortised
 from simcluster.books.tax_basis import pool_days, pool_of
+from simcluster.books.valuation import run_off_edges
 from simcluster.books.workbook.cells import Book, Sheet, block
 from simcluster.books.workbook.life_events import impaired_cents, life_events
 from simcluster.books.workbook.vintage_row import (
@@ -30,6 +33,7 @@ from simcluster.books.workbook.vintage_row import (
     impaired_column,
     label_of,
     origin,
+    run_off_column,
 )
 from simcluster.books.workbook.vintage_terms import vintage_terms
 
@@ -58,11 +62,18 @@ class Vintages:
     """The cells of the costs of assets with rows of their own."""
     gathered: tuple[Asset, ...] = ()
     """Those that were brought together, as values."""
+    leased: tuple[str, ...] = ()
+    """The classes of what is leased, as the sheet tells them."""
+    run_off: int = 0
+    """The first column of what of that is amortised by the end of each month of the run-off, where it is taxed."""
 
-    @property
-    def ends(self) -> str:
-        """The hours at which nothing is left to depreciate; empty for what was brought together."""
-        return self.column(self.accumulated - 1)
+    def amortised(self, k: int) -> str:
+        """What leased vintages lose in the k-th month of the run-off; nothing where there are none."""
+        after, before = (
+            self.column(self.run_off + j if j >= 0 else self.accumulated + self.periods - 1) for j in (k, k - 1)
+        )
+        of = [f'{self.column(CLASS)},"{label}"' for label in self.leased]
+        return "".join(f"+SUMIFS({after},{mine})-SUMIFS({before},{mine})" for mine in of)
 
     def column(self, column: int) -> str:
         """All rows of a column."""
@@ -87,7 +98,7 @@ def write_vintages(
     `paid` has the cell of what was paid for each task and lot of equipment, with its cents; `period` is the address of
     a period's number, for sums by period.
     """
-    listed, rest = _listed(journal.assets)
+    (listed, rest), run_off = _listed(journal.assets), _taxed_run_off(scenario, journal)
     notes = ["accumulated depreciation is ROUND(depreciable x share lost, 0) at each month's end, in whole US cents"]
     if rest:
         notes.append(
@@ -95,17 +106,25 @@ def write_vintages(
         )
     sheet, changes = book.sheet(TITLE, notes), len(life_events(scenario))
     accumulated = PIECES + 3 * (changes + 1)
-    _headings(sheet, scenario, changes, accumulated)
+    _headings(sheet, scenario, changes, accumulated, run_off)
     for r, asset in enumerate(listed, start=FIRST):
-        VintageRow(sheet, r, scenario, asset, inputs, paid, leases, accumulated).write()
+        VintageRow(sheet, r, scenario, asset, inputs, paid, leases, accumulated, run_off).write()
     gathered = _gathered(scenario, rest)
     last = FIRST + len(listed) + len(gathered) - 1
     for r, (key, assets) in enumerate(gathered.items(), start=FIRST + len(listed)):
-        _write_gathered(sheet, r, scenario, key, assets, accumulated)
+        _write_gathered(sheet, r, scenario, key, assets, accumulated, run_off)
     sheet.lay_out(FIRST, 2, accumulated + len(scenario.clock.months) + len(scenario.finance.impairments))
     costs = {asset: str(sheet.place(r, COST)) for r, asset in enumerate(listed, start=FIRST)}
     where = Vintages((), max(last, FIRST), accumulated, len(scenario.clock.months) + 1, costs, tuple(rest))
+    leased = tuple(sorted({label_of(asset) for asset in journal.assets if asset.leased}))
+    where = replace(where, leased=leased, run_off=run_off_column(scenario, accumulated))
     return replace(where, terms=tuple(vintage_terms(scenario, journal.assets, where, period)))
+
+
+def _taxed_run_off(scenario: Scenario, journal: Journal) -> list[date]:
+    """Midnights at which months of the run-off end, where what is leased is amortised in them for tax."""
+    taxed = scenario.finance.tax is not None and scenario.revenue.earns
+    return run_off_edges(scenario)[1:] if taxed and any(asset.leased for asset in journal.assets) else []
 
 
 def _listed(assets: tuple[Asset, ...]) -> tuple[list[Asset], list[Asset]]:
@@ -117,7 +136,7 @@ def _listed(assets: tuple[Asset, ...]) -> tuple[list[Asset], list[Asset]]:
     return parts
 
 
-def _headings(sheet: Sheet, scenario: Scenario, changes: int, accumulated: int) -> None:
+def _headings(sheet: Sheet, scenario: Scenario, changes: int, accumulated: int, run_off: list[date]) -> None:
     states = [
         f"{what}, line {k + 1}" for k in range(changes + 1) for what in ("since, hour", "lost by then", "ends, hour")
     ]
@@ -127,6 +146,9 @@ def _headings(sheet: Sheet, scenario: Scenario, changes: int, accumulated: int) 
     for k, row in enumerate(scenario.finance.impairments):
         text = f"impairment of {row.date}, cents"
         sheet.text(HOURS_ROW + 1, impaired_column(scenario, accumulated, k), text, "heading")
+    for k, day in enumerate(run_off, start=run_off_column(scenario, accumulated)):
+        sheet.number(HOURS_ROW, k, scenario.clock.hours(day))
+        sheet.text(HOURS_ROW + 1, k, "run-off", "heading")
 
 
 _Group = tuple[str, int, int, int, float]
@@ -141,7 +163,7 @@ def _gathered(scenario: Scenario, assets: list[Asset]) -> dict[_Group, list[Asse
 
 
 def _write_gathered(
-    sheet: Sheet, row: int, scenario: Scenario, key: _Group, assets: list[Asset], accumulated: int
+    sheet: Sheet, row: int, scenario: Scenario, key: _Group, assets: list[Asset], accumulated: int, run_off: list[date]
 ) -> None:
     """Vintages of one class that came and went in the same months, and are in one pool of tax, as values."""
     name, came, gone, whence, hour = key
@@ -154,5 +176,8 @@ def _write_gathered(
     sheet.number(row, GONE, gone if gone >= 0 else inf)
     worn = np.sum([np.cumsum(depreciate(scenario, asset)) for asset in assets], axis=0)
     sheet.numbers(row, accumulated, worn.tolist(), "cents")
+    if assets[0].leased:
+        later = worn[-1] + np.cumsum(rights_amortised(scenario, assets, run_off))
+        sheet.numbers(row, run_off_column(scenario, accumulated), later.tolist(), "cents")
     taken = np.sum([impaired_cents(scenario, asset) for asset in assets], axis=0)
     sheet.numbers(row, impaired_column(scenario, accumulated, 0), taken.tolist(), "cents")

@@ -36,6 +36,7 @@ from simcluster.record.events import (
     RepairEnded,
 )
 from simcluster.record.log import EventLog
+from simcluster.study.financing import financing_outcomes
 
 Table = dict[str, Any]
 Booked = Callable[..., Journal]
@@ -278,6 +279,20 @@ def test_a_lease_is_an_outlay_when_it_commences_and_its_payments_are_no_flow(
     """Bought, all ten nodes are paid for when they arrive in March; leased, seven of them commence in May."""
     bought = booked(lambda document: on_lease(document, lease=None), arrivals)
     assert (unlevered_by_month(arrived) - unlevered_by_month(bought)).tolist()[1:6] == [0, 7 * NODE, 0, -7 * NODE, 0]
+
+
+def test_interest_on_leases_is_told_apart(document: Table, quiet: EventLog, booked: Booked) -> None:
+    """59.01 USD on the lease above, beside 12 x 83.33 of a year on 10,000 USD at 10%, and without debt as well."""
+    loan: Table = {"name": "loan", "rate": 0.1, "term": "1 year", "repayment": "bullet"}
+    loan["drawn"] = [{"date": "2024-01-01", "amount": "10000 USD"}]
+    for debt, of_debt in (([loan], 999.96), ([], None)):
+        finance = document["finance"] | {"leases": [RACKS], "debt": debt}
+        scenario = Scenario.model_validate(document | {"finance": finance})
+        journal = booked(lambda document, finance=finance: document | {"finance": finance})
+        out = financing_outcomes(scenario, quiet, journal)
+        assert out["lease_interest_usd"] == 59.01
+        assert out.get("interest_usd") == of_debt
+    assert financing_outcomes(Scenario.model_validate(document), quiet, booked()) == {}
 
 
 def test_a_lease_of_the_past_is_an_outlay_at_its_book_value(booked: Booked, document: Table) -> None:

@@ -284,6 +284,7 @@ PRICES: dict[str, float] = {
     "licences_of_k": 1_234.56,
     "spare_part_of_k": 999.95,
     "wacc": 0.087,
+    "economic_life_of_servers": 3.3,
     "tax_rate": 0.27,
     "bonus_from_2024_04_11": 0.4321,
     "recovery_of_network": 10,
@@ -401,6 +402,7 @@ def repriced(document: dict[str, Any]) -> dict[str, Any]:
         | {
             "impairments": [IMPAIRED[0] | {"share": 0.313}, IMPAIRED[1]],
             "wacc": 0.087,
+            "economic_life": "3.3 years",
             "tax_rate": 0.27,
             "lives": lives,
             "debt": lent_otherwise(),

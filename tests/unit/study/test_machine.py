@@ -8,7 +8,7 @@ from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
 from simcluster.study.machine import peak_eflops
 from simcluster.study.result import Outcomes, Result
-from simcluster.study.run import run
+from simcluster.study.run import run, settle
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 SMALL = SCENARIOS / "small.toml"
@@ -86,3 +86,15 @@ def without_fp64(scenario: Scenario) -> Scenario:
     plain = scenario.catalog.gpus["h100"].model_copy(update={"peak_fp64": None})
     catalog = scenario.catalog.model_copy(update={"gpus": scenario.catalog.gpus | {"h100": plain}})
     return scenario.model_copy(update={"catalog": catalog})
+
+
+def test_what_is_leased_apart_is_no_property_in_service_and_its_amortisation_is_depreciation(small: Result) -> None:
+    """1,000 USD a month without interest over the run's 12 months: a right of 12,000 that is used up in it."""
+    assert str(small.scenario.start) == "2024-01-01"
+    row = "{kind='finance', name='racks', asset_class='servers', commences=2024-01-01, term='12 months', rate=0.0"
+    scenario = load(SMALL, [f"finance.leases=[{row}, payment='1000 USD'}}]"])[0]
+    out = settle(scenario, small.seed, small.log).outcomes
+    for name in ("servers_usd_end", "npv_run_off_usd"):
+        assert out[name] == small.outcomes[name]
+    assert out["depreciation_programme_usd"] - small.outcomes["depreciation_programme_usd"] == pytest.approx(12_000.0)
+    assert "lease_interest_usd" in out

@@ -112,11 +112,13 @@ def test_the_columns_of_sobol_differ_from_the_first_by_their_factor_alone(unsure
 
 
 def test_sobol_gives_variance_to_what_has_it(unsure: Loaded) -> None:
-    (found,) = sobol(*unsure, independent_factors(unsure[1]), [BILL], 4, Alone())
+    found, npv = sobol(*unsure, independent_factors(unsure[1]), [BILL, "npv_usd"], 4, Alone())
     assert [one.factor for one in found.effects][:2] == [PRICE, "luck"]
     assert effect(found, WACC).figures["total"].value == 0.0
     assert effect(found, PRICE).figures["total"].value > 10 * effect(found, "luck").figures["total"].value
     assert found.runs == 4 * 7
+    assert (npv.n, npv.without, effect(npv, WACC).n) == (3, 1, 3)
+    assert effect(npv, "revenue.lift").figures == {}
 
 
 def test_morris_finds_a_linear_effect_alike_everywhere(unsure: Loaded, swung: list[Sensitivity]) -> None:

@@ -8,6 +8,10 @@ import pytest
 
 from simcluster.core.problems import ScenarioError
 from simcluster.model.load import load
+from simcluster.model.scenario import Scenario
+from simcluster.record.log import EventLog
+from simcluster.sim.run import simulate
+from simcluster.study import repricing
 from simcluster.study.crew import Alone
 from simcluster.study.intervals import Estimate, percentile
 from simcluster.study.run import run
@@ -38,6 +42,30 @@ def test_required_revenue_is_cost_over_margin() -> None:
     assert (found.n, found.against) == (N, ())
     ratios = [trial.estimate.value / trial.x for trial in found.trials]
     assert ratios == pytest.approx([ratios[0]] * len(ratios), rel=1e-6), "not the same replicas for each value"
+
+
+def test_what_changes_no_fact_is_simulated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulated: list[int] = []
+
+    def counted(scenario: Scenario, seed: int) -> EventLog:
+        simulated.append(seed)
+        return simulate(scenario, seed)
+
+    monkeypatch.setattr(repricing, "simulate", counted)
+    found = solve(SMALL, MARGIN, "npv_usd=0", replicas=1)
+    assert simulated == [load(SMALL)[0].seed]
+    assert len(found.trials) > 2
+    for trial in found.bracket:
+        again = run(load(SMALL, [f"{MARGIN}={found.knob.written(trial.x)}"])[0])
+        assert trial.estimate.value == again.outcomes["npv_usd"]
+    keys = (
+        "finance.wacc",
+        "company.plan[2024].rest_costs",
+        "revenue.lift.ceiling",
+        "sites.campus.pue_peak",
+        "budgets[2024].amount",
+    )
+    assert [repricing.is_financial(key) for key in keys] == [True, True, True, False, False]
 
 
 def test_the_price_of_power_at_which_npv_is_zero() -> None:
