@@ -1,18 +1,20 @@
 """Interest capitalised on construction in progress (ASC 835-20), and the vintages it becomes.
 
 The expenditures of a class are the mean of its construction in progress at a month's two ends, with what interest has
-been capitalised on it. Over all classes, less the mean of payables, they bear the weighted average rate of the debt,
-and never more than the interest incurred: capitalised = ROUND(interest x min(1, expenditures / mean debt), 0), shared
-out by the expenditures of each class. What leaves a class's construction in progress takes the same share of that
+been capitalised on it; components at suppliers are servers in progress. Those of servers and network count less the
+mean of payables, which are owed for them alone, but never below 0. Over all classes they bear the weighted average rate
+of the debt, and never more than the interest incurred: capitalised = ROUND(interest x min(1, expenditures / mean debt),
+0), shared out by what counts of each class. What leaves a class's construction in progress takes the same share of that
 interest along: what is placed in service becomes a vintage of the month's last day, what is abandoned is written off.
 
 Deposits with vendors do not count: servers and networks are made in large numbers for whoever orders them, not for the
-programme (ASC 835-20-15-6). Deposits on equipment of a hall, which is made to order, are construction in progress.
+programme (ASC 835-20-15-6). Components do: they are the programme's own, and are made into its servers for it (15-5).
+Deposits on equipment of a hall, which is made to order, are construction in progress.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,10 @@ from simcluster.model.depreciation import CLASSES, AssetClass
 if TYPE_CHECKING:
     from simcluster.books.debt import DebtMonth
     from simcluster.model.scenario import Scenario
+
+
+ON_TERMS: tuple[AssetClass, ...] = ("servers", "network")
+"""Classes that payables are owed for: orders and kits alone have terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +68,27 @@ class ClassMonth:
 class MonthOfInterest:
     """Interest incurred in a month, cents, what of it was capitalised, and what became of that by class.
 
-    `expenditures` are those of all classes, less payables.
+    `expenditures` are those of all classes, less payables; `paid_share` is what counts of those of `ON_TERMS`.
     """
 
     incurred: int
     expenditures: float
+    paid_share: float
     capitalised: int
     by_class: dict[AssetClass, ClassMonth]
 
 
 def progress_of(journal: Journal, asset_class: AssetClass) -> Progress:
-    """Construction in progress of a class without interest; what left it in an entry of losses was abandoned."""
+    """Construction in progress of a class without interest; what left it in an entry of losses was abandoned.
+
+    Servers have components at suppliers among them, which are added when they are bought, not when they are delivered.
+    """
     account = Account.cip(asset_class)
     leaving, lost = one_sided(journal, account, debit=False), written_off(journal, account)
-    added = one_sided(journal, account, debit=True)
-    return Progress(journal.ending(account).tolist(), added.tolist(), (leaving - lost).tolist(), lost.tolist())
+    added, held = one_sided(journal, account, debit=True), journal.ending(account)
+    if asset_class == "servers":
+        added, held = added + journal.moved(Account.AT_SUPPLIERS), held + journal.ending(Account.AT_SUPPLIERS)
+    return Progress(held.tolist(), added.tolist(), (leaving - lost).tolist(), lost.tolist())
 
 
 def account_interest(scenario: Scenario, debts: Sequence[list[DebtMonth]], journal: Journal) -> list[MonthOfInterest]:
@@ -92,14 +104,22 @@ def account_interest(scenario: Scenario, debts: Sequence[list[DebtMonth]], journ
         incurred = sum(row.interest for row in rows)
         mean_debt = sum(row.cent_days for row in rows) / rows[0].span.days
         spent = {name: expenditures(progress[name], carried[name], k) for name in CLASSES}
-        total = max(sum(spent.values()) - (owed[k] + owed[k + 1]) / 2, 0.0)
+        paid = paid_share(spent, (owed[k] + owed[k + 1]) / 2)
+        counted = [spent[name] * paid if name in ON_TERMS else spent[name] for name in CLASSES]
+        total = sum(counted)
         capitalises = scenario.finance.capitalise_interest and mean_debt
         capitalised = whole(incurred * min(1.0, total / mean_debt)) if capitalises else 0
-        parts = dict(zip(CLASSES, share(capitalised, list(spent.values())), strict=True))
+        parts = dict(zip(CLASSES, share(capitalised, counted), strict=True))
         by_class = {name: class_month(progress[name], k, spent[name], carried[name], parts[name]) for name in CLASSES}
         carried = {name: row.closing for name, row in by_class.items()}
-        found.append(MonthOfInterest(incurred, total, capitalised, by_class))
+        found.append(MonthOfInterest(incurred, total, paid, capitalised, by_class))
     return found
+
+
+def paid_share(spent: Mapping[AssetClass, float], payables: float) -> float:
+    """What of the expenditures on servers and network has been paid for."""
+    equipment = sum(spent[name] for name in ON_TERMS)
+    return max(equipment - payables, 0.0) / equipment if equipment else 0.0
 
 
 def expenditures(progress: Progress, carried: int, month: int) -> float:

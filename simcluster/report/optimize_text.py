@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import shlex
 import textwrap
-from datetime import date
 from typing import TYPE_CHECKING
 
 from simcluster.report import format as fmt
 from simcluster.report.rows import aligned, amount, changed
+from simcluster.report.sweep_text import day_of
 
 if TYPE_CHECKING:
     from simcluster.model.goals import Goal
     from simcluster.study.goal_values import Values
-    from simcluster.study.intervals import Estimate
     from simcluster.study.optimize import Checked, Search, Trial
+    from simcluster.study.pairs import Pair
 
 NOTHING_FEASIBLE = "No trial is feasible: more --trials, wider ranges or a looser limit"
 
@@ -51,11 +51,17 @@ def _best(search: Search, best: Checked) -> list[str]:
     rows: list[tuple[str, ...]] = [("", "as it is", "best", "difference", "± 95%", "n")]
     for goal in dict.fromkeys([*search.asked.goals, *(limit.goal for limit in search.asked.limits)]):
         pair = best.against(goal.outcome)
-        apart = (fmt.NOTHING,) * 3 if pair is None else (*changed(pair.difference), fmt.plain(pair.n))
+        apart = (fmt.NOTHING,) * 3 if pair is None else (*_apart(best, goal, pair), fmt.plain(pair.n))
         estimates = (bounded(goal, values) for values in (best.as_it_is, best.values))
         rows.append((str(goal), *estimates, *apart))
     decided = [f"  {text.replace('=', ' = ', 1)}" for text in best.trial.overrides]
     return [f"Best: trial {best.trial.number}", *decided, aligned(rows), *_broken(search, best)]
+
+
+def _apart(best: Checked, goal: Goal, pair: Pair) -> tuple[str, ...]:
+    """The difference and half the width of its interval; of dates in days."""
+    unit = " d" if goal.outcome in best.values.dates else ""
+    return tuple(text if text == fmt.NOTHING else f"{text}{unit}" for text in changed(pair.difference))
 
 
 def _broken(search: Search, best: Checked) -> list[str]:
@@ -78,10 +84,10 @@ def _front(search: Search, checked: list[Checked]) -> list[str]:
 
 def _legend(search: Search) -> str:
     n = search.asked.replicas
-    return (
-        f"Figures are of {n:,} further replicas, which took no part in the choice, with 95% intervals; a difference is "
-        "the mean over pairs of one luck."
-    )
+    told = f"Figures are of {n:,} further replicas, which took no part in the choice, with 95% intervals"
+    if len(search.asked.goals) == 1:
+        return f"{told}; a difference is the mean over pairs of one luck"
+    return f"{told}; front.csv has the differences from the scenario as it is"
 
 
 def bounded(goal: Goal, values: Values) -> str:
@@ -89,14 +95,5 @@ def bounded(goal: Goal, values: Values) -> str:
     found = values.estimate(goal)
     if found is None:
         return fmt.NOTHING
-    form = _day if goal.outcome in values.dates else amount
-    return f"{form(found.value)} ({_ends(found, form)})"
-
-
-def _ends(found: Estimate, form: object) -> str:
-    assert callable(form)
-    return f"{form(found.low)} to {form(found.high)}"
-
-
-def _day(ordinal: float) -> str:
-    return date.fromordinal(round(ordinal)).isoformat() if fmt.is_number(ordinal) else fmt.NOTHING
+    form = day_of if goal.outcome in values.dates else amount
+    return f"{form(found.value)} ({form(found.low)} to {form(found.high)})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simcluster.books.financing import financing_value_usd
 from simcluster.books.journal import Account, Journal
 from simcluster.books.lease_posting import lease_interest
 from simcluster.books.measures import interest_incurred
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def financing_outcomes(scenario: Scenario, log: EventLog, journal: Journal) -> Outcomes:
-    """Debt at the end, less cash, interest on it over the run and what of that was capitalised; interest on leases."""
+    """Debt at the end, less cash, interest on it over the run and what of that was capitalised; interest on leases.
+
+    And what both are worth at WACC, through their last payments.
+    """
     of_leases = int(lease_interest(scenario, log).sum())
     out: Outcomes = {}
     if scenario.finance.debt:
@@ -25,4 +29,6 @@ def financing_outcomes(scenario: Scenario, log: EventLog, journal: Journal) -> O
         out["interest_capitalised_usd"] = (incurred - expensed) / 100
     if journal.uses(Account.LEASES_FINANCE):
         out["lease_interest_usd"] = of_leases / 100
+    if out:
+        out["financing_value_usd"] = financing_value_usd(scenario, log, journal)
     return out

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.capitalised import account_interest
+from simcluster.books.capitalised import ON_TERMS, account_interest
 from simcluster.books.journal import OPENING, Account
 from simcluster.books.workbook.monthly import Monthly
 from simcluster.books.workbook.subledger import Line, Term, cash
@@ -30,7 +30,7 @@ ROWS = (
     ("interest abandoned", "lost"),
     ("interest in progress", "closing"),
 )
-SPENT_IN_ALL, CAPITALISED, SUMS = range(3)
+PAID, SPENT_IN_ALL, CAPITALISED, SUMS = range(4)
 """The rows before those of classes, and how many there are."""
 PLACED_SHARE, LEFT_SHARE, SPENT, ADDED, PLACED, LOST, CLOSES = range(len(ROWS))
 
@@ -58,7 +58,9 @@ class InterestRows:
         if not self._used:
             return
         spent = [month.expenditures for month in self._months]
-        self._write("expenditures less payables", self._expenditures, spent, "number")
+        paid = [month.paid_share for month in self._months]
+        self._write("paid share of servers and network", self._paid, paid, "number")
+        self._write("expenditures less payables", lambda k: self._spent(CLASSES, k), spent, "number")
         self._write("interest capitalised", self._capitalised, [month.capitalised for month in self._months])
         for name in CLASSES:
             lost = [term for term in milestones if term.line == Line(Account.cip(name), "credit")]
@@ -113,7 +115,8 @@ class InterestRows:
     def _write_class(self, name: AssetClass, lost: Sequence[Term]) -> None:
         def there(k: int) -> str:
             p = k - self._before + 1
-            return f"({self._held(Account.cip(name), k, 0)}+{self._monthly.moved(Account.cip(name), p, p, 'debit')})"
+            bought = f"+{self._monthly.moved(Account.AT_SUPPLIERS, p, p)}" if name == "servers" else ""
+            return f"({self._held(name, k, 0)}+{self._monthly.moved(Account.cip(name), p, p, 'debit')}{bought})"
 
         def gone(k: int) -> str:
             p = k - self._before + 1
@@ -129,7 +132,7 @@ class InterestRows:
             PLACED_SHARE: lambda k: f"IF({there(k)}=0,0,({placed(k)})/{there(k)})",
             LEFT_SHARE: lambda k: f"IF({there(k)}=0,0,({gone(k)})/{there(k)})",
             SPENT: lambda k: (
-                f"({self._both_ends(Account.cip(name), k)}"
+                f"({self._held(name, k, 0)}+{self._held(name, k, 1)}"
                 f"+{self._carried(name, k)}*(2-{self._of(name, LEFT_SHARE, k)}))/2"
             ),
             ADDED: lambda k: self._part(name, k),
@@ -141,21 +144,23 @@ class InterestRows:
             values = [getattr(month.by_class[name], field) for month in self._months]
             self._write(f"{name}: {label}", texts[row], values, "number" if row <= SPENT else "cents")
 
-    def _held(self, account: Account, k: int, end: int) -> str:
-        """A balance at the beginning of a month, or at its end."""
-        return self._monthly.held(account, k - self._before + end)
-
-    def _both_ends(self, account: Account, k: int) -> str:
-        return f"{self._held(account, k, 0)}+{self._held(account, k, 1)}"
+    def _held(self, name: AssetClass, k: int, end: int) -> str:
+        """Construction in progress of a class at the beginning of a month, or at its end."""
+        accounts = (Account.cip(name), Account.AT_SUPPLIERS) if name == "servers" else (Account.cip(name),)
+        return "+".join(self._monthly.held(account, k - self._before + end) for account in accounts)
 
     def _carried(self, name: AssetClass, k: int) -> str:
         return self._of(name, CLOSES, k - 1) if k > self._before else "0"
 
     def _spent(self, names: Sequence[AssetClass], k: int) -> str:
-        return "+".join(self._of(name, SPENT, k) for name in names) or "0"
+        """What counts of the expenditures of some classes."""
+        share = f"*{self._at(PAID, k)}"
+        return "+".join(f"{self._of(name, SPENT, k)}{share if name in ON_TERMS else ''}" for name in names) or "0"
 
-    def _expenditures(self, k: int) -> str:
-        return f"MAX({self._spent(CLASSES, k)}+({self._both_ends(Account.PAYABLES, k)})/2,0)"
+    def _paid(self, k: int) -> str:
+        equipment = "+".join(self._of(name, SPENT, k) for name in ON_TERMS)
+        since, until = (self._monthly.held(Account.PAYABLES, k - self._before + end) for end in (0, 1))
+        return f"IF({equipment}=0,0,MAX({equipment}+({since}+{until})/2,0)/({equipment}))"
 
     def _capitalised(self, k: int) -> str:
         cent_days = self._rows.at(self._cent_days, k)

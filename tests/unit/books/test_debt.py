@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcluster.books.capitalised import Progress, class_month
+from simcluster.books.capitalised import Progress, account_interest, class_month, paid_share
 from simcluster.books.cash import cash_by_activity
 from simcluster.books.debt import borrowed, debt_months
 from simcluster.books.journal import OPENING, Account, Journal
@@ -131,7 +131,43 @@ def test_what_is_owed_for_deliveries_is_no_expenditure(books: Books, document: d
     at_once = books(debt, capitalise_interest=True)[1].moved(Account.INTEREST)
     document["orders"][0]["payment_terms"] = "10 years"
     on_terms = books(debt, capitalise_interest=True)[1].moved(Account.INTEREST)
-    assert (on_terms - at_once).tolist()[:3] == [0, 0, round((10 * 30_000_008 - 30_000_033) / 2 * 0.005)]
+    assert (on_terms - at_once).tolist()[:3] == [0, 0, round(7 * 30_000_008 / 2 * 0.005)]
+
+
+def test_what_is_owed_for_equipment_takes_nothing_from_a_hall(books: Books, document: dict[str, Any]) -> None:
+    """All 10 nodes are owed for to the end: 3 of them in service from March 21st, 7 from May 10th."""
+    debt = {**NOTE, **drawn("2023-01-01", "100 MUSD")}
+    document["orders"][0]["payment_terms"] = "10 years"
+    scenario, journal = books(debt, capitalise_interest=True)
+    held = 0
+    for k, (since, until) in enumerate(((92, 123), (123, 152), (152, 183), (183, 213))):
+        held += round(((spent(since) + spent(until)) / 2 + held) * 0.005)
+        assert journal.ending(Account.cip_interest("buildings"))[k + 1] == held
+    (vintage,) = (asset for asset in journal.assets if asset.is_interest and asset.asset_class == "buildings")
+    assert vintage.cost_cents > held
+    assert not journal.ending(Account.cip_interest("servers")).any()
+    later = account_interest(scenario, borrowed(scenario, journal), journal)[5]
+    assert (later.paid_share, later.capitalised) == (0.0, 0)
+
+
+def test_some_of_what_was_delivered_may_be_paid_for() -> None:
+    assert paid_share({"servers": 60.0, "network": 40.0, "buildings": 500.0, "plant": 0.0}, 25.0) == 0.75
+    assert paid_share({"servers": 60.0, "network": 40.0, "buildings": 500.0, "plant": 0.0}, 101.0) == 0.0
+    assert paid_share({"servers": 0.0, "network": 0.0, "buildings": 500.0, "plant": 0.0}, 0.0) == 0.0
+
+
+def test_components_at_suppliers_bear_interest_from_their_purchase(books: Books, document: dict[str, Any]) -> None:
+    """Of the first lot, 3 nodes on day 65, they are bought on day 55, in February; of the second on March 1st."""
+    debt = {**NOTE, **drawn("2023-01-01", "100 MUSD")}
+    document["orders"][0]["components"] = {"share": 0.6, "ahead": "10 days"}
+    scenario, journal = books(debt, capitalise_interest=True)
+    at_suppliers = 3 * 15_000_004
+    february = round(at_suppliers / 2 * 0.005)
+    assert journal.ending(Account.cip_interest("servers"))[1:3].tolist() == [0, february]
+    march = account_interest(scenario, borrowed(scenario, journal), journal)[2].by_class["servers"]
+    left = 3 / 10  # of all ten servers, three enter service in March
+    assert march.left_share == pytest.approx(left)
+    assert march.expenditures == pytest.approx((at_suppliers + 7 * 25_000_007 + february * (2 - left)) / 2)
 
 
 def test_what_is_abandoned_takes_its_interest_along() -> None:

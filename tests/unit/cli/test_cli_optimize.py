@@ -1,7 +1,11 @@
 """`simcluster optimize` as a user meets it."""
 
 import json
+import sqlite3
+import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -74,6 +78,40 @@ def test_more_trials_change_no_earlier_one_and_what_is_there_is_told_again(
     assert {name: (out / name).read_bytes() for name in TABLES} == {
         name: (folder / name).read_bytes() for name in TABLES
     }
+
+
+@pytest.mark.slow
+def test_a_search_that_was_killed_goes_on(tmp_path: Path) -> None:
+    """Killed for good in the middle of a round, whatever it was writing."""
+    asked = (*ASKED, "--trials", 13)
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    command = [sys.executable, "-m", "simcluster", "optimize", *map(str, asked), "--out", str(killed)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    end = time.monotonic() + 240
+    while trials_in(killed / "study.sqlite") < 6:
+        assert process.poll() is None
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    assert not (killed / "manifest.json").exists()
+    assert 6 <= trials_in(killed / "study.sqlite") < 13
+    resumed = optimize(*asked, "--out", killed, "--resume")
+    assert resumed.exit_code == 0, resumed.stderr
+    assert optimize(*asked, "--out", whole).exit_code == 0
+    for name in TABLES:
+        assert (killed / name).read_bytes() == (whole / name).read_bytes()
+
+
+def trials_in(file: Path) -> int:
+    """How many trials are written down, looked at from outside."""
+    if not file.is_file():
+        return 0
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        try:
+            return int(connection.execute("SELECT count(*) FROM trials").fetchone()[0])
+        except sqlite3.OperationalError:  # the tables come first
+            return 0
 
 
 def test_a_study_file_of_two_goals_gives_a_front(tmp_path: Path) -> None:

@@ -63,3 +63,11 @@ def test_every_problem_is_told_where_it_stands(tmp_path: Path) -> None:
 def test_what_says_too_little_or_too_much_is_refused(options: dict[str, tuple[str, ...]], said: str) -> None:
     with pytest.raises(ScenarioError, match=said):
         read_optimisation(None, {"scenario": "small", "vary": ("x=1:2",)} | options)
+
+
+def test_the_study_file_of_the_docs_can_be_read(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "optimize.md").read_text(encoding="utf-8")
+    file = tmp_path / "study.toml"
+    file.write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    asked, _ = read_optimisation(file, {})
+    assert (asked.replicas, asked.trials, asked.seed, len(asked.decisions)) == (16, 60, 3, 2)

@@ -69,7 +69,7 @@ def test_the_chosen_interval_is_as_good_as_the_known_optimum() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 8))
+@pytest.mark.parametrize("seed", range(1, 7))
 def test_the_chosen_interval_is_as_good_whatever_the_seed(seed: int) -> None:
     assert 0 <= loss_of_the_best(replicas=4, seed=seed) < 0.001
 
