@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Entry, Journal, entry
-from simcluster.books.register import Asset, depreciate, impair
+from simcluster.books.losses import depreciate, impair
+from simcluster.books.register import Asset
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import cents, whole
 from simcluster.model.depreciation import CLASSES

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from simcluster.books.journal import OPENING, Account, Entry, entry
+from simcluster.books.losses import depreciate
 from simcluster.books.posting import month_of
-from simcluster.books.register import Asset, depreciate
+from simcluster.books.register import Asset
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario

@@ -18,9 +18,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simcluster.books.journal import Account, Entry, Journal, entry
+from simcluster.books.journal import Account, Entry, Journal, entry, lost_to, one_sided
 from simcluster.books.register import Asset, Priced
-from simcluster.books.statements import one_sided, written_off
 from simcluster.core.calendar import HOURS_PER_DAY
 from simcluster.core.money import share, whole
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -84,7 +83,7 @@ def progress_of(journal: Journal, asset_class: AssetClass) -> Progress:
     Servers have components at suppliers among them, which are added when they are bought, not when they are delivered.
     """
     account = Account.cip(asset_class)
-    leaving, lost = one_sided(journal, account, debit=False), written_off(journal, account)
+    leaving, lost = one_sided(journal, account, debit=False), lost_to(journal, account)
     added, held = one_sided(journal, account, debit=True), journal.ending(account)
     if asset_class == "servers":
         added, held = added + journal.moved(Account.AT_SUPPLIERS), held + journal.ending(Account.AT_SUPPLIERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import ACCOUNTS, Account, Journal, within
+from simcluster.books.journal import ACCOUNTS, Account, Journal, one_sided, within
 from simcluster.core.money import Cents
 
 ACTIVITIES = {
@@ -89,3 +89,8 @@ def invested(journal: Journal) -> tuple[Cents, Cents]:
 def lease_principal(journal: Journal) -> Cents:
     """Principal of finance leases paid in each month, cents; shape (months,)."""
     return -cash_against(journal, Account.LEASES_FINANCE)
+
+
+def lease_additions(journal: Journal) -> Cents:
+    """What came on finance leases in each month, at the present value of its payments, cents; shape (months,)."""
+    return one_sided(journal, Account.RIGHT_OF_USE_FINANCE, debit=True)

@@ -23,11 +23,10 @@ from simcluster.books.advertising import (
     days_in,
     grown_by_month,
 )
-from simcluster.books.cash import invested, lease_principal
+from simcluster.books.cash import invested, lease_additions, lease_principal
 from simcluster.books.history import Line, reported_quarter, reported_year
 from simcluster.books.journal import INCOME_TAX, Account
 from simcluster.books.periods import Periods, quarters, years
-from simcluster.books.statements import lease_additions
 from simcluster.core.money import Cents, cents, split, whole
 from simcluster.model.capex import NET_WITH_LEASE_PRINCIPAL, Spending
 from simcluster.model.company import PlanYear

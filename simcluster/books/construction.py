@@ -79,7 +79,7 @@ def milestones(scenario: Scenario, log: EventLog) -> list[Milestone]:
     return [*_of_tasks(scenario, log), *_of_equipment(scenario, log)]
 
 
-def written_off(scenario: Scenario, log: EventLog) -> list[Milestone]:
+def abandoned_milestones(scenario: Scenario, log: EventLog) -> list[Milestone]:
     """What was paid for each task that a redesign cancelled after it was begun, at the hour of the redesign."""
     paid = _paid(scenario, log)
     found = []

@@ -13,8 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from simcluster.books.cash import cash_by_activity, sale_proceeds
-from simcluster.books.journal import OPENING, Account, Entry, Journal, entry
-from simcluster.books.statements import CAPITALISED, one_sided
+from simcluster.books.journal import CAPITALISED, OPENING, Account, Entry, Journal, entry, one_sided
 from simcluster.core.calendar import Month
 from simcluster.core.money import cents, whole
 from simcluster.model.debt import MONTHS_A_YEAR, Debt

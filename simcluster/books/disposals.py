@@ -9,8 +9,9 @@ import numpy as np
 
 from simcluster.books.departures import NO_SALE
 from simcluster.books.journal import Account, Entry, entry
+from simcluster.books.losses import depreciate
 from simcluster.books.posting import month_of
-from simcluster.books.register import Priced, depreciate
+from simcluster.books.register import Priced
 
 if TYPE_CHECKING:
     from simcluster.books.register import Asset

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 OPENING = -1
 """Month index of the opening balance."""
+CAPITALISED = "assets:cip:interest"
+"""Interest capitalised that is still in construction in progress, of all classes."""
 INCOME_TAX = "expenses:tax"
 """What every account of income tax lies below."""
 
@@ -244,3 +246,18 @@ def within(prefix: str) -> list[int]:
     if not found:
         raise KeyError(f"no account below {prefix!r}")
     return found
+
+
+def lost_to(journal: Journal, prefix: str, expense: Account = Account.ABANDONED) -> Cents:
+    """Credits below a prefix of entries that charge a loss, abandoned construction by default, by month; cents."""
+    lost = journal.beside(expense) & (journal.columns.cents < 0)
+    out: Cents = -journal.sum_of(lost)[1:, within(prefix)].sum(axis=1)
+    return out
+
+
+def one_sided(journal: Journal, prefix: str, *, debit: bool) -> Cents:
+    """Debits (or credits) below a prefix in each month, cents, positive; shape (months,)."""
+    columns = journal.columns
+    side: NDArray[np.bool_] = columns.cents > 0 if debit else columns.cents < 0
+    out: Cents = np.abs(journal.sum_of(side)[1:, within(prefix)].sum(axis=1))
+    return out

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.cash import cash_by_activity
-from simcluster.books.journal import ACCOUNTS, OPENING, Account, Journal, within
-from simcluster.books.statements import RIGHTS, one_sided, written_off
+from simcluster.books.journal import ACCOUNTS, OPENING, Account, Journal, lost_to, one_sided, within
+from simcluster.books.statements import RIGHTS
 from simcluster.model.depreciation import CLASSES
 
 
@@ -92,11 +92,11 @@ def _rolls_forward(journal: Journal) -> Iterator[str]:
     yield from _broken(journal, holds, "rights of finance leases lose less than their amortisation", first=0)
     for name in CLASSES:
         construction = (Account.cip(name), Account.cip_interest(name))
-        placed = sum(one_sided(journal, at, debit=False) - written_off(journal, at) for at in construction)
+        placed = sum(one_sided(journal, at, debit=False) - lost_to(journal, at) for at in construction)
         retired = one_sided(journal, Account.ppe(name), debit=False)
         cost = np.diff(journal.ending(Account.ppe(name)))
         yield from _broken(journal, cost == placed - retired, f"cost of {name} does not roll forward", first=0)
-        impaired = written_off(journal, Account.accumulated(name), Account.IMPAIRMENT)
+        impaired = lost_to(journal, Account.accumulated(name), Account.IMPAIRMENT)
         charged = journal.moved(Account.depreciation(name)) + impaired
         left = one_sided(journal, Account.accumulated(name), debit=True)
         worn = left - np.diff(journal.ending(Account.accumulated(name)))

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.journal import Account, Journal
+from simcluster.books.journal import CAPITALISED, Account, Journal, one_sided
 from simcluster.books.periods import Periods, quarters
-from simcluster.books.statements import CAPITALISED, one_sided
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import Cents
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.construction import class_of, milestones, written_off
+from simcluster.books.construction import abandoned_milestones, class_of, milestones
 from simcluster.books.journal import OPENING, Account, Entry, entry
 from simcluster.books.posting import month_of, payer
 from simcluster.books.register import Priced, hall_parts, is_opening_hall, retrofit_parts, retrofit_text
@@ -41,7 +41,7 @@ def post_milestones(scenario: Scenario, log: EventLog) -> Iterator[Entry]:
         month, text = month_of(scenario, paid.hour), f"construction at {scenario.sites[paid.of[0]].name}: {paid.text}"
         cip = Account.cip(class_of(scenario, paid.of))
         yield from entry(month, text, (cip, paid.cents), (payer(month), -paid.cents))
-    for lost in written_off(scenario, log):
+    for lost in abandoned_milestones(scenario, log):
         month, text = month_of(scenario, lost.hour), f"construction at {scenario.sites[lost.of[0]].name}: {lost.text}"
         loss = Account.OPENING_EQUITY if month == OPENING else Account.ABANDONED
         yield from entry(month, text, (loss, lost.cents), (Account.cip(class_of(scenario, lost.of)), -lost.cents))

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from simcluster.books.construction import Part, completed, part_text
 from simcluster.books.departures import NO_SALE, Departure, departed_nodes
-from simcluster.books.impairments import write_downs
 from simcluster.books.journal import Account
 from simcluster.books.leases import lease_ends, standing_alone
-from simcluster.core.money import between, cents, whole
-from simcluster.model.depreciation import AssetClass, Schedule, charge_cents, schedule_of
+from simcluster.core.money import cents, whole
+from simcluster.model.depreciation import AssetClass
 from simcluster.record.events import (
     HallOpened,
     KitDelivered,
@@ -28,7 +25,6 @@ from simcluster.record.events import (
 )
 
 if TYPE_CHECKING:
-    from simcluster.core.money import Cents
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
 
@@ -164,25 +160,6 @@ def assets_of(scenario: Scenario, log: EventLog) -> tuple[Asset, ...]:
     return tuple(sorted(found, key=lambda asset: not asset.opening))
 
 
-def depreciate(scenario: Scenario, asset: Asset) -> Cents:
-    """What a vintage loses, cents: what was accumulated at the start, then each month; shape (months + 1,).
-
-    Straight-line depreciation, and impairment with it (see `impair`).
-    """
-    edges = np.array([min(asset.in_service_hour, 0.0), *scenario.clock.month_edges])
-    lasted = np.minimum(edges, asset.retired_hour)
-    return charge_cents(depreciable_cents(scenario, asset), schedule(scenario, asset), lasted)
-
-
-def impair(scenario: Scenario, asset: Asset) -> Cents:
-    """What of the loss of each month is impairment, cents, shape (months + 1,); what was before the start is past."""
-    out: Cents = np.zeros(len(scenario.clock.months) + 1, dtype=np.int64)
-    for hour, before, after in schedule(scenario, asset).impaired:
-        if 0 <= hour < min(asset.retired_hour, scenario.clock.horizon_hours):
-            out[scenario.clock.month_index(hour) + 1] += between(depreciable_cents(scenario, asset), before, after)
-    return out
-
-
 def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
     """The periods in which a vintage came and went; 0 is the opening, and the last is -1 where it stays."""
     clock = scenario.clock
@@ -190,20 +167,6 @@ def periods_of(scenario: Scenario, asset: Asset) -> tuple[int, int]:
     came = 0 if before else clock.month_index(asset.in_service_hour) + 1
     stays = asset.retired_hour >= clock.horizon_hours
     return came, -1 if stays else clock.month_index(asset.retired_hour) + 1
-
-
-def schedule(scenario: Scenario, asset: Asset) -> Schedule:
-    """How a vintage loses its value over its lives."""
-    lives, term = scenario.finance.lives, asset.term_ends - asset.in_service_hour
-    taken = write_downs(scenario, asset)
-    return schedule_of(lives, asset.asset_class, asset.in_service_hour, scenario.start, term, taken)
-
-
-def depreciable_cents(scenario: Scenario, asset: Asset) -> int:
-    """Cost less residual, cents; a lessee keeps nothing of what was leased."""
-    if asset.leased:
-        return asset.cost_cents
-    return asset.cost_cents - whole(asset.cost_cents * scenario.finance.lives.residual.share(asset.asset_class))
 
 
 def _nodes(scenario: Scenario, log: EventLog) -> Iterator[Asset]:

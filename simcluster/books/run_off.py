@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.register import Asset, Priced, depreciable_cents, schedule
+from simcluster.books.losses import depreciable_cents, schedule
+from simcluster.books.register import Asset, Priced
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.model.depreciation import charge_cents, schedule_of
 

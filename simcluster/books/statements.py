@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simcluster.books.cash import cash_by_activity, lease_principal, sale_proceeds
-from simcluster.books.journal import INCOME_TAX, Account, Journal, within
+from simcluster.books.cash import cash_by_activity, lease_additions, lease_principal, sale_proceeds
+from simcluster.books.journal import CAPITALISED, INCOME_TAX, Account, Journal, one_sided
 from simcluster.books.periods import Periods, quarters
 from simcluster.core.money import Cents
 from simcluster.model.depreciation import CLASSES, AssetClass
@@ -28,8 +27,6 @@ TAXES = {"tax_current": Account.TAX_CURRENT, "tax_deferred": Account.TAX_DEFERRE
 """Lines of the income statement of a run that is taxed."""
 TAX_OWED = {"tax_payable": Account.TAX_PAYABLE, "deferred_tax": Account.DEFERRED_TAX}
 """Lines of the balance sheet of a run that is taxed; each is a claim where negative."""
-CAPITALISED = "assets:cip:interest"
-"""Interest capitalised that is still in construction in progress, of all classes."""
 
 
 OF_SOME_RUNS = {
@@ -178,11 +175,6 @@ def cash_flow(journal: Journal, periods: Periods) -> Lines:
     return lines
 
 
-def lease_additions(journal: Journal) -> Cents:
-    """What came on finance leases in each month, at the present value of its payments, cents; shape (months,)."""
-    return one_sided(journal, Account.RIGHT_OF_USE_FINANCE, debit=True)
-
-
 def roll_forward(journal: Journal, periods: Periods) -> Lines:
     """Construction in progress and property from opening to closing balance by period, cents.
 
@@ -238,18 +230,3 @@ def _leases_roll_forward(journal: Journal, periods: Periods) -> Lines:
 def _capitalised(journal: Journal, periods: Periods) -> Cents:
     """What of the additions is interest."""
     return periods.total(one_sided(journal, CAPITALISED, debit=True))
-
-
-def written_off(journal: Journal, prefix: str, expense: Account = Account.ABANDONED) -> Cents:
-    """Credits below a prefix of entries that charge a loss, abandoned construction by default, by month; cents."""
-    lost = journal.beside(expense) & (journal.columns.cents < 0)
-    out: Cents = -journal.sum_of(lost)[1:, within(prefix)].sum(axis=1)
-    return out
-
-
-def one_sided(journal: Journal, prefix: str, *, debit: bool) -> Cents:
-    """Debits (or credits) below a prefix in each month, cents, positive; shape (months,)."""
-    columns = journal.columns
-    side: NDArray[np.bool_] = columns.cents > 0 if debit else columns.cents < 0
-    out: Cents = np.abs(journal.sum_of(side)[1:, within(prefix)].sum(axis=1))
-    return out

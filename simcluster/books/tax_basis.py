@@ -90,7 +90,7 @@ def pooled_costs(scenario: Scenario, assets: Iterable[Asset]) -> dict[Pool, Cent
     return {pool: found[pool] for pool in sorted(found)}
 
 
-def written_off(tax: Tax, pool: Pool, at: YearSoFar) -> float:
+def share_recovered(tax: Tax, pool: Pool, at: YearSoFar) -> float:
     """The share of a pool's cost that is recovered: that of the years before, and of a year's the part passed."""
     years, bonus = tax.recovery.years(pool.asset_class), tax.bonus_share(pool.asset_class, pool.bonus)
     age = at.year - pool.month.year
@@ -107,7 +107,7 @@ def basis(tax: Tax, costs: Mapping[Pool, Cents], ends: Sequence[date]) -> Cents:
     for k, at in enumerate(map(year_so_far, ends)):
         for pool, cost in costs.items():
             there = int(cost[min(k, len(cost) - 1)])
-            out[k] += there - whole(there * written_off(tax, pool, at))
+            out[k] += there - whole(there * share_recovered(tax, pool, at))
     return out
 
 

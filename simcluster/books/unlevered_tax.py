@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.journal import OPENING, Account, Journal
+from simcluster.books.journal import CAPITALISED, OPENING, Account, Journal
 from simcluster.books.measures import interest_incurred
 from simcluster.books.run_off import rights_amortised
-from simcluster.books.statements import CAPITALISED
 from simcluster.books.tax import Assessment, assess, month_ends, taxable_by_month, temporary_difference
 from simcluster.books.tax_basis import basis, of_interest, pooled_costs
 from simcluster.core.money import cents

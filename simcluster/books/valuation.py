@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.books.cash import cash_against, cash_by_activity
-from simcluster.books.journal import OPENING, Account, Journal
+from simcluster.books.cash import cash_against, cash_by_activity, lease_additions
+from simcluster.books.journal import CAPITALISED, OPENING, Account, Journal, one_sided
 from simcluster.books.measures import net_book_value, opex_by_month
 from simcluster.books.run_off import cost_in_life, servers_at_horizon
-from simcluster.books.statements import CAPITALISED, lease_additions, one_sided
 from simcluster.books.tax import tax_paid_by_month
 from simcluster.books.unlevered_tax import Flow, tax_flows
 from simcluster.core.calendar import Month

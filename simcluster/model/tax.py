@@ -47,7 +47,8 @@ class Tax(Value):
     """Income tax at `finance.tax_rate`, with `bonus` by the day placed in service and `recovery` by class.
 
     `losses` of a year are received as negative tax at once (`used_by_parent`, as where a group files together), or
-    carried forward without end against up to `loss_limit` of later taxable income (26 U.S.C. 172, losses since 2018).
+    carried forward without end against up to `loss_limit` of later taxable income (26 U.S.C. 172, losses since 2018);
+    that limits nothing else.
     """
 
     bonus: tuple[Bonus, ...] = ()
@@ -62,8 +63,6 @@ class Tax(Value):
             for k, (earlier, later) in enumerate(pairwise(self.bonus))
             if later.since <= earlier.since
         ]
-        if "loss_limit" in self.model_fields_set and self.losses != "carried_forward":
-            found.append(Located(("loss_limit",), "limits nothing", 'losses = "carried_forward"'))
         refuse(found)
         return self
 

@@ -11,7 +11,7 @@ from simcluster.report import format as fmt
 from simcluster.report.compare import COUNTS, folded, label, peak_notes
 from simcluster.report.rows import BOUNDED, aligned, flat, keyed, write_rows
 from simcluster.report.waterfall import waterfall_rows, waterfall_svg, waterfall_text, waterfall_values
-from simcluster.study.sweep_frame import INPUT
+from simcluster.study.input_columns import INPUT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from simcluster.report.figures_optimize import front_figure, progress_figure
 from simcluster.report.folder import RESOLVED, SUMMARY
 from simcluster.report.optimize_text import search_text
 from simcluster.report.rows import BOUNDED, flat, keyed, write_rows
-from simcluster.study.sweep_frame import INPUT
+from simcluster.study.input_columns import INPUT
 
 if TYPE_CHECKING:
     from simcluster.model.goals import Goal

@@ -13,8 +13,8 @@ from simcluster.report.rows import write_rows
 from simcluster.report.sweep_page import render_sweep, sweep_figures
 from simcluster.report.sweep_text import sweep_text
 from simcluster.study.fans import fans_of
+from simcluster.study.input_columns import cell, heading
 from simcluster.study.sweep_columns import Kind
-from simcluster.study.sweep_frame import INPUT
 from simcluster.study.sweep_summary import PERCENTILES, Spread, Summary, summarise
 
 if TYPE_CHECKING:
@@ -58,9 +58,14 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
 
 def _write_replicas(path: Path, ledger: Ledger, below: int, summary: Summary) -> None:
     inputs, outcomes = summary.columns.inputs, list(summary.columns.outcomes)
-    head = ("number", "seed", *(INPUT + name for name in inputs), *outcomes)
+    head = ("number", "seed", *(heading(name, unit) for name, unit in inputs.items()), *outcomes)
     rows = (
-        (r.number, r.seed, *map(r.inputs.get, inputs), *map((r.outcomes or {}).get, outcomes))
+        (
+            r.number,
+            r.seed,
+            *(cell(r.inputs.get(name), unit) for name, unit in inputs.items()),
+            *map((r.outcomes or {}).get, outcomes),
+        )
         for r in ledger.replicas(below)
     )
     write_rows(path, head, rows)

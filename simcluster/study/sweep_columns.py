@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simcluster.study.input_columns import widen
+
 if TYPE_CHECKING:
     from simcluster.record.ledger import Ledger, Value
 
@@ -34,10 +36,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Columns:
-    """The numbers of the replicas, and names of inputs and outcomes in the order of their first appearance."""
+    """The numbers of the replicas, units of inputs and kinds of outcomes in the order of their first appearance."""
 
     numbers: NDArray[np.int64]
-    inputs: tuple[str, ...]
+    inputs: dict[str, str]
     outcomes: dict[str, Kind]
 
     @property
@@ -48,16 +50,16 @@ class Columns:
 
 def columns_of(ledger: Ledger, below: int) -> Columns:
     """What the replicas below a number have, all of them together."""
-    inputs: dict[str, None] = {}
+    inputs: dict[str, str] = {}
     outcomes: dict[str, Kind] = {}
     numbers = array("q")
     for replica in ledger.replicas(below):
         numbers.append(replica.number)
-        inputs |= dict.fromkeys(replica.inputs)
+        widen(inputs, replica.inputs)
         for name, value in (replica.outcomes or {}).items():
             if name not in outcomes or isinstance(value, str):
                 outcomes[name] = _kind(name, value)
-    return Columns(np.array(numbers, dtype=np.int64), tuple(inputs), outcomes)
+    return Columns(np.array(numbers, dtype=np.int64), inputs, outcomes)
 
 
 def _kind(name: str, value: Value) -> Kind:

@@ -10,6 +10,7 @@ from simcluster.study.crew import Alone, Crew, Processes
 from simcluster.study.design import INDEPENDENT, Design
 from simcluster.study.draws import Plan as Draws
 from simcluster.study.draws import Sampler
+from simcluster.study.input_columns import cell, heading, widen
 from simcluster.study.plan import LuckAlone, Plan
 from simcluster.study.sampled import Sampled
 from simcluster.study.sweep import Sweep, fill
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from simcluster.model.document import Document
     from simcluster.model.scenario import Scenario
-
-INPUT = "input."
-"""What the columns of drawn inputs begin with."""
 
 
 def plan_of(scenario: Scenario, document: Document, sampler: Sampler = "random", design: Design = INDEPENDENT) -> Plan:
@@ -36,8 +34,9 @@ def sweep(
 ) -> pd.DataFrame:
     """Many runs of what `load` gave: a row a replica, by number.
 
-    Columns: `number`, `seed`, `input.<key>` of what was drawn, and the outcomes of a run, units in their names. Where
-    replicas failed there is a column `error`, and they have no outcomes.
+    Columns: `number`, `seed`, `input.<key>` or `input.<key> [<unit>]` of what was drawn, numbers, dates and labels, and
+    the outcomes of a run, units in their names. Where replicas failed there is a column `error`, and they have no
+    outcomes.
     """
     import pandas as pd
 
@@ -46,10 +45,13 @@ def sweep(
     with Ledger(None, asked.digest) as ledger:
         fill(ledger, asked, crew)
         ran = [*ledger.replicas(), *ledger.failures()]
-    return pd.DataFrame([_row(replica) for replica in sorted(ran, key=lambda replica: replica.number)])
+    units: dict[str, str] = {}
+    for replica in ran:
+        widen(units, replica.inputs)
+    return pd.DataFrame([_row(replica, units) for replica in sorted(ran, key=lambda replica: replica.number)])
 
 
-def _row(replica: Replica) -> dict[str, Any]:
-    inputs = {INPUT + name: value for name, value in replica.inputs.items()}
+def _row(replica: Replica, units: dict[str, str]) -> dict[str, Any]:
+    inputs = {heading(name, units[name]): cell(value, units[name]) for name, value in replica.inputs.items()}
     came = {"error": replica.error} if replica.outcomes is None else replica.outcomes
     return {"number": replica.number, "seed": replica.seed, **inputs, **came}

@@ -4,9 +4,12 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
+# Laws stand in modules that are no tests: their asserts say what was compared all the same.
+pytest.register_assert_rewrite(*(path.stem for path in Path(__file__).parent.glob("law_*.py")))
 
 # The same examples on every run: a law that breaks is reproduced by running it again. A scenario shrinks slowly, so the
 # suite does not wait for it: SIMCLUSTER_LAWS=shrink does.

@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any
 
+from drawn import Drawn, hold
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import Document, constructions, validated
@@ -31,7 +32,6 @@ from simcluster.record.events import (
 )
 from simcluster.record.log import EventLog
 from simcluster.sim.run import simulate
-from simcluster.study.run import run
 
 EXAMPLES = 60
 SPARE = {"N": lambda n: n, "N+1": lambda n: n + 1, "2N": lambda n: 2 * n}
@@ -61,10 +61,8 @@ def settled_hours(log: EventLog, network: Construction, site: int) -> dict[str, 
     return {row.name: settled(row.name) for row in (*network.tasks, *network.equipment)}
 
 
-@settings(max_examples=EXAMPLES)
-@given(constructions().map(validated))
-def test_no_task_starts_before_what_it_waits_for_and_none_cancelled_ends(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def no_task_starts_before_what_it_waits_for_and_none_cancelled_ends(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     for site, network in networks(scenario):
         there = settled_hours(log, network, site)
         started, finished, cancelled = (
@@ -88,10 +86,8 @@ def test_no_task_starts_before_what_it_waits_for_and_none_cancelled_ends(scenari
             assert 0 <= fact.progress < 1
 
 
-@settings(max_examples=EXAMPLES)
-@given(constructions().map(validated))
-def test_crews_never_have_more_at_work_than_teams(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def crews_never_have_more_at_work_than_teams(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     for site, network in networks(scenario):
         changes: dict[str, list[tuple[float, int]]] = defaultdict(list)
         finished, cancelled = (by_task(log, event, network, site) for event in (TaskFinished, TaskCancelled))
@@ -109,10 +105,8 @@ def test_crews_never_have_more_at_work_than_teams(scenario: Scenario) -> None:
                 assert busy <= crew.teams, (crew, hour)
 
 
-@settings(max_examples=EXAMPLES)
-@given(constructions().map(validated))
-def test_a_hall_opens_when_its_last_test_and_no_other_is_passed(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def a_hall_opens_when_its_last_test_and_no_other_is_passed(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     opened = {(fact.site, fact.hall): fact.hour for fact in log.rows(HallOpened)}
     for site, network in networks(scenario):
         there, begin = settled_hours(log, network, site), scenario.clock.hours(network.start)
@@ -129,10 +123,8 @@ def test_a_hall_opens_when_its_last_test_and_no_other_is_passed(scenario: Scenar
             assert all(one.hour <= other.ready_hour <= other.started_hour for one, other in pairwise(tests))
 
 
-@settings(max_examples=EXAMPLES)
-@given(constructions().map(validated))
-def test_as_many_units_are_ordered_as_the_path_needs(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def as_many_units_are_ordered_as_the_path_needs(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     for fact in log.rows(EquipmentOrdered):
         site = scenario.sites[fact.site]
         assert site.construction is not None
@@ -233,10 +225,8 @@ def test_a_task_that_takes_its_slack_longer_delays_no_hall_and_a_day_more_delays
             assert any(after[hall] > before[hall] + 1e-6 for hall in before) == is_late
 
 
-@settings(max_examples=EXAMPLES)
-@given(constructions().map(validated))
-def test_the_critical_path_as_built_has_no_gap_and_no_slack(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def the_critical_path_as_built_has_no_gap_and_no_slack(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     for site, network in networks(scenario):
         built = as_built(scenario, log, site)
         origins = {BEGIN, *network.equipment_of, *(redesign.name for redesign in network.redesigns)}
@@ -248,11 +238,9 @@ def test_the_critical_path_as_built_has_no_gap_and_no_slack(scenario: Scenario) 
         assert all(slack >= 0 for slack in built.slack_hours.values())
 
 
-@settings(max_examples=EXAMPLES)
-@given(constructions().map(validated))
-def test_milestones_sum_to_the_cost_to_the_cent(scenario: Scenario) -> None:
-    result = run(scenario)
-    log, journal = result.log, result.journal
+def milestones_sum_to_the_cost_to_the_cent(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
+    journal = drawn.result.journal
     paid, lost, finished_cost = 0, 0, 0
     for site, network in networks(scenario):
         finished, cancelled = (by_task(log, event, network, site) for event in (TaskFinished, TaskCancelled))
@@ -308,3 +296,19 @@ def _finishes(scenario: Scenario) -> dict[tuple[int, str], tuple[float, float]]:
         for site, network in networks(scenario)
         for name, fact in by_task(log, TaskFinished, network, site).items()
     }
+
+
+LAWS = (
+    no_task_starts_before_what_it_waits_for_and_none_cancelled_ends,
+    crews_never_have_more_at_work_than_teams,
+    a_hall_opens_when_its_last_test_and_no_other_is_passed,
+    as_many_units_are_ordered_as_the_path_needs,
+    the_critical_path_as_built_has_no_gap_and_no_slack,
+    milestones_sum_to_the_cost_to_the_cent,
+)
+
+
+@settings(max_examples=EXAMPLES)
+@given(constructions().map(validated))
+def test_every_law_of_construction_holds(scenario: Scenario) -> None:
+    hold(LAWS, scenario)

@@ -2,16 +2,15 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+import law_2_power
+import law_of_retrofits
 import numpy as np
+from drawn import Drawn, hold
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from strategies import constructions, documents, scenarios, validated
-from strategies_debt import indebted
+from strategies import scenarios
 
-from simcluster.books.capitalised import account_interest
 from simcluster.books.cash import cash_by_activity, sale_proceeds
 from simcluster.books.company import programme_capex
-from simcluster.books.debt import borrowed
 from simcluster.books.financing import financing_flows
 from simcluster.books.journal import Account
 from simcluster.books.law import check_law_5
@@ -41,15 +40,13 @@ from simcluster.record.events import (
     RepairEnded,
 )
 from simcluster.record.log import EventLog
-from simcluster.study.run import run
 
 
-@given(scenarios())
-def test_the_books_keep_the_law_of_money(scenario: Scenario) -> None:
-    result = run(scenario)
-    assert check_law_5(result.journal) == []
+def the_books_keep_the_law_of_money(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
+    assert check_law_5(drawn.result.journal) == []
     owed = {kind: np.zeros(len(scenario.clock.months) + 1, dtype=np.int64) for kind in ("finance", "operating")}
-    for lease in leases_of(scenario, result.log):
+    for lease in leases_of(scenario, log):
         at = standing(scenario, lease)
         assert (at.owed >= 0).all()
         assert (at.right >= 0).all()
@@ -59,15 +56,14 @@ def test_the_books_keep_the_law_of_money(scenario: Scenario) -> None:
             assert (at.owed[-1], at.repaid[-1], at.interest[-1]) == (0, lease.value_cents, at.paid[-1] - at.value[-1])
             assert lease.kind == "finance" or (at.cost[-1], at.right[-1]) == (at.paid[-1], 0)
         owed[lease.kind] += at.owed
-    flows = financing_flows(scenario, result.log, result.journal)
+    flows = financing_flows(scenario, drawn.result.log, drawn.result.journal)
     assert sum(usd for _, usd in flows) <= 0.005 * (len(flows) + 1), "lenders are paid back, but for half cents"
     for kind, total in owed.items():
-        assert (-result.journal.ending(f"liabilities:leases:{kind}") == total).all()
+        assert (-drawn.result.journal.ending(f"liabilities:leases:{kind}") == total).all()
 
 
-@given(scenarios())
-def test_every_entry_and_every_month_balances(scenario: Scenario) -> None:
-    journal = run(scenario).journal
+def every_entry_and_every_month_balances(drawn: Drawn) -> None:
+    journal = drawn.result.journal
     for entry in journal.entries:
         assert sum(posting.cents for posting in entry.postings) == 0
     monthly = journal.monthly()
@@ -132,10 +128,9 @@ def fetched_cents(price: SalePrice, paid: int, years: float) -> int:
     return 0 if price.kind == "none" else cents(price.price * (8 if price.kind == "per_gpu" else 1))
 
 
-@given(scenarios())
-def test_sales_are_investing_and_no_capital_spending(scenario: Scenario) -> None:
+def sales_are_investing_and_no_capital_spending(drawn: Drawn) -> None:
     """All cash of a sale is investing, none of it lessens capex, and what is sold has left the books."""
-    journal = run(scenario).journal
+    journal = drawn.result.journal
     by_activity, proceeds = cash_by_activity(journal), sale_proceeds(journal)
     sold = [e for e in journal.entries if e.text.startswith("sale ")]
     for month in range(len(journal.months)):
@@ -145,18 +140,17 @@ def test_sales_are_investing_and_no_capital_spending(scenario: Scenario) -> None
     assert all(len(e.postings) >= 2 for e in sold)
 
 
-@given(scenarios())
-def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_used_up(scenario: Scenario) -> None:
-    result = run(scenario)
+def every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_used_up(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     nodes: Counter[int] = Counter()
-    for lot in result.log.rows(LotDelivered):
+    for lot in log.rows(LotDelivered):
         nodes[lot.order] += lot.nodes
     cost, deposits = {"servers": 0, "network": 0}, 0
-    cancelled = {fact.order for fact in result.log.rows(OrderCancelled)}
-    premiums = {fact.order: premium_cents(scenario, fact) for fact in result.log.rows(OptionBought)}
-    for lapsed in result.log.rows(OptionLapsed):
+    cancelled = {fact.order for fact in log.rows(OrderCancelled)}
+    premiums = {fact.order: premium_cents(scenario, fact) for fact in log.rows(OptionBought)}
+    for lapsed in log.rows(OptionLapsed):
         del premiums[lapsed.order]
-    for placed in result.log.rows(OrderPlaced):
+    for placed in log.rows(OrderPlaced):
         if scenario.orders[placed.order].lease is not None:
             continue
         here = nodes[placed.order]
@@ -166,40 +160,40 @@ def test_every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_
         paid = min(cents(placed.deposit_usd), placed.nodes * sum(each))
         deposits += 0 if placed.order in cancelled else paid - whole(paid * (here / placed.nodes))
         premiums.pop(placed.order, None)
-    shares = Counter({fact.kit: 0 for fact in result.log.rows(KitOrdered)})
-    for arrived in result.log.rows(KitDelivered):
+    shares = Counter({fact.kit: 0 for fact in log.rows(KitOrdered)})
+    for arrived in log.rows(KitDelivered):
         shares[arrived.kit] += arrived.nodes
-    for kit in result.log.rows(KitOrdered):
+    for kit in log.rows(KitOrdered):
         cost["network"] += shares[kit.kit] * cents(kit.price_usd)
         paid = min(cents(kit.deposit_usd), kit.nodes * cents(kit.price_usd))
         deposits += paid - whole(paid * (shares[kit.kit] / kit.nodes))
-    for entered in result.log.rows(NodesInService):
+    for entered in log.rows(NodesInService):
         if entered.installed >= 0:
             row, server = scenario.installed[entered.installed], scenario.server_of(entered.cluster)
             cost["servers"] += entered.nodes * cents(server.price if row.server_price is None else row.server_price)
             cost["network"] += entered.nodes * cents(server.network_price)
-    cost["servers"] -= sum(given_up_cents(scenario, result.log))
-    gone, with_kit = sold_cents(scenario, result.log)
+    cost["servers"] -= sum(given_up_cents(scenario, log))
+    gone, with_kit = sold_cents(scenario, log)
     for name, total in cost.items():
-        booked = result.journal.balance(f"assets:cip:{name}") + result.journal.balance(f"assets:ppe:{name}")
+        booked = drawn.result.journal.balance(f"assets:cip:{name}") + drawn.result.journal.balance(f"assets:ppe:{name}")
         left = total - gone[name]
-        interest = sum(a.cost_cents for a in result.journal.assets if a.is_interest and a.asset_class == name)
+        interest = sum(a.cost_cents for a in drawn.result.journal.assets if a.is_interest and a.asset_class == name)
         held = booked - interest
         assert held == left if name == "servers" or not with_kit else 0 <= held <= left
-    assert sum(sale_proceeds(result.journal).tolist()) == gone["proceeds"]
-    assert result.journal.balance(Account.DEPOSITS) == deposits + sum(premiums.values())
+    assert sum(sale_proceeds(drawn.result.journal).tolist()) == gone["proceeds"]
+    assert drawn.result.journal.balance(Account.DEPOSITS) == deposits + sum(premiums.values())
 
 
-@given(scenarios())
-def test_land_stands_in_property_at_what_it_cost(scenario: Scenario) -> None:
+def land_stands_in_property_at_what_it_cost(drawn: Drawn) -> None:
+    scenario = drawn.scenario
     paid = sum(cents(site.land.cost) for site in scenario.sites if site.land is not None)
-    assert run(scenario).journal.balance(Account.LAND) == paid
+    assert drawn.result.journal.balance(Account.LAND) == paid
 
 
-@given(scenarios())
-def test_an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent(scenario: Scenario) -> None:
+def an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     spent: Counter[int] = Counter()
-    for fact in run(scenario).log.rows(OrderPlaced):
+    for fact in log.rows(OrderPlaced):
         if fact.hour >= 0:
             year = scenario.clock.date(fact.hour).year
             spent[year] += round(fact.nodes * (fact.server_price_usd + fact.network_price_usd))
@@ -207,43 +201,11 @@ def test_an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent
         assert spent[budget.year] <= budget.amount + len(scenario.orders)
 
 
-@given(indebted(st.one_of(documents(), constructions())).map(validated))
-def test_debt_is_repaid_to_the_cent_and_no_more_interest_is_capitalised_than_incurred(scenario: Scenario) -> None:
-    result = run(scenario)
-    journal = result.journal
-    assert check_law_5(journal) == []
-    debts = borrowed(scenario, journal)
-    incurred = np.array([month.incurred for month in account_interest(scenario, debts, journal)])
-    on_leases = [standing(scenario, lease) for lease in leases_of(scenario, result.log) if lease.kind == "finance"]
-    expensed = journal.moved(Account.INTEREST) - sum(np.diff(at.interest) for at in on_leases)
-    assert ((expensed >= 0) & (expensed <= incurred)).all()
-    assert (expensed == incurred).all() or scenario.finance.capitalise_interest
-    assert journal.balance(Account.DEBT) == -sum(rows[-1].closing for rows in debts)
-    for debt, rows in zip(scenario.finance.debt, debts, strict=True):
-        assert min(row.closing for row in rows) >= 0
-        assert all(row.closing == 0 for row in rows if row.span.month > debt.matures)
-        assert sum(row.delayed for row in rows) <= (cents(debt.delayed.limit) if debt.delayed else 0)
-    for name in CLASSES:
-        bare = journal.ending(Account.cip(name)) == 0
-        assert (journal.ending(Account.cip_interest(name))[bare] == 0).all(), "no interest is left without construction"
-
-
-@settings(max_examples=10)
-@given(indebted(documents()).map(validated))
-def test_debt_changes_no_fact_and_nothing_that_the_programme_is_worth(scenario: Scenario) -> None:
-    finance = scenario.finance.model_copy(update={"debt": (), "capitalise_interest": False})
-    result, plain = run(scenario), run(scenario.model_copy(update={"finance": finance}))
-    assert result.log.same_as(plain.log)
-    for name in ("npv_usd", "irr", "energy_mwh", "gpu_hours_delivered"):
-        assert result.outcomes.get(name) == plain.outcomes.get(name), name
-
-
-@given(scenarios())
-def test_the_stock_of_spare_parts_is_what_is_on_hand_at_its_price(scenario: Scenario) -> None:
+def the_stock_of_spare_parts_is_what_is_on_hand_at_its_price(drawn: Drawn) -> None:
     """At the horizon, and at the start; what repairs took is what came and is not there."""
-    result = run(scenario)
+    scenario, log = drawn.scenario, drawn.log
     held = opened = taken = 0
-    facts = list(result.log.rows(PartsChanged))
+    facts = list(log.rows(PartsChanged))
     for number, cluster in enumerate(scenario.clusters):
         parts, mine = cluster.repair.parts, [fact for fact in facts if fact.cluster == number]
         if parts is None or parts.price is None:
@@ -254,10 +216,10 @@ def test_the_stock_of_spare_parts_is_what_is_on_hand_at_its_price(scenario: Scen
         held += on_hand * cents(parts.price)
         opened += parts.stock * cents(parts.price)
         taken += (parts.stock + delivered - on_hand) * cents(parts.price)
-    assert result.journal.balance(Account.SPARE_PARTS) == held
-    assert result.journal.balance(Account.SPARE_PARTS, -1) == opened
-    without = result.journal.balance(Account.REPAIR_PARTS) - taken
-    assert without == (parts_bought(scenario, result.log).sum(axis=(0, 1)) @ part_prices(scenario))
+    assert drawn.result.journal.balance(Account.SPARE_PARTS) == held
+    assert drawn.result.journal.balance(Account.SPARE_PARTS, -1) == opened
+    without = drawn.result.journal.balance(Account.REPAIR_PARTS) - taken
+    assert without == (parts_bought(scenario, log).sum(axis=(0, 1)) @ part_prices(scenario))
 
 
 def part_prices(scenario: Scenario) -> np.ndarray:
@@ -265,21 +227,19 @@ def part_prices(scenario: Scenario) -> np.ndarray:
     return np.array([cents(cause.parts_cost) for cause in scenario.causes] or [0], dtype=np.int64)
 
 
-@given(scenarios())
-def test_statements_are_sums_of_the_journal(scenario: Scenario) -> None:
-    result = run(scenario)
-    sheet = result.statements.loc["balance_sheet"]
+def statements_are_sums_of_the_journal(drawn: Drawn) -> None:
+    sheet = drawn.result.statements.loc["balance_sheet"]
     others = ("payables", "lease_liabilities", "debt", *TAX_OWED, "total_equity")
     claims = [line for line in others if line in sheet.index]
     assert np.allclose(sheet.loc["total_assets"], sheet.loc[claims].sum(), rtol=0, atol=0.01)
-    flow = result.statements.loc["cash_flow"]
+    flow = drawn.result.statements.loc["cash_flow"]
     change = flow.loc["closing_cash"] - flow.loc["opening_cash"]
     assert np.allclose(change, flow.loc["net_change"], rtol=0, atol=0.01)
 
 
-@given(scenarios())
-def test_income_bears_the_rate_now_or_later_and_what_is_owed_is_the_temporary_difference(scenario: Scenario) -> None:
-    journal, tax, rate = run(scenario).journal, scenario.finance.tax, scenario.finance.tax_rate
+def income_bears_the_rate_now_or_later_and_what_is_owed_is_the_temporary_difference(drawn: Drawn) -> None:
+    scenario = drawn.scenario
+    journal, tax, rate = drawn.result.journal, scenario.finance.tax, scenario.finance.tax_rate
     if tax is None:
         assert not any(journal.uses(account) for account in Account if "tax" in account)
         return
@@ -301,3 +261,23 @@ def test_income_bears_the_rate_now_or_later_and_what_is_owed_is_the_temporary_di
         firsts = [k for k, month in enumerate(journal.months) if k == 0 or month.month == 1]
         assert (np.add.reduceat(current, firsts) >= 0).all(), "no year gets anything back"
     assert tax_paid_by_month(journal).sum() - current.sum() == journal.balance(Account.TAX_PAYABLE)
+
+
+LAWS = (
+    the_books_keep_the_law_of_money,
+    every_entry_and_every_month_balances,
+    sales_are_investing_and_no_capital_spending,
+    every_delivered_node_is_in_the_books_at_its_price_and_every_deposit_is_used_up,
+    land_stands_in_property_at_what_it_cost,
+    an_order_waits_for_a_budget_that_holds_it_and_budgets_are_not_overspent,
+    the_stock_of_spare_parts_is_what_is_on_hand_at_its_price,
+    statements_are_sums_of_the_journal,
+    income_bears_the_rate_now_or_later_and_what_is_owed_is_the_temporary_difference,
+)
+LAWS_OF_RESULTS = (*law_2_power.LAWS_OF_RESULTS, *law_of_retrofits.LAWS_OF_RESULTS)
+
+
+@settings(max_examples=60)
+@given(scenarios())
+def test_every_law_of_money_and_of_what_else_is_found_of_a_run_holds(scenario: Scenario) -> None:
+    hold((*LAWS, *LAWS_OF_RESULTS), scenario)

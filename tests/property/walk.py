@@ -52,6 +52,10 @@ class State:
     unnoticed: dict[int, int] = field(default_factory=dict)
     clocks: dict[int, float] = field(default_factory=dict)
 
+    def copy(self) -> State:
+        """The state as it is now, while this one is walked on."""
+        return State(*(table.copy() for table in vars(self).values()))
+
     def at(self, place: str, cluster: int) -> int:
         """Nodes of a cluster at a place."""
         return self.nodes[place, cluster]

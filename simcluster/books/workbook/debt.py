@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.debt import DebtMonth, borrowed, spending_before_interest
-from simcluster.books.journal import OPENING, Account
-from simcluster.books.statements import CAPITALISED
+from simcluster.books.journal import CAPITALISED, OPENING, Account
 from simcluster.books.workbook.capitalised import InterestRows
 from simcluster.books.workbook.monthly import Monthly, moved_at
 from simcluster.books.workbook.monthly_rows import MonthlyRows

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from simcluster.books.impairments import is_struck
-from simcluster.books.register import Asset, depreciable_cents
+from simcluster.books.losses import depreciable_cents
+from simcluster.books.register import Asset
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import between
 from simcluster.model.depreciation import Schedule

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.journal import INCOME_TAX, Account, Journal
-from simcluster.books.statements import CAPITALISED
+from simcluster.books.journal import CAPITALISED, INCOME_TAX, Account, Journal
 from simcluster.books.tax import (
     Assessment,
     assess,

@@ -14,7 +14,7 @@ from simcluster.books.tax_basis import (
     of_interest,
     pool_days,
     pooled_costs,
-    written_off,
+    share_recovered,
     year_so_far,
 )
 from simcluster.books.workbook.cells import Sheet, block, letters
@@ -181,4 +181,4 @@ class PoolRows:
             self._sheet.formula(self._basis + k, LABELS + c, text, known - self._recovered(pool, known, at), "cents")
 
     def _recovered(self, pool: Pool, cost: int, at: YearSoFar) -> int:
-        return whole(cost * written_off(self._tax, pool, at))
+        return whole(cost * share_recovered(self._tax, pool, at))

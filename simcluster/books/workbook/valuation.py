@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.journal import Account
+from simcluster.books.journal import CAPITALISED, Account
 from simcluster.books.measures import OPEX
 from simcluster.books.run_off import cost_in_life, servers_at_horizon
-from simcluster.books.statements import CAPITALISED
 from simcluster.books.unlevered_tax import Flow, tax_flows
 from simcluster.books.valuation import (
     RUN_RATE_MONTHS,

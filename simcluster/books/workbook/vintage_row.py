@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.impairments import is_struck
-from simcluster.books.register import Asset, Priced, depreciable_cents, depreciate, periods_of
+from simcluster.books.losses import depreciable_cents, depreciate
+from simcluster.books.register import Asset, Priced, periods_of
 from simcluster.books.run_off import earns_in_run_off, earns_until, rights_amortised, stands_alone
 from simcluster.books.workbook import lease_row
 from simcluster.books.workbook.cells import SPREADSHEET_DAY_0, Sheet, letters

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcluster.books.journal import Account
-from simcluster.books.register import Asset, depreciate, impair, periods_of
+from simcluster.books.losses import depreciate, impair
+from simcluster.books.register import Asset, periods_of
 from simcluster.books.workbook.subledger import Line, Term
 from simcluster.books.workbook.vintage_row import (
     CLASS,

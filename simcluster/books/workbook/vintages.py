@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.books.register import Asset, depreciate, periods_of
+from simcluster.books.losses import depreciate
+from simcluster.books.register import Asset, periods_of
 from simcluster.books.run_off import rights_amortised
 from simcluster.books.tax_basis import pool_days, pool_of
 from simcluster.books.valuation import run_off_edges

@@ -6,7 +6,7 @@ import pytest
 
 from simcluster.books.cash import cash_by_activity
 from simcluster.books.company import programme_capex
-from simcluster.books.construction import completed, milestones, written_off
+from simcluster.books.construction import abandoned_milestones, completed, milestones
 from simcluster.books.journal import Account, Journal
 from simcluster.books.keep import keep_books
 from simcluster.books.law import check_law_5
@@ -128,7 +128,7 @@ def test_what_a_hall_with_a_day_has_of_plant_is_spent_and_depreciated_apart(
 def test_what_is_cancelled_is_paid_for_the_work_done_and_written_off(
     built: Scenario, facts: EventLog, journal: Journal
 ) -> None:
-    (lost,) = written_off(built, facts)
+    (lost,) = abandoned_milestones(built, facts)
     assert (lost.hour, lost.cents) == (100 * DAY, 49_000)
     assert journal.moved(Account.ABANDONED).tolist() == [0, 0, 0, 49_000, *[0] * 8]
     periods = quarters(journal.months)

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from simcluster.books.journal import Account, Journal
 from simcluster.books.keep import keep_books
 from simcluster.books.law import check_law_5
+from simcluster.books.losses import depreciate
 from simcluster.books.measures import capital_charge_by_month, net_book_value, offset, opex_by_month
 from simcluster.books.periods import quarters
-from simcluster.books.register import depreciate
 from simcluster.books.statements import income_statement, roll_forward
 from simcluster.books.unit_costs import account_costs
 from simcluster.books.yardstick_rows import Booked, yardsticks

@@ -8,7 +8,8 @@ from simcluster.books.company import programme_capex
 from simcluster.books.journal import Account, Entry, Journal, Posting
 from simcluster.books.keep import keep_books
 from simcluster.books.law import BrokenLawError, check_law_5
-from simcluster.books.register import Asset, depreciate
+from simcluster.books.losses import depreciate
+from simcluster.books.register import Asset
 from simcluster.books.valuation import owed_flows
 from simcluster.model.scenario import Scenario
 from simcluster.record.accounts import GpuHours

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcluster.books.cash import cash_by_activity, lease_principal
+from simcluster.books.cash import cash_by_activity, lease_additions, lease_principal
 from simcluster.books.company import programme_capex
 from simcluster.books.journal import Account, Journal
 from simcluster.books.keep import keep_books
@@ -15,7 +15,7 @@ from simcluster.books.lease_posting import leases_of
 from simcluster.books.leases import standing
 from simcluster.books.measures import depreciation_by_month, net_book_value, opex_by_month
 from simcluster.books.periods import quarters
-from simcluster.books.statements import balance_sheet, cash_flow, income_statement, lease_additions, roll_forward
+from simcluster.books.statements import balance_sheet, cash_flow, income_statement, roll_forward
 from simcluster.books.valuation import simulated_flows, unlevered_by_month
 from simcluster.model.capex import (
     GrossProductiveAssets,

@@ -75,9 +75,14 @@ def test_losses_offset_up_to_the_limit_and_the_rest_is_carried_on() -> None:
     assert Tax().taxed(-1_000, 0, -800) == (-1_000, 0)
 
 
-def test_bonuses_out_of_order_and_a_limit_of_nothing_are_refused_together() -> None:
+def test_a_loss_limit_may_stay_where_losses_are_used_by_the_parent() -> None:
+    tax = Tax.model_validate({"losses": "used_by_parent", "loss_limit": 0.5})
+    assert tax.taxed(-1_000, 0, -500) == Tax().taxed(-1_000, 0, -800) == (-1_000, 0)
+
+
+def test_bonuses_out_of_order_and_unknown_periods_are_refused() -> None:
     rows = [{"from": "2024-01-01", "share": 0.6}, {"from": "2023-01-01", "share": 0.8}]
-    with pytest.raises(ValidationError, match=r"not after the bonus above it; limits nothing"):
-        Tax.model_validate({"bonus": rows, "loss_limit": 0.5})
+    with pytest.raises(ValidationError, match=r"not after the bonus above it"):
+        Tax.model_validate({"bonus": rows})
     with pytest.raises(ValidationError):
         Tax.model_validate({"recovery": {"servers": 6}})

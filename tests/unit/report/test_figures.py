@@ -11,9 +11,10 @@ from simcluster.record.accounts import GpuHours
 from simcluster.record.events import JobInterrupted
 from simcluster.record.log import EventLog
 from simcluster.record.states import STATES
-from simcluster.report.figures_hours import LOSSES, NOT_ALWAYS, USEFUL, losses
+from simcluster.report.figures_hours import LOSSES, NOT_ALWAYS, USEFUL, gpu_hours, losses
 from simcluster.report.figures_jobs import BINS, lanes
 from simcluster.report.page import FIGURES, figures
+from simcluster.report.style import to_svg
 from simcluster.study.result import Result
 
 SOMETIMES = ("power", "construction")
@@ -73,7 +74,8 @@ def test_every_state_has_a_name_and_those_that_not_every_scenario_knows_appear_w
     added |= {"waiting for network", "waiting for a crew or a bench", "back at the vendor"}
     added |= {"shed for want of power", "throttled for want of power", "burn-in without power"}
     assert {label for label, _, _ in losses(used)} - set(labels) == added
-    assert all(label in figures(used)["gpu_hours"] for label in added)
+    svg = to_svg(gpu_hours(used))
+    assert all(label in svg for label in added)
 
 
 def test_lanes_hold_what_the_log_says(result: Result) -> None:

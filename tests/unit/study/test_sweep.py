@@ -120,7 +120,8 @@ def test_what_raises_is_told_and_stops_no_other(small: Scenario, tmp_path: Path)
         "--set 'finance.wacc=2 %' --set 'orders[a b].gpus=2'"
     )
     table = read(tmp_path / "replicas.csv")
-    assert [(row["number"], row["input.finance.wacc"]) for row in table] == [("0", "0 %"), ("1", "1 %"), ("3", "3 %")]
+    drawn = [(row["number"], row["input.finance.wacc [%]"]) for row in table]
+    assert drawn == [("0", "0.0"), ("1", "1.0"), ("3", "3.0")]
     assert "1 replica raised an error" in (tmp_path / "summary.txt").read_text(encoding="utf-8")
 
 

@@ -1,9 +1,7 @@
 from collections import Counter, defaultdict
 from math import inf
 
-from hypothesis import given
-from strategies import scenarios
-from walk import instants
+from drawn import Drawn
 
 from simcluster.model.scenario import Scenario
 from simcluster.model.site import Step
@@ -21,24 +19,23 @@ from simcluster.record.events import (
     RepairEnded,
 )
 from simcluster.record.log import EventLog
-from simcluster.sim.run import simulate
 
 BEFORE_SERVICE = ("cancelled", "coming", "waiting", "crew", "returned", "installing", "burn_in")
 PLACES = (*BEFORE_SERVICE, "up", "failed", "retired", "sold")
 
 
-@given(scenarios())
-def test_every_ordered_node_is_in_exactly_one_place_at_every_instant(scenario: Scenario) -> None:
-    for hour, state in instants(scenario, simulate(scenario, scenario.seed)):
+def every_ordered_node_is_in_exactly_one_place_at_every_instant(drawn: Drawn) -> None:
+    scenario = drawn.scenario
+    for hour, state in drawn.instants:
         for cluster in range(len(scenario.clusters)):
             places = {place: state.at(place, cluster) for place in PLACES}
             assert min(places.values()) >= 0, (hour, cluster, places)
             assert state.at("ordered", cluster) == sum(places.values()), (hour, cluster, places)
 
 
-@given(scenarios())
-def test_the_queue_recorded_is_what_was_delivered_and_not_admitted(scenario: Scenario) -> None:
-    for hour, state in instants(scenario, simulate(scenario, scenario.seed)):
+def the_queue_recorded_is_what_was_delivered_and_not_admitted(drawn: Drawn) -> None:
+    scenario = drawn.scenario
+    for hour, state in drawn.instants:
         for cluster in range(len(scenario.clusters)):
             waiting = state.waiting.get(cluster, (0, 0, 0))
             assert min(waiting) >= 0, (hour, cluster)
@@ -46,17 +43,16 @@ def test_the_queue_recorded_is_what_was_delivered_and_not_admitted(scenario: Sce
                 assert sum(waiting) == state.at("waiting", cluster), (hour, cluster)
 
 
-@given(scenarios())
-def test_jobs_and_failures_never_hold_more_nodes_than_are_in_service(scenario: Scenario) -> None:
-    for hour, state in instants(scenario, simulate(scenario, scenario.seed)):
+def jobs_and_failures_never_hold_more_nodes_than_are_in_service(drawn: Drawn) -> None:
+    scenario = drawn.scenario
+    for hour, state in drawn.instants:
         for cluster in range(len(scenario.clusters)):
             held = state.at("computing", cluster) + state.at("holding", cluster)
             assert 0 <= held <= state.at("up", cluster), (hour, cluster)
 
 
-@given(scenarios())
-def test_a_node_enters_service_once_and_fails_only_while_it_is_up(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def a_node_enters_service_once_and_fails_only_while_it_is_up(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     entered = _entries(log)
     up_since = {node: hour for node, (hour, _) in entered.items()}
     sold = _sold(log)
@@ -71,9 +67,8 @@ def test_a_node_enters_service_once_and_fails_only_while_it_is_up(scenario: Scen
         up_since[fact.node] = inf if fact.outcome == Mended.RETIRED else fact.hour
 
 
-@given(scenarios())
-def test_every_failure_has_its_repair_and_every_repair_but_a_planned_one_its_failure(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def every_failure_has_its_repair_and_every_repair_but_a_planned_one_its_failure(drawn: Drawn) -> None:
+    log = drawn.log
     failed = Counter((fact.hour, fact.node, fact.cause) for fact in log.rows(NodeFailed))
     mended = Counter((fact.failed_hour, fact.node, fact.cause) for fact in log.rows(RepairEnded) if fact.cause >= 0)
     assert failed == mended
@@ -88,9 +83,8 @@ def _sold(log: EventLog) -> dict[int, float]:
     return sold
 
 
-@given(scenarios())
-def test_a_sale_takes_what_it_may_and_no_more_and_only_nodes_in_service(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def a_sale_takes_what_it_may_and_no_more_and_only_nodes_in_service(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     entered, taken, purchase = _entries(log), Counter[int](), {}
     for batch in log.rows(NodesInService):
         row = scenario.installed[batch.installed] if batch.order < 0 else scenario.orders[batch.order]
@@ -116,9 +110,8 @@ def _entries(log: EventLog) -> dict[int, tuple[float, int]]:
     return entered
 
 
-@given(scenarios())
-def test_an_order_is_placed_once_and_delivers_no_more_than_was_ordered(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def an_order_is_placed_once_and_delivers_no_more_than_was_ordered(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     placed = {fact.order: fact for fact in log.rows(OrderPlaced)}
     assert len(placed) == log.count(OrderPlaced)
     delivered: dict[int, list[int]] = defaultdict(list)
@@ -133,9 +126,8 @@ def test_an_order_is_placed_once_and_delivers_no_more_than_was_ordered(scenario:
             assert sum(lots) * scenario.server_of(row.cluster).gpus == row.gpus
 
 
-@given(scenarios())
-def test_technicians_mend_no_more_nodes_at_once_than_there_are_of_them(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def technicians_mend_no_more_nodes_at_once_than_there_are_of_them(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     for cluster, row in enumerate(scenario.clusters):
         if row.repair.technicians is None:
             continue
@@ -156,9 +148,8 @@ def _by_hand(scenario: Scenario, fact: RepairEnded) -> bool:
     return cause.remedy == "swap" and cause.scope in ("gpu", "node")
 
 
-@given(scenarios())
-def test_crews_and_benches_take_no_more_batches_at_once_than_there_are_lines(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def crews_and_benches_take_no_more_batches_at_once_than_there_are_lines(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     for number, site in enumerate(scenario.sites):
         here = {k for k, cluster in enumerate(scenario.clusters) if scenario.site_index[cluster.site] == number}
         for k, step in enumerate(site.install):
@@ -181,9 +172,8 @@ def _check_lines(step: Step, begun: list[tuple[float, int]], ended: list[float],
         assert working <= step.lines, hour
 
 
-@given(scenarios())
-def test_an_order_comes_into_service_whole_in_its_own_places(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def an_order_comes_into_service_whole_in_its_own_places(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     entered: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for fact in log.rows(NodesInService):
         if fact.order >= 0:
@@ -194,9 +184,8 @@ def test_an_order_comes_into_service_whole_in_its_own_places(scenario: Scenario)
         assert sum(nodes for _, nodes in places) <= scenario.nodes(row.cluster, row.gpus)
 
 
-@given(scenarios())
-def test_nodes_are_admitted_with_a_share_of_each_item_of_their_kit(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def nodes_are_admitted_with_a_share_of_each_item_of_their_kit(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     for cluster, row in enumerate(scenario.clusters):
         for item in row.kit:
             arrived = [
@@ -209,3 +198,18 @@ def test_nodes_are_admitted_with_a_share_of_each_item_of_their_kit(scenario: Sce
             for hour, _, change in sorted([*arrived, *used]):
                 left += change
                 assert left >= 0, (hour, row.name, item)
+
+
+LAWS = (
+    every_ordered_node_is_in_exactly_one_place_at_every_instant,
+    the_queue_recorded_is_what_was_delivered_and_not_admitted,
+    jobs_and_failures_never_hold_more_nodes_than_are_in_service,
+    a_node_enters_service_once_and_fails_only_while_it_is_up,
+    every_failure_has_its_repair_and_every_repair_but_a_planned_one_its_failure,
+    a_sale_takes_what_it_may_and_no_more_and_only_nodes_in_service,
+    an_order_is_placed_once_and_delivers_no_more_than_was_ordered,
+    technicians_mend_no_more_nodes_at_once_than_there_are_of_them,
+    crews_and_benches_take_no_more_batches_at_once_than_there_are_lines,
+    an_order_comes_into_service_whole_in_its_own_places,
+    nodes_are_admitted_with_a_share_of_each_item_of_their_kit,
+)

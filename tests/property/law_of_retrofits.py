@@ -6,18 +6,14 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from strategies import scenarios
+from drawn import Drawn
 
 from simcluster.core.money import cents
 from simcluster.model.scenario import Scenario
 from simcluster.model.site import house, whole_nodes
 from simcluster.record.events import HallOpened, NodesAdmitted, NodesQueued, RetrofitFinished, RetrofitStarted
 from simcluster.record.log import EventLog
-from simcluster.sim.run import simulate
-from simcluster.study.run import run
 
-EXAMPLES = 60
 Key = tuple[int, int]
 
 
@@ -33,10 +29,8 @@ def works(scenario: Scenario, log: EventLog) -> dict[Key, list[tuple[float, floa
     return found
 
 
-@settings(max_examples=EXAMPLES)
-@given(scenarios())
-def test_a_hall_takes_what_it_offers_in_that_hour_and_nobody_during_a_retrofit(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def a_hall_takes_what_it_offers_in_that_hour_and_nobody_during_a_retrofit(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     found = works(scenario, log)
     for fact in log.rows(NodesAdmitted):
         hall = scenario.sites[fact.site].halls[fact.hall]
@@ -47,10 +41,8 @@ def test_a_hall_takes_what_it_offers_in_that_hour_and_nobody_during_a_retrofit(s
         assert any(offer.takes(scenario.rack_of(fact.cluster)) for offer in hall.offers[first : last + 1])
 
 
-@settings(max_examples=EXAMPLES)
-@given(scenarios())
-def test_a_retrofit_begins_when_it_is_due_and_the_hall_is_free_or_when_nodes_call_for_it(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def a_retrofit_begins_when_it_is_due_and_the_hall_is_free_or_when_nodes_call_for_it(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     opened = {(fact.site, fact.hall): max(fact.hour, 0.0) for fact in log.rows(HallOpened)}
     for (site, number), spans in works(scenario, log).items():
         hall = scenario.sites[site].halls[number]
@@ -93,10 +85,8 @@ def rooms_at_the_end(scenario: Scenario, log: EventLog, site: int) -> list[float
     return room
 
 
-@settings(max_examples=EXAMPLES)
-@given(scenarios())
-def test_where_nodes_lack_room_for_good_every_retrofit_that_helps_was_called_for(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def where_nodes_lack_room_for_good_every_retrofit_that_helps_was_called_for(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     begun = Counter((fact.site, fact.hall) for fact in log.rows(RetrofitStarted))
     done = Counter((fact.site, fact.hall) for fact in log.rows(RetrofitFinished))
     opened = {(fact.site, fact.hall) for fact in log.rows(HallOpened)}
@@ -125,32 +115,42 @@ def test_where_nodes_lack_room_for_good_every_retrofit_that_helps_was_called_for
         assert not uncalled or nodes <= will, (cluster, uncalled)
 
 
-@given(scenarios())
-def test_every_retrofit_finished_is_an_asset_at_its_cost_and_one_under_way_is_in_progress(scenario: Scenario) -> None:
-    result = run(scenario)
+def every_retrofit_finished_is_an_asset_at_its_cost_and_one_under_way_is_in_progress(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     whole, most = 0, 0
-    for begun in result.log.rows(RetrofitStarted):
+    for begun in log.rows(RetrofitStarted):
         hall = scenario.sites[begun.site].halls[begun.hall]
         most += cents(hall.it_power * hall.retrofits[begun.retrofit].cost)
-    for ended in result.log.rows(RetrofitFinished):
+    for ended in log.rows(RetrofitFinished):
         hall = scenario.sites[ended.site].halls[ended.hall]
         whole += cents(hall.it_power * hall.retrofits[ended.retrofit].cost)
-    mine = [entry for entry in result.journal.entries if entry.text.startswith("retrofit ")]
+    mine = [entry for entry in drawn.result.journal.entries if entry.text.startswith("retrofit ")]
     paid = sum(p.cents for entry in mine for p in entry.postings if p.account.under("assets:cip"))
     texts = ("retrofit ", "plant of retrofit ")
-    assets = [asset for asset in result.journal.assets if asset.text.startswith(texts)]
+    assets = [asset for asset in drawn.result.journal.assets if asset.text.startswith(texts)]
     assert sum(asset.cost_cents for asset in assets) == whole
     assert whole <= paid <= most
     assert {asset.asset_class for asset in assets} <= {"buildings", "plant"}
 
 
-@given(scenarios())
-def test_a_row_of_construction_for_each_retrofit(scenario: Scenario) -> None:
-    result = run(scenario)
-    frame = result.construction[result.construction["kind"] == "retrofit"]
+def a_row_of_construction_for_each_retrofit(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
+    frame = drawn.result.construction[drawn.result.construction["kind"] == "retrofit"]
     assert len(frame) == sum(len(hall.retrofits) for site in scenario.sites for hall in site.halls)
-    assert (frame["state"] == "finished").sum() == result.log.count(RetrofitFinished)
-    assert (frame["state"] != "waiting").sum() == result.log.count(RetrofitStarted)
+    assert (frame["state"] == "finished").sum() == log.count(RetrofitFinished)
+    assert (frame["state"] != "waiting").sum() == log.count(RetrofitStarted)
     took = (frame["finish"] - frame["start"]).dropna().dt.total_seconds().sum() / 3600
-    facts = result.log.rows(RetrofitFinished)
+    facts = log.rows(RetrofitFinished)
     assert took == pytest.approx(sum(fact.hour - fact.started_hour for fact in facts), abs=1e-3)
+
+
+LAWS = (
+    a_hall_takes_what_it_offers_in_that_hour_and_nobody_during_a_retrofit,
+    a_retrofit_begins_when_it_is_due_and_the_hall_is_free_or_when_nodes_call_for_it,
+    where_nodes_lack_room_for_good_every_retrofit_that_helps_was_called_for,
+)
+
+LAWS_OF_RESULTS = (
+    every_retrofit_finished_is_an_asset_at_its_cost_and_one_under_way_is_in_progress,
+    a_row_of_construction_for_each_retrofit,
+)

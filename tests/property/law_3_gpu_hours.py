@@ -2,27 +2,17 @@ from collections import defaultdict
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from strategies import scenarios
-from walk import State, instants, serving_gpus
+from drawn import Drawn
+from walk import State, serving_gpus
 
 from simcluster.model.scenario import Scenario
-from simcluster.record.accounts import GpuHours, account_gpu_hours
 from simcluster.record.events import LotDelivered, NodesInService, NodesSold, RepairEnded
-from simcluster.record.levels import Levels
-from simcluster.record.log import EventLog
 from simcluster.record.states import STATES, GpuState
-from simcluster.sim.run import simulate
 
 
-def _accounts(scenario: Scenario) -> tuple[EventLog, GpuHours]:
-    log = simulate(scenario, scenario.seed)
-    return log, account_gpu_hours(scenario, log, Levels(scenario, log))
-
-
-@given(scenarios())
-def test_states_sum_to_the_gpu_hours_since_delivery_in_every_month_and_cluster(scenario: Scenario) -> None:
-    log, accounts = _accounts(scenario)
+def states_sum_to_the_gpu_hours_since_delivery_in_every_month_and_cluster(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
+    accounts = drawn.gpu_hours
     arrived: list[tuple[float, int, int]] = []
     for lot in log.rows(LotDelivered):
         row = scenario.orders[lot.order]
@@ -38,18 +28,18 @@ def test_states_sum_to_the_gpu_hours_since_delivery_in_every_month_and_cluster(s
             assert accounts.hours[month, cluster].sum() == pytest.approx(wall, rel=1e-9, abs=1e-6)
 
 
-@given(scenarios())
-def test_no_state_is_negative(scenario: Scenario) -> None:
-    _, accounts = _accounts(scenario)
+def no_state_is_negative(drawn: Drawn) -> None:
+    scenario = drawn.scenario
+    accounts = drawn.gpu_hours
     assert accounts.hours.min() >= -1e-6
     assert accounts.hours.shape == (len(scenario.clock.months), len(scenario.clusters), len(STATES))
 
 
-@given(scenarios())
-def test_each_state_is_the_integral_of_a_plain_walk(scenario: Scenario) -> None:
-    log, accounts = _accounts(scenario)
+def each_state_is_the_integral_of_a_plain_walk(drawn: Drawn) -> None:
+    scenario = drawn.scenario
+    accounts = drawn.gpu_hours
     walked: defaultdict[str, float] = defaultdict(float)
-    held = [(hour, _gpus(scenario, state)) for hour, state in instants(scenario, log) if hour >= 0]
+    held = [(hour, _gpus(scenario, state)) for hour, state in drawn.instants if hour >= 0]
     ends = [hour for hour, _ in held[1:]] + [scenario.clock.horizon_hours]
     for (since, gpus), until in zip(held, ends, strict=True):
         for name, count in gpus.items():
@@ -98,9 +88,9 @@ def _gpus(scenario: Scenario, state: State) -> dict[str, float]:
     return out
 
 
-@given(scenarios())
-def test_repairs_are_counted_from_the_technician_to_the_return(scenario: Scenario) -> None:
-    log, accounts = _accounts(scenario)
+def repairs_are_counted_from_the_technician_to_the_return(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
+    accounts = drawn.gpu_hours
     waiting = repairing = unpowered = 0.0
     for fact in log.rows(RepairEnded):
         size = scenario.server_of(fact.cluster).gpus
@@ -112,3 +102,11 @@ def test_repairs_are_counted_from_the_technician_to_the_return(scenario: Scenari
     assert accounts.of(GpuState.WAITING_REPAIR) == pytest.approx(waiting, rel=1e-9, abs=1e-6)
     assert accounts.of(GpuState.UNPOWERED) >= unpowered * (1 - 1e-9) - 1e-6
     assert accounts.of(GpuState.REPAIRING) == pytest.approx(repairing, rel=1e-9, abs=1e-6)
+
+
+LAWS = (
+    states_sum_to_the_gpu_hours_since_delivery_in_every_month_and_cluster,
+    no_state_is_negative,
+    each_state_is_the_integral_of_a_plain_walk,
+    repairs_are_counted_from_the_technician_to_the_return,
+)

@@ -4,9 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from strategies import scenarios
-from walk import instants
+from drawn import Drawn
+from walk import State
 from walk import site_draw_mw as walked_draw_mw
 
 from simcluster.books.journal import Account
@@ -17,19 +16,14 @@ from simcluster.model.site import house
 from simcluster.record.draw import site_draw_mw
 from simcluster.record.energy import available_mw, battery_mw, energized_mw
 from simcluster.record.events import BatteryChanged, HallOpened, NodesAdmitted, NodesShed, NodesSold, SupplyChanged
-from simcluster.record.levels import Levels
-from simcluster.record.log import EventLog
-from simcluster.sim.run import simulate
-from simcluster.study.run import run
 
 SLACK = 1 + 1e-9
 Metered = dict[tuple[int, int, int], tuple[float, float]]
 
 
-@given(scenarios())
-def test_no_site_ever_draws_more_than_is_energised(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
-    levels = Levels(scenario, log)
+def no_site_ever_draws_more_than_is_energised(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
+    levels = drawn.levels
     for site in range(len(scenario.sites)):
         drawn, peak = (site_draw_mw(scenario, levels, site, peak) for peak in (False, True))
         given, taken = battery_mw(log, levels.hours, site)
@@ -41,10 +35,9 @@ def test_no_site_ever_draws_more_than_is_energised(scenario: Scenario) -> None:
         assert np.all(drawn >= -1e-12)
 
 
-@settings(max_examples=100)  # few are drawn in which power is what is scarce
-@given(scenarios())
-def test_the_cap_holds_on_admitted_nameplate_at_every_instant(scenario: Scenario) -> None:
-    for hour, state in instants(scenario, simulate(scenario, scenario.seed)):
+def the_cap_holds_on_admitted_nameplate_at_every_instant(drawn: Drawn) -> None:
+    scenario = drawn.scenario
+    for hour, state in drawn.instants:
         admitted_kw: Counter[str] = Counter()
         for cluster, row in enumerate(scenario.clusters):
             admitted_kw[row.site] += state.at("admitted", cluster) * scenario.server_of(cluster).nameplate_kw
@@ -56,9 +49,8 @@ def test_the_cap_holds_on_admitted_nameplate_at_every_instant(scenario: Scenario
             assert needed <= energised * SLACK, (hour, site.name)
 
 
-@given(scenarios())
-def test_a_battery_holds_what_went_in_less_what_came_out(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def a_battery_holds_what_went_in_less_what_came_out(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     for number, site in enumerate(scenario.sites):
         if site.battery is None:
             continue
@@ -74,13 +66,12 @@ def test_a_battery_holds_what_went_in_less_what_came_out(scenario: Scenario) -> 
                 giving, taking = fact.discharging_mw, fact.charging_mw
 
 
-@given(scenarios())
-def test_no_node_is_dark_while_its_power_is_there(scenario: Scenario) -> None:
+def no_node_is_dark_while_its_power_is_there(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     """Nodes are shed only while a source of their site is held back, and all are back once none is.
 
     Where a meter admits more than can be busy at once, nodes may also be dark because they were.
     """
-    log = simulate(scenario, scenario.seed)
     held: dict[tuple[int, int], bool] = {}
     dark: dict[int, int] = {}
     facts = [*log.rows(SupplyChanged), *log.rows(NodesShed)]
@@ -98,9 +89,8 @@ def test_no_node_is_dark_while_its_power_is_there(scenario: Scenario) -> None:
             assert nodes == 0 or any(value for (at, _), value in held.items() if at == site), hour
 
 
-@given(scenarios())
-def test_halls_hold_what_was_admitted_into_them_once_they_are_open(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def halls_hold_what_was_admitted_into_them_once_they_are_open(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     opened = {(fact.site, fact.hall): fact.hour for fact in log.rows(HallOpened)}
     used_kw = _opening_kw(scenario)
     sold = [(fact.hour, 0, fact) for fact in log.rows(NodesSold)]
@@ -128,18 +118,17 @@ def _opening_kw(scenario: Scenario) -> Counter[tuple[int, int]]:
     return used
 
 
-@given(scenarios())
-def test_metered_energy_is_the_integral_of_the_draw_by_source_and_is_billed_at_its_price(scenario: Scenario) -> None:
-    result = run(scenario)
-    walked = _metered_mwh(scenario, result.log)
-    bills = result.journal.moved(Account.ENERGY)
+def metered_energy_is_the_integral_of_the_draw_by_source_and_is_billed_at_its_price(drawn: Drawn) -> None:
+    scenario = drawn.scenario
+    walked = _metered_mwh(scenario, drawn.instants)
+    bills = drawn.result.journal.moved(Account.ENERGY)
     for month in range(len(scenario.clock.months)):
         usd, sources = 0.0, 0
         for s, site in enumerate(scenario.sites):
             for k, source in enumerate(site.power):
                 mwh, peak_mw = walked.get((s, month, k), (0.0, 0.0))
-                assert result.energy.source_mwh[s][month, k] == pytest.approx(mwh, rel=1e-9, abs=1e-9)
-                assert result.energy.source_peak_mw[s][month, k] == pytest.approx(peak_mw, rel=1e-9, abs=1e-9)
+                assert drawn.result.energy.source_mwh[s][month, k] == pytest.approx(mwh, rel=1e-9, abs=1e-9)
+                assert drawn.result.energy.source_peak_mw[s][month, k] == pytest.approx(peak_mw, rel=1e-9, abs=1e-9)
                 usd += mwh * 1000 * source.price + _besides_energy(source, mwh, peak_mw, scenario.clock, month)
                 sources += 2
         assert abs(bills[month] - usd * 100) <= sources  # each bill is rounded to a cent
@@ -154,7 +143,7 @@ def _besides_energy(source: Grid | Turbines, mwh: float, peak_mw: float, clock: 
     return peak_mw * source.demand_charge * hours / (24 * days)
 
 
-def _metered_mwh(scenario: Scenario, log: EventLog) -> Metered:
+def _metered_mwh(scenario: Scenario, walk: list[tuple[float, State]]) -> Metered:
     """MWh and peak MW by (site, month, source): the draw between two instants, dispatched in declared order."""
     edges = scenario.clock.month_edges
     out: Metered = {}
@@ -173,7 +162,7 @@ def _metered_mwh(scenario: Scenario, log: EventLog) -> Metered:
             },
             dict(state.batteries),
         )
-        for hour, state in instants(scenario, log)
+        for hour, state in walk
     ]
     ends = [hour for hour, *_ in held[1:]] + [scenario.clock.horizon_hours]
     for (since, draws, available, batteries), until in zip(held, ends, strict=True):
@@ -191,3 +180,14 @@ def _metered_mwh(scenario: Scenario, log: EventLog) -> Metered:
                     out[site, month, source] = mwh + given[0] * hours, max(peak_mw, given[1])
                 assert max(left) <= 1e-9, "more is drawn than all sources give"
     return out
+
+
+LAWS = (
+    no_site_ever_draws_more_than_is_energised,
+    the_cap_holds_on_admitted_nameplate_at_every_instant,
+    a_battery_holds_what_went_in_less_what_came_out,
+    no_node_is_dark_while_its_power_is_there,
+    halls_hold_what_was_admitted_into_them_once_they_are_open,
+)
+
+LAWS_OF_RESULTS = (metered_energy_is_the_integral_of_the_draw_by_source_and_is_billed_at_its_price,)

@@ -2,8 +2,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from strategies import scenarios
+from drawn import Drawn
 
 from simcluster.model.scenario import Scenario
 from simcluster.record.events import (
@@ -18,7 +17,6 @@ from simcluster.record.events import (
     SegmentEnded,
 )
 from simcluster.record.log import EventLog
-from simcluster.sim.run import simulate
 
 
 def _hours_of_work(scenario: Scenario, number: int) -> float:
@@ -32,17 +30,16 @@ def _segments(log: EventLog, number: int) -> list[SegmentEnded]:
     return [fact for fact in log.rows(SegmentEnded) if fact.job == number]
 
 
-@given(scenarios())
-def test_the_wall_of_a_segment_is_useful_checkpoint_lost_and_slowed(scenario: Scenario) -> None:
-    for fact in simulate(scenario, scenario.seed).rows(SegmentEnded):
+def the_wall_of_a_segment_is_useful_checkpoint_lost_and_slowed(drawn: Drawn) -> None:
+    log = drawn.log
+    for fact in log.rows(SegmentEnded):
         parts = (fact.useful_hours, fact.checkpoint_hours, fact.lost_hours, fact.slowed_hours)
         assert min(parts) >= -1e-9, fact
         assert sum(parts) == pytest.approx(fact.hour - fact.since_hour, rel=1e-9, abs=1e-9), fact
 
 
-@given(scenarios())
-def test_a_finished_job_did_its_work_exactly_once_and_another_less(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def a_finished_job_did_its_work_exactly_once_and_another_less(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     finished = Counter(fact.job for fact in log.rows(JobFinished))
     assert max(finished.values(), default=1) == 1
     for number in range(len(scenario.jobs)):
@@ -57,9 +54,8 @@ def test_a_finished_job_did_its_work_exactly_once_and_another_less(scenario: Sce
         assert fact.useful_hours == pytest.approx(_hours_of_work(scenario, fact.job), rel=1e-9)
 
 
-@given(scenarios())
-def test_stretches_of_a_job_follow_each_other_from_its_start_to_its_end(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def stretches_of_a_job_follow_each_other_from_its_start_to_its_end(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     started = {fact.job: fact.hour for fact in log.rows(JobStarted)}
     assert len(started) == log.count(JobStarted)
     ended = {fact.job: fact.hour for fact in log.rows(JobFinished)}
@@ -85,9 +81,8 @@ def _is_synchronous(scenario: Scenario, number: int) -> bool:
     return job.fault_tolerance.kind == "restart_all" and not odd
 
 
-@given(scenarios())
-def test_a_job_computes_with_its_whole_gang_and_never_holds_more(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def a_job_computes_with_its_whole_gang_and_never_holds_more(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     gang = [job.gpus // scenario.server_of(job.cluster).gpus for job in scenario.jobs]
     for started in log.rows(JobStarted):
         assert started.nodes == gang[started.job]
@@ -102,9 +97,8 @@ def test_a_job_computes_with_its_whole_gang_and_never_holds_more(scenario: Scena
             assert held.nodes == gang[held.job]
 
 
-@given(scenarios())
-def test_a_job_starts_no_earlier_than_its_day_and_the_jobs_before_it(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def a_job_starts_no_earlier_than_its_day_and_the_jobs_before_it(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     ended = {fact.job: fact.hour for fact in log.rows(JobFinished)}
     for fact in log.rows(JobStarted):
         job = scenario.jobs[fact.job]
@@ -115,9 +109,8 @@ def test_a_job_starts_no_earlier_than_its_day_and_the_jobs_before_it(scenario: S
         assert ready.hour >= ended[ready.job]
 
 
-@given(scenarios())
-def test_an_interruption_loses_what_followed_the_last_checkpoint_and_no_more(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def an_interruption_loses_what_followed_the_last_checkpoint_and_no_more(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     struck = {(fact.job, fact.hour) for fact in log.rows(JobInterrupted) if fact.cause != PLANNED}
     slowed = {(fact.job, fact.since_hour) for fact in log.rows(SegmentEnded)}  # it went on, and was struck later
     for fact in log.rows(SegmentEnded):
@@ -133,9 +126,8 @@ def test_an_interruption_loses_what_followed_the_last_checkpoint_and_no_more(sce
                 assert whole == pytest.approx(round(whole), abs=1e-6), fact
 
 
-@given(scenarios())
-def test_an_interruption_by_a_node_is_the_failure_of_a_node_of_that_job(scenario: Scenario) -> None:
-    log = simulate(scenario, scenario.seed)
+def an_interruption_by_a_node_is_the_failure_of_a_node_of_that_job(drawn: Drawn) -> None:
+    scenario, log = drawn.scenario, drawn.log
     failures = {(fact.hour, fact.node, fact.job, fact.cause) for fact in log.rows(NodeFailed)}
     for fact in log.rows(JobInterrupted):
         if fact.cause == PLANNED:
@@ -145,3 +137,14 @@ def test_an_interruption_by_a_node_is_the_failure_of_a_node_of_that_job(scenario
             assert cause.scope in ("job", "storage") or cause.silent
         else:
             assert (fact.hour, fact.node, fact.job, fact.cause) in failures
+
+
+LAWS = (
+    the_wall_of_a_segment_is_useful_checkpoint_lost_and_slowed,
+    a_finished_job_did_its_work_exactly_once_and_another_less,
+    stretches_of_a_job_follow_each_other_from_its_start_to_its_end,
+    a_job_computes_with_its_whole_gang_and_never_holds_more,
+    a_job_starts_no_earlier_than_its_day_and_the_jobs_before_it,
+    an_interruption_loses_what_followed_the_last_checkpoint_and_no_more,
+    an_interruption_by_a_node_is_the_failure_of_a_node_of_that_job,
+)
