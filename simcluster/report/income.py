@@ -61,12 +61,20 @@ def owed_line(result: Result) -> str:
     owed, interest, capitalised = (
         number(result.outcomes.get(name)) for name in ("net_debt_usd", "interest_usd", "interest_capitalised_usd")
     )
-    leased = last_of(result, "lease_liabilities")
+    leased = _leased(result)
     if owed is None:
-        return "" if leased is None else f"Leases: {fmt.usd(leased)} owed at the end"
-    beside = "" if leased is None else f", and {fmt.usd(leased)} on leases"
-    text = f"Debt: {fmt.usd(owed)} owed at the end{beside}, interest {fmt.usd(interest)}"
-    return f"{text} of which {fmt.usd(capitalised)} capitalised" if capitalised else text
+        return f"Leases: {leased}" if leased else ""
+    text = f"Debt: {fmt.usd(owed)} owed at the end, interest {fmt.usd(interest)}"
+    text += f" of which {fmt.usd(capitalised)} capitalised" if capitalised else ""
+    return f"{text}; leases: {leased}" if leased else text
+
+
+def _leased(result: Result) -> str:
+    """What is owed on leases at the end, and the interest on those that are finance leases; empty without leases."""
+    owed, interest = last_of(result, "lease_liabilities"), number(result.outcomes.get("lease_interest_usd"))
+    if owed is None:
+        return ""
+    return f"{fmt.usd(owed)} owed at the end" + (f", interest {fmt.usd(interest)}" if interest else "")
 
 
 def last_of(result: Result, name: str) -> float | None:

@@ -22,19 +22,17 @@ FIGURES = 6
 
 def solution_text(found: Solution) -> str:
     """The answer and the table of trials for a terminal, with a newline at the end."""
-    knob, target = found.knob, found.target
+    knob = found.knob
     lines = [
-        f"{knob.key} = {_shown(knob, found.value)} gives {_goal(target)}",
+        f"{knob.key} = {_shown(knob, found.value)} gives {_goal(found)}",
         _interval(found),
         f"to within {knob.within}; {_now(knob)}",
         "",
         _table(found),
     ]
-    lines += [
-        f"Not monotone: between {_shown(knob, one.x)} and {_shown(knob, other.x)} the outcome goes the other way; "
-        "other values may reach the target too."
-        for one, other in found.against
-    ]
+    if found.against:
+        pairs = ", ".join(f"{_shown(knob, one.x)} and {_shown(knob, other.x)}" for one, other in found.against)
+        lines.append(f"Not monotone: the outcome goes the other way between {pairs}; other values may reach it too.")
     return "\n".join(lines) + "\n"
 
 
@@ -64,7 +62,7 @@ def _is_single(value: Any) -> bool:
 
 
 def _table(found: Solution) -> str:
-    head = (found.knob.key, _percentile(found.target), "95% from", "to", "n")
+    head = (found.knob.key, "outcome" if found.n == 1 else _percentile(found.target), "95% from", "to", "n")
     rows = [
         (_shown(found.knob, trial.x), *_cells(found.target, trial), str(trial.estimate.n)) for trial in found.trials
     ]
@@ -82,8 +80,14 @@ def _outcome(target: Target, value: float) -> str:
     return date.fromordinal(round(value)).isoformat() if target.is_date else fmt.significant(value, FIGURES)
 
 
-def _goal(target: Target) -> str:
-    return f"{target.outcome} = {_outcome(target, target.value)} at {_percentile(target)}"
+def _goal(found: Solution) -> str:
+    target = found.target
+    return f"{target.outcome} = {_outcome(target, target.value)}{_at_percentile(target, found.n)}"
+
+
+def _at_percentile(target: Target, n: int) -> str:
+    """Nothing for a single run."""
+    return "" if n == 1 else f" at {_percentile(target)}"
 
 
 def _percentile(target: Target) -> str:
@@ -102,7 +106,8 @@ def not_bracketed_text(error: NotBracketedError) -> str:
     """What the outcome is at both ends of the range, and what to do."""
     knob, target = error.knob, error.target
     told = " and ".join(f"{_outcome(target, end.estimate.value)} at {_shown(knob, end.x)}" for end in error.ends)
-    ends = f"{target.outcome} at {_percentile(target)} is {told} of {knob.key}"
+    at_percentile = _at_percentile(target, error.ends[0].estimate.n)
+    ends = f"{target.outcome}{at_percentile} is {told} of {knob.key}"
     hint = "hint: give other ends with --between LOW:HIGH; between these it may also turn and reach the target twice"
     return f"Error: {ends}, both on one side of {_outcome(target, target.value)}\n    {hint}"
 

@@ -48,11 +48,11 @@ def run_chunk(digest: str, numbers: Sequence[int]) -> Chunk:
     return Chunk(replicas, time.perf_counter() - began, time.process_time() - worked)
 
 
-def run_replica(plan: Plan, number: int, how: Callable[[Scenario, int], Result] = run) -> Replica:
-    """One replica: its outcomes, or the error it raised. `how` makes a result of its scenario and seed."""
+def run_replica(plan: Plan, number: int, how: Callable[[Scenario, int], Result] | None = None) -> Replica:
+    """One replica: its outcomes, or the error it raised. `how` makes its result, `run` unless given."""
     seed, inputs = plan.seed_of(number), plan.inputs_of(number)
     try:
-        result = how(plan.scenario_of(number), seed)
+        result = (how or run)(plan.scenario_of(number), seed)
         return Replica(number, seed, inputs, result.outcomes, series_of(result))
     except Exception as error:
         said = " ".join(str(error).split()) or "no message"

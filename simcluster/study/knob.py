@@ -58,7 +58,7 @@ class Knob:
         """The step for a reader."""
         if isinstance(self.scale, Dates):
             return f"{self.step:g} days"
-        return self.shown(self.step)
+        return self.shown(float(f"{self.step:.6g}"))
 
 
 def knob_of(document: Document, key: str, between: str | None = None, within: str | None = None) -> Knob:

@@ -472,3 +472,35 @@ def test_a_sheet_that_breaks_a_law_says_so(small: Case, tmp_path: Path) -> None:
     assert broken["Checks"][1][1] is False
     assert lines(broken, "Checks")["no vintage gains value"] == (False,)
     assert lines(broken, "Checks")["the balance sheet balances"] == (True,)
+
+
+def edges(document: dict[str, Any]) -> dict[str, Any]:
+    """A start within a month, in which a rate changes; a sale at exactly book value; a line that falls to nothing."""
+    (order,), finance, plan = document["orders"], document["finance"], document["company"]["plan"][0]
+    (company,) = document["catalog"]["companies"].values()
+    company["quarters"] = [{"period": f"2023Q{q}", "capex_musd": 25.0} for q in (1, 2, 3, 4)]
+    changes = [{"date": "2024-01-10", "rate": 0.12}, {"date": "2024-05-01", "rate": 0.03}]
+    drawn = [{"date": "2023-07-01", "amount": "5 MUSD"}]
+    loan = {"name": "loan", "rate": 0.06, "rate_changes": changes, "term": "10 years", "drawn": drawn}
+    sale = {"purchase": "first", "gpus": 32, "date": "2024-06-01", "price": {"kind": "per_node", "price": "25 kUSD"}}
+    lives = {"servers": "0.5 years", "residual": {"servers": 0.1}}
+    return document | {
+        "start": "2024-01-16",
+        "finance": finance
+        | {"capitalise_interest": True, "debt": [loan | {"repayment": "straight"}], "lives": finance["lives"] | lives},
+        "sales": [sale | {"name": "away"}],
+        "orders": [order | {"payment_terms": "40 days", "components": {"share": 0.6, "ahead": "10 days"}}],
+        "company": document["company"] | {"plan": [plan | {"rest_capex": "0 USD"}]},
+    }
+
+
+def test_edges_of_rates_sales_and_growth_are_what_libreoffice_finds(document: dict[str, Any], tmp_path: Path) -> None:
+    result = run(Scenario.model_validate(edges(document)), 0)
+    path = write(tmp_path / "model.xlsx", result)
+    (again,) = recalculated([changed(path, tmp_path / "again.xlsx", {})])
+    assert differences(read(path), again) == []
+    assert unlike_the_books(again, result) == []
+    assert again["Assumptions"][2][1] is True
+    assert -1.0 in result.company.loc["capex_growth"].tolist(), "the case must be one"
+    of_servers = [e for e in result.journal.entries if e.text.startswith("sale away: 4 nodes")]
+    assert [Account.DISPOSALS in {p.account for p in e.postings} for e in of_servers] == [False]

@@ -36,7 +36,10 @@ def test_nothing_is_said_of_income_without_debt_tax_impairment_or_leases(result:
 
 def test_leases_stand_beside_debt_and_alone(result: Result) -> None:
     leased = with_lines(result, {"lease_liabilities": [0.0, 9.0, 120e6, 114.7e6]}, DEBT)
-    assert owed_line(leased) == "Debt: 22.0 M USD owed at the end, and 115 M USD on leases, interest 29.3 M USD"
+    owed = "Debt: 22.0 M USD owed at the end, interest 29.3 M USD; leases: 115 M USD owed at the end"
+    assert owed_line(leased) == owed
+    bearing = replace(leased, outcomes={**leased.outcomes, "lease_interest_usd": 2e6})
+    assert owed_line(bearing) == f"{owed}, interest 2.00 M USD"
     alone = with_lines(result, {"lease_liabilities": [0.0, 9.0, 120e6, 114.7e6]})
     assert owed_line(alone) == "Leases: 115 M USD owed at the end"
     assert ("Owed at the end", "137 M USD") in [(card.label, card.value) for card in cards(leased)]
