@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 JOB_KEYS = ("started", "done", "ready", "gpu_hours", "ettr", "interruptions", "margin_days", "cost_usd")
 ACRONYMS = {"ai": "AI", "npv": "NPV", "ppe": "PP&E", "cip": "Construction in progress"}
+MOST_GROWTH = 10.0
+"""Growth beyond this, a thousand percent, says only that there was next to nothing before."""
+NOT_MEANINGFUL = "n/m"
 RATIO_WORDS = frozenset({"growth", "margin", "share", "ratio", "offset"})
 
 
@@ -152,6 +155,8 @@ def _is_ratio(name: str) -> bool:
 
 
 def _cell(name: str, value: float, scale: float) -> str:
+    if "growth" in name and abs(value) > MOST_GROWTH:
+        return NOT_MEANINGFUL
     return fmt.percent(value, signed="growth" in name) if _is_ratio(name) else fmt.plain(value / scale)
 
 

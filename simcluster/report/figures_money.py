@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from simcluster.report import style
-from simcluster.report.format import ratio, scaled
+from simcluster.report.format import ratio, scaled, significant
 from simcluster.report.lines import by_quarter, line, quarters
 from simcluster.report.style import BLUE, GREY, INK, ORANGE, PALE, EndLabel
 
@@ -29,10 +29,10 @@ def capex(result: Result) -> Figure:
         style.empty(below, "")
         return figure
     above.bar(range(len(names)), programme, color=BLUE, width=0.75)
-    labels = [EndLabel(programme[-1] / 2, f"programme {scaled(programme[-1])}", BLUE)]
+    labels = [EndLabel(programme[-1] / 2, f"programme {_amount(programme[-1])}", BLUE)]
     if rest is not None and result.scenario.company:
         above.bar(range(len(names)), rest, bottom=programme, color=PALE, width=0.75)
-        labels.append(EndLabel(programme[-1] + rest[-1] / 2, f"rest {scaled(rest[-1])}", GREY))
+        labels.append(EndLabel(programme[-1] + rest[-1] / 2, f"rest {_amount(rest[-1])}", GREY))
     _money_axis(above, f"Capital expenditure of the {whose}")
     style.label_ends(above, labels)
     _depreciation(below, names, depreciation(result))
@@ -68,7 +68,7 @@ def offset(result: Result) -> Figure:
         below.plot(range(len(names)), heights, color=color, marker="o", markersize=4)
     _money_axis(below, "Advertising attributed to AI")
     ends = [(values[names[-1]], text, color) for values, text, color in lines if names[-1] in values]
-    style.label_ends(below, [EndLabel(y, f"{text} {scaled(y)}", color) for y, text, color in ends if y == y])
+    style.label_ends(below, [EndLabel(y, f"{text} {_amount(y)}", color) for y, text, color in ends if y == y])
     _quarter_axis(below, names)
     return figure
 
@@ -90,7 +90,12 @@ def _depreciation(axes: Axes, names: Sequence[str], values: Mapping[str, float])
     heights = [values.get(name, 0.0) for name in names]
     axes.bar(range(len(names)), heights, color=ORANGE, width=0.75)
     _money_axis(axes, "Depreciation of the programme")
-    style.label_ends(axes, [EndLabel(heights[-1], scaled(heights[-1]), ORANGE)])
+    style.label_ends(axes, [EndLabel(heights[-1], _amount(heights[-1]), ORANGE)])
+
+
+def _amount(usd: float) -> str:
+    """1.23 M or 250 k: with a unit, as on the axis."""
+    return scaled(usd) if not 1e3 <= abs(usd) < 0.9995e6 else f"{significant(usd / 1e3)} k"
 
 
 def _unit(axes: Axes) -> tuple[float, str]:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from simcluster.report import style
+from simcluster.report.format import significant
 from simcluster.report.style import BLUE, GREY
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ PANEL_INCHES = 1.75
 def fans(found: dict[str, Fan]) -> Figure:
     """A panel a line: the median, and what half and nine in ten of the replicas span."""
     known = [(shown, found[name]) for name, shown in FANS.items() if name in found]
-    figure, panels = style.panels(PANEL_INCHES * len(known) + 0.4, [1.0] * len(known), right=0.9)
+    figure, panels = style.panels(PANEL_INCHES * len(known) + 0.4, [1.0] * len(known), right=0.87)
     for axes, (shown, fan) in zip(panels, known, strict=True):
         _fan(axes, shown, fan)
     style.date_axis(panels[-1])
@@ -65,9 +66,9 @@ def _fan(axes: Axes, shown: Shown, fan: Fan) -> None:
     style.number_axis(axes)
     last = {percent: values[-1] for percent, values in fan.percentiles.items()}
     labels = [
-        style.EndLabel(value / shown.scale, f"p{percent}", BLUE if percent == 50 else GREY)
-        for percent, value in last.items()
-        if value is not None and percent in (5, 50, 95)
+        style.EndLabel(value / shown.scale, f"p{percent} {significant(value / shown.scale)}", colour)
+        for percent, colour in ((95, GREY), (50, BLUE), (5, GREY))
+        if (value := last[percent]) is not None
     ]
     style.label_ends(axes, labels)
 

@@ -53,6 +53,7 @@ def figures(result: Result) -> dict[str, str]:
     empty = {
         "power": not result.scenario.may_run_short,
         "construction": figures_construction.drawn_rows(result.construction).empty,
+        "jobs": not result.scenario.jobs,
         "job_hours": figures_recovery.ran(result).empty,
         "failures": not figures_failures.strikes(result),
         "offset": not result.scenario.revenue.earns,

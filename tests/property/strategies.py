@@ -164,7 +164,7 @@ def documents(draw: st.DrawFn) -> Document:
 def _impairments(draw: st.DrawFn, plan: _Plan) -> list[Document]:
     """Up to two, of any class; of servers perhaps those of one purchase."""
     days = sorted(draw(st.lists(st.integers(-30, plan.days), max_size=2)))
-    bought = [row["name"] for row in (*plan.installed, *plan.orders)]
+    bought = [row["name"] for row in (*plan.installed, *plan.orders) if "lease" not in row]
     rows = []
     for day in days:
         row: Document = {"date": plan.day(day), "asset_class": draw(st.sampled_from(CLASSES)), "reason": "drawn"}

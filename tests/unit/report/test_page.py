@@ -11,9 +11,11 @@ from simcluster.model.document import Document
 from simcluster.model.load import load
 from simcluster.model.packaged import packaged_scenario
 from simcluster.model.scenario import Scenario
+from simcluster.record.campus_path import Leg
 from simcluster.record.events import JobStarted, NodesInService, SegmentEnded
 from simcluster.record.log import EventLog
 from simcluster.record.reliability import account_reliability
+from simcluster.report import figures_money, paths
 from simcluster.report.cards import statement_tables
 from simcluster.report.page import RECOVERY, figures, render
 from simcluster.study.result import Result
@@ -110,7 +112,8 @@ def test_a_run_without_jobs_or_outcomes_still_renders(result: Result, document: 
     nothing = account_reliability(scenario, EventLog())
     empty = replace(result, scenario=scenario, outcomes=dict.fromkeys(result.outcomes), reliability=nothing)
     page = render(empty, document)
-    assert "The scenario has no training jobs" in page
+    assert '<section id="jobs">' not in page
+    assert "training jobs" not in page
     assert "Failures and recovery" not in page
     assert page.count("<svg") == len(figures(empty))
     assert not figures(empty).keys() & set(RECOVERY)
@@ -124,3 +127,26 @@ def test_the_page_shows_the_critical_path_of_a_site_that_was_built(page: str, do
     assert "utility, step 2, after the day promised" in section
     assert "installation and burn-in of summer" in section
     assert "Critical path of each site" not in page, "nothing was ordered there"
+
+
+def test_growth_from_next_to_nothing_is_not_given_as_a_number(result: Result) -> None:
+    growth = [153.772, 10.0, -0.5, float("nan")]
+    company = pd.DataFrame([growth], index=pd.Index(["capex_growth"], name="line"), columns=result.company.columns)
+    ((_, table),) = statement_tables(company)
+    assert table.rows == (("Capex growth", "n/m", "+1,000.0%", "−50.0%", "–"),)
+
+
+def test_amounts_below_a_million_have_a_unit_as_their_axis_has(result: Result) -> None:
+    told = [figures_money._amount(usd) for usd in (250_000.0, 999_999.0, 1.25e6, -3_000.0, 0.0)]
+    assert told == ["250 k", "1.00 M", "1.25 M", "−3.00 k", "0"]
+
+
+def test_the_critical_path_says_installation_without_a_crew(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    legs = [Leg("hall", "hall", 0.0, 6.0), Leg("installation", "crew", 6.0, 150.0)]
+    monkeypatch.setattr(paths, "campus_path", lambda *_: legs)
+    (row,) = paths.paths_table(result).rows
+    assert row[3:5] == ("6", "installation")
+    (site,) = result.scenario.sites
+    crewed = site.model_copy(update={"burn_in": site.burn_in.model_copy(update={"lines": 2})})
+    (row,) = paths.paths_table(replace(result, scenario=result.scenario.model_copy(update={"sites": (crewed,)}))).rows
+    assert row[4] == "crew"
