@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from simcluster.cli.crew import crew_of, crew_options
 from simcluster.cli.errors import FAILED, refuse_files_above, reports_errors
 from simcluster.cli.manifest import manifest_of
 from simcluster.cli.progress import bar
+from simcluster.cli.results import tell_results
 
 if TYPE_CHECKING:
     from simcluster.record.ledger import Ledger
@@ -150,9 +150,4 @@ def _tell(folder: Path, as_json: bool) -> None:
     from simcluster.report.folder import SUMMARY
     from simcluster.report.sweep_folder import SUMMARY_JSON
 
-    if as_json:
-        told = json.loads((folder / SUMMARY_JSON).read_text(encoding="utf-8"))
-        click.echo(json.dumps({"folder": str(folder), **told}, ensure_ascii=False))
-        return
-    click.echo((folder / SUMMARY).read_text(encoding="utf-8"), nl=False)
-    click.echo(f"Results: {folder}/")
+    tell_results(folder, SUMMARY, SUMMARY_JSON, as_json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from simcluster.books.advertising import USD_PER_MUSD
@@ -29,6 +29,8 @@ FIRST, LABELS = 3, 1
 GROWTH = "_growth"
 YEAR = 4
 """Quarters of a year."""
+Text = Callable[[int], str]
+"""The formula of a quarter, by its position."""
 
 
 def write_company(
@@ -45,53 +47,60 @@ def write_company(
 ) -> None:
     """Write the sheet (see `books.company`); a line without a formula here stands as values."""
     sheet, labels = book.sheet(TITLE, ["USD, and growth as a fraction"]), periods.labels
-    firsts, lasts = periods.firsts.tolist(), periods.lasts.tolist()
     assert scenario.company is not None
     kind = scenario.company.capex.kind
     row = {str(line): FIRST + k for k, line in enumerate(company.index)}
-    usd_of = dict(zip(row, company.to_numpy(dtype=float).tolist(), strict=True))
     sheet.texts(FIRST - 1, 0, ("line", *labels))
 
-    def here(*lines: str) -> Callable[[int], str]:
-        return lambda q: "+".join(f"{letters(LABELS + q)}{row[line] + 1}" for line in lines)
-
-    def planned(name: str) -> Callable[[int], str]:
-        return lambda q: f"SUM({revenue.rows.span(revenue.row[name], firsts[q], lasts[q])})/100"
-
-    def spent(q: int) -> str:
-        first, last = firsts[q] + 1, lasts[q] + 1
+    def spent(first: int, last: int) -> str:
         sold = f"+{sales.between(first, last)}" if sales else ""
         return f"({capex_text(kind, monthly, purchases, leases, first, last)}{sold})/100"
 
-    def own_costs(q: int) -> str:
-        return "-".join(income.at(name, q) for name in ("contribution", "operating_income"))
+    texts = _formulas(row, periods, income, revenue, spent)
+    for line, values in zip(row, company.to_numpy(dtype=float).tolist(), strict=True):
+        sheet.text(row[line], 0, line)
+        if line.endswith(GROWTH):
+            of: Line = line.removesuffix(GROWTH)  # type: ignore[assignment] # growth is given for these lines only
+            _write_growth(sheet, row[line], row[of], values, bases(scenario, periods, of))
+        else:
+            _write_line(sheet, row[line], values, texts.get(line))
+    sheet.lay_out(FIRST, LABELS, len(labels))
 
-    texts: dict[str, Callable[[int], str]] = {
+
+def _formulas(
+    row: Mapping[str, int], periods: Periods, income: StatementSheet, revenue: Revenue, spent: Callable[[int, int], str]
+) -> dict[str, Text]:
+    """What each line is in a quarter, by its position; `spent` is capital spending from one period to another."""
+    firsts, lasts = periods.firsts.tolist(), periods.lasts.tolist()
+
+    def here(*lines: str) -> Text:
+        return lambda q: "+".join(f"{letters(LABELS + q)}{row[line] + 1}" for line in lines)
+
+    def planned(name: str) -> Text:
+        return lambda q: f"SUM({revenue.rows.span(revenue.row[name], firsts[q], lasts[q])})/100"
+
+    return {
         "advertising": lambda q: f"{planned('without_ai')(q)}+{here('of_which_ai_attributed')(q)}",
         "of_which_ai_attributed": lambda q: income.at("advertising", q),
         "other_revenue": planned("other_revenue"),
         "revenue": here("advertising", "other_revenue"),
-        "programme_costs": own_costs,
+        "programme_costs": lambda q: f"{income.at('contribution', q)}-{income.at('operating_income', q)}",
         "rest_costs": planned("rest_costs"),
         "costs": here("programme_costs", "rest_costs"),
         "operating_income": lambda q: f"{here('revenue')(q)}-{here('costs')(q)}",
-        "programme_capex": spent,
+        "programme_capex": lambda q: spent(firsts[q] + 1, lasts[q] + 1),
         "rest_capex": planned("rest_capex"),
         "capex": here("programme_capex", "rest_capex"),
     }
-    for line, r in row.items():
-        sheet.text(r, 0, line)
-        values = usd_of[line]
-        if line.endswith(GROWTH):
-            of: Line = line.removesuffix(GROWTH)  # type: ignore[assignment] # growth is given for these lines only
-            _write_growth(sheet, r, row[of], values, bases(scenario, periods, of))
-            continue
-        for q, usd in enumerate(values):
-            if line in texts:
-                sheet.formula(r, LABELS + q, texts[line](q), usd, "usd")
-            else:
-                sheet.number(r, LABELS + q, usd, "usd")
-    sheet.lay_out(FIRST, LABELS, len(labels))
+
+
+def _write_line(sheet: Sheet, row: int, values_usd: Sequence[float], text: Text | None) -> None:
+    """A line by quarter: a formula where there is one, else values."""
+    for q, usd in enumerate(values_usd):
+        if text is None:
+            sheet.number(row, LABELS + q, usd, "usd")
+        else:
+            sheet.formula(row, LABELS + q, text(q), usd, "usd")
 
 
 def capex_text(kind: str, monthly: Monthly, purchases: Purchases, leases: Leases, first: int, last: int) -> str:

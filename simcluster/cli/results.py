@@ -1,0 +1,21 @@
+"""What a command says of a folder of results it wrote, or found: its summary, from the files themselves."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def tell_results(folder: Path, summary: str, summary_json: str, as_json: bool) -> None:
+    """Print the summary of a folder and where it is, or one JSON object with both and nothing else."""
+    if as_json:
+        told = json.loads((folder / summary_json).read_text(encoding="utf-8"))
+        click.echo(json.dumps({"folder": str(folder), **told}, ensure_ascii=False))
+        return
+    click.echo((folder / summary).read_text(encoding="utf-8"), nl=False)
+    click.echo(f"Results: {folder}/")
