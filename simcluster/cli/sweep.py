@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from simcluster.study.draws import Sampler
     from simcluster.study.reproduce import Command
     from simcluster.study.sweep import Sweep
+    from simcluster.study.until import Until
 
 
 @click.command()
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     help="How what is uncertain is drawn: sobol spreads the draws evenly, in 8 randomisations.",
 )
 @click.option("--nested", is_flag=True, help="Replicas in groups of four, to split variance: luck, inputs, structure.")
+@click.option(
+    "--until", metavar='"OUTCOME ±WIDTH"', help="Stop at n = 64, 128, ... once a mean is known so well; -n caps."
+)
 @crew_options
 @click.option("--resume", is_flag=True, help="Go on with a sweep that was broken off, or add replicas to it.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the sweep, instead of the scenario's.")
@@ -48,6 +53,7 @@ def sweep(
     replicas: int,
     sampler: Sampler,
     nested: bool,
+    until: str | None,
     workers: int | None,
     executor: str,
     scheduler: str | None,
@@ -66,15 +72,22 @@ def sweep(
     """
     from simcluster.record.sweep_folder import finished
     from simcluster.study.reproduce import reproduction
+    from simcluster.study.until import until_of
 
+    enough = until_of(until) if until else None
     asked = _asked(scenario, replicas, seed, overrides, sampler, nested)
     folder = out or Path("runs") / f"{asked.scenario.name}-{asked.digest}"
     refuse_files_above(folder)
     manifest = finished(folder, asked.digest)
-    if manifest is None or manifest["replicas"] != replicas or (resume and manifest["failed"]):
+    if manifest is None or manifest["asked"] != [replicas, until] or (resume and manifest["failed"]):
         crew = crew_of(executor, workers, scheduler, replicas)
-        manifest = _complete(folder, asked, crew, resume, reproduction(scenario, overrides, asked.plan))
+        with _opened(folder, asked, resume) as ledger:
+            seconds, asked, met = _run(ledger, asked, crew, enough)
+            told = {"cpu_seconds": {"replicas": round(seconds, 3)}, "asked": [replicas, until], "until_met": met}
+            manifest = _write(folder, ledger, asked, reproduction(scenario, overrides, asked.plan), told)
     _tell(folder, as_json)
+    if manifest["until_met"] is False:
+        click.echo(f"Not known to {until} after {replicas:,} replicas: raise -n, and --resume goes on", err=True)
     if manifest["failed"]:
         raise SystemExit(FAILED)
 
@@ -116,19 +129,38 @@ def _refuse_samples(replicas: int, sampler: Sampler, nested: bool, uncertain: bo
         raise click.UsageError(f"{name} needs -n {fewest} or more" + (f", a multiple of {step}" if step > 1 else ""))
 
 
-def _complete(folder: Path, asked: Sweep, crew: Crew, resume: bool, command: Command) -> dict[str, Any]:
-    """Run what is missing, write the tables, and return the manifest."""
-    from simcluster.record.store import MANIFEST, file_hashes, filled_folder, write_json
+def _opened(folder: Path, asked: Sweep, resume: bool) -> Ledger:
     from simcluster.record.sweep_folder import open_ledger
+
+    return open_ledger(folder, asked.digest, resume)
+
+
+def _run(ledger: Ledger, asked: Sweep, crew: Crew, enough: Until | None) -> tuple[float, Sweep, bool | None]:
+    """Run what is missing: CPU seconds, the sweep with the replicas that were enough, and whether they were."""
+    from simcluster.study.sweep_summary import summarise
+    from simcluster.study.until import looks
+
+    if enough is None:
+        return _fill(ledger, asked, crew), asked, None
+    seconds = 0.0
+    for n in looks(asked.replicas):
+        now = replace(asked, replicas=n)
+        seconds += _fill(ledger, now, crew)
+        if met := enough.met(summarise(ledger, now).spreads):
+            break
+    return seconds, now, met
+
+
+def _write(folder: Path, ledger: Ledger, asked: Sweep, command: Command, more: dict[str, Any]) -> dict[str, Any]:
+    """Write the tables, and return the manifest."""
+    from simcluster.record.store import MANIFEST, file_hashes, filled_folder, write_json
     from simcluster.report.sweep_folder import write_sweep
 
-    with open_ledger(folder, asked.digest, resume) as ledger:
-        more: dict[str, Any] = {"cpu_seconds": {"replicas": round(_fill(ledger, asked, crew), 3)}}
-        more |= {"replicas": asked.replicas, "failed": ledger.failed(asked.replicas)}
-        manifest = manifest_of(asked.digest, asked.scenario.name, asked.scenario.seed, more)
-        with filled_folder(folder) as draft:
-            write_sweep(draft, ledger, asked, command)
-            write_json(draft / MANIFEST, manifest | {"files": file_hashes(draft)})
+    more |= {"replicas": asked.replicas, "failed": ledger.failed(asked.replicas)}
+    manifest = manifest_of(asked.digest, asked.scenario.name, asked.scenario.seed, more)
+    with filled_folder(folder) as draft:
+        write_sweep(draft, ledger, asked, command)
+        write_json(draft / MANIFEST, manifest | {"files": file_hashes(draft)})
     return manifest
 
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from simcluster.cli.main import main
 from simcluster.record.store import file_hashes
+from simcluster.study import until
 
 ROOT = Path(__file__).parents[3]
 SMALL = ROOT / "scenarios" / "small.toml"
@@ -235,3 +236,19 @@ def test_samples_that_say_nothing_are_refused_and_a_nested_one_splits_variance(t
     assert split.loc["npv_usd", ["luck_share", "inputs_share", "structure_share"]].sum() == pytest.approx(1)
     assert split.loc["failures", "luck"] > 0
     assert split.loc["gpus_in_service_end", "luck"] == 0, "it is the same in all"
+
+
+def test_until_stops_where_a_mean_is_known_and_says_where_it_is_not(
+    first: tuple[Path, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(until, "FIRST_LOOK", 3)
+    asked, out = (SMALL, "-n", N, "--workers", 1, "--until"), tmp_path / "out"
+    assert sweep(*asked, "npv ±5%", "--out", tmp_path / "unknown").exit_code == 2
+    assert sweep(*asked, "npv_usd ±5%", "--out", out).exit_code == 0
+    lines = (out / "replicas.csv").read_text(encoding="utf-8").splitlines()
+    assert lines == (first[0] / "replicas.csv").read_text(encoding="utf-8").splitlines()[: len(lines)]
+    assert len(lines) - 1 in {3, 6}
+    narrower = sweep(*asked, "npv_usd ±0.01%", "--out", out, "--resume")
+    assert (narrower.exit_code, "Not known to npv_usd ±0.01% after 12 replicas" in narrower.stderr) == (0, True)
+    assert tables(out) == tables(first[0])
+    assert "Not known" in sweep(*asked, "npv_usd ±0.01%", "--out", out).stderr
