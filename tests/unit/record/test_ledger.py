@@ -39,16 +39,16 @@ def test_what_is_added_is_read_back_by_number_after_closing(tmp_path: Path) -> N
         assert (ledger.done(), ledger.done(below=4), ledger.failed(), ledger.failed(below=1)) == (3, 2, 1, 0)
 
 
-def test_gaps_are_what_has_no_outcome(tmp_path: Path) -> None:
-    ledger = Ledger(None, "d1")
-    assert ledger.gaps(3) == [range(3)]
-    for row in (replica(0), failure(1), replica(2), replica(5)):
-        ledger.add(row)
-    assert ledger.gaps(8) == [range(1, 2), range(3, 5), range(6, 8)]
-    assert ledger.gaps(4) == [range(1, 2), range(3, 4)]
-    ledger.add(replica(1))
-    assert ledger.gaps(3) == []
-    assert ledger.failed() == 0
+def test_gaps_are_what_has_no_outcome() -> None:
+    with Ledger(None, "d1") as ledger:
+        assert ledger.gaps(3) == [range(3)]
+        for row in (replica(0), failure(1), replica(2), replica(5)):
+            ledger.add(row)
+        assert ledger.gaps(8) == [range(1, 2), range(3, 5), range(6, 8)]
+        assert ledger.gaps(4) == [range(1, 2), range(3, 4)]
+        ledger.add(replica(1))
+        assert ledger.gaps(3) == []
+        assert ledger.failed() == 0
 
 
 def test_the_ledger_of_another_sweep_is_refused_and_unharmed(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -11,16 +13,16 @@ N = 20
 
 
 @pytest.fixture
-def ledger() -> Ledger:
+def ledger() -> Iterator[Ledger]:
     """Replica k has k GPUs in January and 2 k in February, and an offset of k from the 15th on."""
-    made = Ledger(None, "d")
-    for k in range(N):
-        series: dict[str, dict[str, float | None]] = {"gpus": {"2024-01-31": float(k), "2024-02-29": 2.0 * k}}
-        series["offset"] = {"2024-03-31": float(k) if k >= 15 else None}
-        outcomes = {"usd": 0.1 * k, "ready": f"2024-01-{k + 1:02d}" if k < 18 else None, "irr": None}
-        made.add(Replica(k, k, {}, outcomes, series))
-    made.add(Replica(N, N, {}, None, {}, "no"))
-    return made
+    with Ledger(None, "d") as made:
+        for k in range(N):
+            series: dict[str, dict[str, float | None]] = {"gpus": {"2024-01-31": float(k), "2024-02-29": 2.0 * k}}
+            series["offset"] = {"2024-03-31": float(k) if k >= 15 else None}
+            outcomes = {"usd": 0.1 * k, "ready": f"2024-01-{k + 1:02d}" if k < 18 else None, "irr": None}
+            made.add(Replica(k, k, {}, outcomes, series))
+        made.add(Replica(N, N, {}, None, {}, "no"))
+        yield made
 
 
 @pytest.mark.parametrize("most_bytes", [1, 2**20])

@@ -32,7 +32,11 @@ def small() -> Scenario:
 def filled(plan: Plan, scenario: Scenario, crew: Crew, replicas: int = N) -> Ledger:
     sweep = Sweep(scenario, "resolved", plan, replicas, "1")
     ledger = Ledger(None, sweep.digest)
-    fill(ledger, sweep, crew)
+    try:
+        fill(ledger, sweep, crew)
+    except BaseException:
+        ledger.close()
+        raise
     return ledger
 
 
