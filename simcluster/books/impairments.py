@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from simcluster.books.register import bought_as
 
 if TYPE_CHECKING:
     from simcluster.books.register import Asset
     from simcluster.model.depreciation import WriteDown
-    from simcluster.model.procurement import KitOrder, Purchase
     from simcluster.model.scenario import Scenario
 
 
@@ -26,12 +26,5 @@ def is_struck(scenario: Scenario, asset: Asset, impairment: int) -> bool:
 
 def purchase_of(scenario: Scenario, asset: Asset) -> str | None:
     """The name of the opening row, order or kit that a vintage came with; None for what was built."""
-    if isinstance(asset.priced, tuple):
-        return None
-    rows: dict[str, Sequence[Purchase | KitOrder]] = {
-        "installed": scenario.installed,
-        "order": scenario.orders,
-        "kit": scenario.kits,
-    }
-    table = rows.get(asset.priced.by.partition("_")[0], ())
-    return table[asset.priced.row[0]].name if table else None
+    row = None if isinstance(asset.priced, tuple) else bought_as(scenario, asset.priced)
+    return None if row is None else row.name

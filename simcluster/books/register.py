@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +25,7 @@ from simcluster.record.events import (
 )
 
 if TYPE_CHECKING:
+    from simcluster.model.procurement import KitOrder, Purchase
     from simcluster.model.scenario import Scenario
     from simcluster.record.log import EventLog
 
@@ -87,6 +88,17 @@ class Asset:
     def from_account(self) -> Account:
         """Where its cost stood before, unless it opens the books."""
         return (Account.cip_interest if self.is_interest else Account.cip)(self.asset_class)
+
+
+def bought_as(scenario: Scenario, priced: Priced) -> Purchase | KitOrder | None:
+    """The opening row, order or kit at whose price a vintage stands; None for what was built, leased or capitalised."""
+    tables: dict[str, Sequence[Purchase | KitOrder]] = {
+        "installed": scenario.installed,
+        "order": scenario.orders,
+        "kit": scenario.kits,
+    }
+    table = tables.get(priced.by.partition("_")[0], ())
+    return table[priced.row[0]] if table else None
 
 
 @dataclass(frozen=True, slots=True)

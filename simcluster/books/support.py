@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.books.journal import Account, Entry, entry
-from simcluster.books.register import Asset, Priced
+from simcluster.books.register import Asset, Priced, bought_as
 from simcluster.core.calendar import HOURS_PER_YEAR
 from simcluster.core.money import whole
 
 if TYPE_CHECKING:
-    from simcluster.model.procurement import KitOrder, Purchase
     from simcluster.model.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -73,26 +72,17 @@ def supported(scenario: Scenario, assets: Iterable[Asset]) -> dict[Place, Covere
         if asset.asset_class in BUILT or not isinstance(priced, Priced) or priced.by in NOT_BOUGHT:
             continue
         place, nodes = (priced.by, priced.row[0]), priced.quantity
-        cluster, name = _bought_for(scenario, priced)
+        row = bought_as(scenario, priced)
+        assert row is not None
+        cluster = scenario.cluster_index[row.cluster]
         if scenario.clusters[cluster].support is None or not nodes:
             continue
         years = nodes * years_in_service(scenario, asset)
         if place in found:
             years = found[place].years + years
-        text = f"support of {asset.asset_class} of {name}"
+        text = f"support of {asset.asset_class} of {row.name}"
         found[place] = Covered(cluster, text, asset.cost_cents // int(nodes), years)
     return found
-
-
-def _bought_for(scenario: Scenario, priced: Priced) -> tuple[int, str]:
-    """The cluster of a purchase, and its name."""
-    tables: dict[str, Sequence[Purchase | KitOrder]] = {
-        "installed": scenario.installed,
-        "order": scenario.orders,
-        "kit": scenario.kits,
-    }
-    row = tables[priced.by.partition("_")[0]][priced.row[0]]
-    return scenario.cluster_index[row.cluster], row.name
 
 
 def kept_up(scenario: Scenario, assets: Iterable[Asset]) -> list[tuple[Asset, Covered]]:

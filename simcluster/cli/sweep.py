@@ -70,7 +70,7 @@ def sweep(
     ends: a sweep that is killed loses what was in flight, and --resume completes it. One that fails stops no other; it
     stands in errors.csv with the command that repeats it, counts in no figure, and makes the exit status 1.
     """
-    from simcluster.record.sweep_folder import finished
+    from simcluster.record.sweep_folder import finished, open_ledger
     from simcluster.study.reproduce import reproduction
     from simcluster.study.until import until_of
 
@@ -81,10 +81,10 @@ def sweep(
     manifest = finished(folder, asked.digest)
     if manifest is None or manifest["asked"] != [replicas, until] or (resume and manifest["failed"]):
         crew = crew_of(executor, workers, scheduler, replicas)
-        with _opened(folder, asked, resume) as ledger:
-            seconds, asked, met = _run(ledger, asked, crew, enough)
-            told = {"cpu_seconds": {"replicas": round(seconds, 3)}, "asked": [replicas, until], "until_met": met}
-            manifest = _write(folder, ledger, asked, reproduction(scenario, overrides, asked.plan), told)
+        with open_ledger(folder, asked.digest, resume) as ledger:
+            ran, told = _run(ledger, asked, crew, enough)
+            command = reproduction(scenario, overrides, asked.plan)
+            manifest = _write(folder, ledger, ran, command, {"asked": [replicas, until], **told})
     _tell(folder, as_json)
     if manifest["until_met"] is False:
         click.echo(f"Not known to {until} after {replicas:,} replicas: raise -n, and --resume goes on", err=True)
@@ -129,26 +129,18 @@ def _refuse_samples(replicas: int, sampler: Sampler, nested: bool, uncertain: bo
         raise click.UsageError(f"{name} needs -n {fewest} or more" + (f", a multiple of {step}" if step > 1 else ""))
 
 
-def _opened(folder: Path, asked: Sweep, resume: bool) -> Ledger:
-    from simcluster.record.sweep_folder import open_ledger
-
-    return open_ledger(folder, asked.digest, resume)
-
-
-def _run(ledger: Ledger, asked: Sweep, crew: Crew, enough: Until | None) -> tuple[float, Sweep, bool | None]:
-    """Run what is missing: CPU seconds, the sweep with the replicas that were enough, and whether they were."""
+def _run(ledger: Ledger, asked: Sweep, crew: Crew, enough: Until | None) -> tuple[Sweep, dict[str, Any]]:
+    """Run what is missing: the sweep with the replicas that were enough, and what the manifest says of it."""
     from simcluster.study.sweep_summary import summarise
     from simcluster.study.until import looks
 
-    if enough is None:
-        return _fill(ledger, asked, crew), asked, None
-    seconds = 0.0
-    for n in looks(asked.replicas):
-        now = replace(asked, replicas=n)
-        seconds += _fill(ledger, now, crew)
-        if met := enough.met(summarise(ledger, now).spreads):
+    ran, met, seconds = asked, None, 0.0
+    for n in [asked.replicas] if enough is None else looks(asked.replicas):
+        ran = replace(asked, replicas=n)
+        seconds += _fill(ledger, ran, crew)
+        if enough is not None and (met := enough.met(summarise(ledger, ran).spreads)):
             break
-    return seconds, now, met
+    return ran, {"cpu_seconds": {"replicas": round(seconds, 3)}, "until_met": met}
 
 
 def _write(folder: Path, ledger: Ledger, asked: Sweep, command: Command, more: dict[str, Any]) -> dict[str, Any]:

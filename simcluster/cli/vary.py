@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -35,10 +33,12 @@ class Vary:
     @property
     def law(self) -> str:
         """The text for `--set` that lets it be uniform from low to high; whole where both ends are written so."""
-        low, high = _value(self.low), _value(self.high)
+        from simcluster.model.overrides import plain_value, written_value
+
+        low, high = plain_value(self.low), plain_value(self.high)
         step = ", step = 1" if all(type(end) is int for end in (low, high)) else ""
-        law = f'{{ kind = "uniform", low = {_toml(low)}, high = {_toml(high)} }}'
-        return f"{self.key}={{ uncertain = {law}{step}, assumption = {json.dumps(VARIED)} }}"
+        law = f'{{ kind = "uniform", low = {written_value(low)}, high = {written_value(high)} }}'
+        return f"{self.key}={{ uncertain = {law}{step}, assumption = {written_value(VARIED)} }}"
 
 
 def read_vary(texts: Sequence[str]) -> list[Vary]:
@@ -78,14 +78,3 @@ def varied_addresses(document: Document) -> list[str]:
     return [
         row.address for row in document.uncertainty.inputs if row.path in said and said[row.path].assumption == VARIED
     ]
-
-
-def _value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"v = {text}")["v"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _toml(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from difflib import get_close_matches
@@ -102,6 +103,11 @@ def plain_value(text: str) -> Any:
     except tomllib.TOMLDecodeError:
         return text
     return parsed["v"] if parsed.keys() == {"v"} else text
+
+
+def written_value(value: Any) -> str:
+    """A value as `--set` takes it, which `plain_value` reads again: text in quotes, all else as it is."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
 
 
 def _cited(name: str, value: Any) -> Any:

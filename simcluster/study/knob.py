@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +9,7 @@ from typing import Any
 
 from simcluster.core.problems import Problem, ScenarioError
 from simcluster.model.document import Document
-from simcluster.model.overrides import OverrideError, plain_value, value_at
+from simcluster.model.overrides import OverrideError, plain_value, value_at, written_value
 from simcluster.model.scales import Dates, NotOnScaleError, Numbers, Scale, scale_of
 
 STEPS = 1000
@@ -41,8 +40,7 @@ class Knob:
 
     def override(self, place: float) -> str:
         """The text for `--set`."""
-        value = self.written(self.at(place))
-        return f"{self.key}={json.dumps(value) if isinstance(value, str) else value}"
+        return f"{self.key}={written_value(self.written(self.at(place)))}"
 
     def shown(self, x: float) -> str:
         """A value, with its unit, for a reader."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from simcluster.core.rng import seed_at
 from simcluster.model.inputs import active
+from simcluster.model.overrides import written_value
 from simcluster.model.redraw import redraw
 from simcluster.study.draws import Plan, uniforms
 
@@ -39,7 +39,7 @@ class Replica:
     @property
     def overrides(self) -> tuple[str, ...]:
         """Texts for `--set` that give a single run the same inputs; with `seed` it is this replica again."""
-        return tuple(f"{address}.value={_toml(value)}" for address, value in self.inputs.items())
+        return tuple(f"{address}.value={written_value(value)}" for address, value in self.inputs.items())
 
 
 def replicas(document: Document, plan: Plan, numbers: Iterable[int]) -> list[Replica]:
@@ -105,7 +105,3 @@ def table(document: Document, found: Sequence[Replica]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["replica", "seed", *columns], dtype=object).astype(
         {"replica": "int64", "seed": "int64"}
     )
-
-
-def _toml(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
