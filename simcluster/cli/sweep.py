@@ -85,9 +85,7 @@ def sweep(
             ran, told = _run(ledger, asked, crew, enough)
             command = reproduction(scenario, overrides, asked.plan)
             manifest = _write(folder, ledger, ran, command, {"asked": [replicas, until], **told})
-    _tell(folder, as_json)
-    if manifest["until_met"] is False:
-        click.echo(f"Not known to {until} after {replicas:,} replicas: raise -n, and --resume goes on", err=True)
+    _tell(folder, as_json, manifest)
     if manifest["failed"]:
         raise SystemExit(FAILED)
 
@@ -169,9 +167,12 @@ def _fill(ledger: Ledger, asked: Sweep, crew: Crew) -> float:
         raise click.Abort from None
 
 
-def _tell(folder: Path, as_json: bool) -> None:
-    """Say what came out, from the files themselves."""
+def _tell(folder: Path, as_json: bool, manifest: dict[str, Any]) -> None:
+    """Say what came out, from the files themselves, and where `--until` was not met."""
     from simcluster.report.folder import SUMMARY
     from simcluster.report.sweep_folder import SUMMARY_JSON
 
     tell_results(folder, SUMMARY, SUMMARY_JSON, as_json)
+    if manifest["until_met"] is False:
+        most, until = manifest["asked"]
+        click.echo(f"Not known to {until} after {most:,} replicas: raise -n, and --resume goes on", err=True)
