@@ -68,22 +68,23 @@ def optimize(
 
 def _asked(study: Path | None, options: dict[str, Any]) -> tuple[Search, str, Document]:
     """The search, the command that runs its scenario once, and the document that locates its problems."""
-    from simcluster.model.optimisation import read_optimisation
+    from simcluster.model.optimisation import Optimisation
     from simcluster.model.resolved import resolved_toml
+    from simcluster.model.study_file import read_study
     from simcluster.study.optimize import Search
 
-    options["set"] = options.pop("overrides")
+    options |= {"set": options.pop("overrides"), "base": options.pop("scenario")}
     given = {name: value for name, value in options.items() if value not in (None, ())}
-    if study is None and "scenario" not in given:
+    if study is None and "base" not in given:
         raise click.UsageError("give a scenario, or --study FILE that names one")
-    asked, document = read_optimisation(study, given)
+    asked, document = read_study(Optimisation, study, given)
 
     def load(overrides: tuple[str, ...]) -> tuple[Scenario, Document]:
-        return loaded(asked.scenario, (*asked.set, *overrides), asked.seed)
+        return loaded(asked.base, (*asked.set, *overrides), asked.seed)
 
     scenario, its_document = load(())
     sets = (part for text in asked.set for part in ("--set", text))
-    command = shlex.join(["simcluster", "run", asked.scenario, "--seed", str(scenario.seed), *sets])
+    command = shlex.join(["simcluster", "run", asked.base, "--seed", str(scenario.seed), *sets])
     return Search(asked, scenario, resolved_toml(its_document), load, __version__), command, document
 
 

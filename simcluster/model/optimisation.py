@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from simcluster.core.problems import Problem, ScenarioError
 from simcluster.model.decisions import Decision, DecisionError, read_decision
-from simcluster.model.document import Document
 from simcluster.model.goals import Goal, GoalError, Limit, read_goal, read_limit
 from simcluster.model.kind import Count, Located, Value, refuse
-from simcluster.model.load import check
-from simcluster.model.source import Source, read_source
-from simcluster.model.tree import Node, grow, plain, walk
 
 T = TypeVar("T")
 MOST_OBJECTIVES = 2
@@ -25,13 +19,12 @@ MOST_OBJECTIVES = 2
 class Optimisation(Value):
     """Decisions to make in a scenario, what to make of its outcomes, and how long to look.
 
-    `scenario` is a file relative to the study's own, or the name of a packaged one; `set` changes it as `--set` does.
-    `replicas` are the runs of each of the `trials`, `seed` that of the runs and of the search, instead of the
-    scenario's.
+    `base` is the scenario, a file or the name of a packaged one; `set` changes it as `--set` does. `replicas` are the
+    runs of each of the `trials`, `seed` that of the runs and of the search, instead of the scenario's.
     """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
-    scenario: str = Field(min_length=1)
+    base: str = Field(min_length=1)
     set: tuple[str, ...] = ()
     vary: tuple[str, ...] = Field(min_length=1)
     maximise: tuple[str, ...] = ()
@@ -94,41 +87,3 @@ def _read(name: str, texts: Sequence[str], read: Callable[[str], T], problems: l
         except (DecisionError, GoalError) as error:
             problems.append(Located((name, k), str(error), error.hint))
     return found
-
-
-def read_optimisation(path: Path | None, options: Mapping[str, Any]) -> tuple[Optimisation, Document]:
-    """A study file with what the command line says instead, by key; either may be left out.
-
-    The document locates problems that come up later.
-
-    Raises:
-        ScenarioError: with every problem of both, each located.
-    """
-    tree = _file(path)
-    for name, given in options.items():
-        tree.value[name] = _option(name, given)
-    origins = {where: (node.source, node.path) for where, node in walk(tree)}
-    document = Document(path or Path(), plain(tree), {}, origins)
-    return check(Optimisation, document), document
-
-
-def _file(path: Path | None) -> Node:
-    if path is None:
-        return Node({}, Source("simcluster optimize"), ())
-    read = read_source(path, str(path))
-    if isinstance(read, Problem):
-        raise ScenarioError([read])
-    source, data = read
-    tree = grow(data, source)
-    beside = path.parent / str(data.get("scenario", ""))
-    if isinstance(data.get("scenario"), str) and beside.is_file():
-        tree.value["scenario"] = Node(str(beside), source, ("scenario",))
-    return tree
-
-
-def _option(name: str, given: Any) -> Node:
-    """A value of an option; of a repeated one each value by itself."""
-    if isinstance(given, tuple):
-        rows = [Node(text, Source(f"--{name} {text}"), (name, k)) for k, text in enumerate(given)]
-        return Node(rows, Source(f"--{name}"), (name,))
-    return Node(given, Source(f"--{name} {given}"), (name,))

@@ -61,7 +61,7 @@ class Search:
     @cached_property
     def digest(self) -> str:
         """Eight hex digits that name the search: all but how many trials."""
-        asked = self.asked.model_dump_json(exclude={"scenario", "trials", "seed"})
+        asked = self.asked.model_dump_json(exclude={"base", "trials", "seed"})
         told = f"optimize\n{self.version}\n{self.scenario.seed}\n{asked}\n{self.resolved}"
         return hashlib.sha256(told.encode()).hexdigest()[:8]
 

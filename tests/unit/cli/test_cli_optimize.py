@@ -118,7 +118,7 @@ def test_a_study_file_of_two_goals_gives_a_front(tmp_path: Path) -> None:
     (tmp_path / "base.toml").write_text(SCENARIO.read_text(encoding="utf-8"), encoding="utf-8")
     study = tmp_path / "study.toml"
     lines = (
-        'schema = 1\nscenario = "base.toml"\nset = ["end=2024-01-10"]\nreplicas = 1\ntrials = 6\nseed = 2',
+        'schema = 1\nbase = "base.toml"\nset = ["end=2024-01-10"]\nreplicas = 1\ntrials = 6\nseed = 2',
         f'vary = ["{VARY}"]\nmaximise = ["jobs.run.goodput"]\nminimise = ["jobs.run.lost_hours"]\n',
     )
     study.write_text("\n".join(lines), encoding="utf-8")

@@ -9,8 +9,9 @@ import pytest
 
 from simcluster.model.efficiency import efficiency, optimal_hours
 from simcluster.model.load import load
-from simcluster.model.optimisation import read_optimisation
+from simcluster.model.optimisation import Optimisation
 from simcluster.model.resolved import resolved_toml
+from simcluster.model.study_file import read_study
 from simcluster.record.store import FolderInTheWayError
 from simcluster.report.optimize import front_rows, trial_rows
 from simcluster.study.crew import Alone, Processes
@@ -35,7 +36,7 @@ class Unwritten:
 
 
 def search_of(days: int = 366, **options: Any) -> Search:
-    asked, _ = read_optimisation(None, {"scenario": str(SCENARIO), "vary": (INTERVAL,), **options})
+    asked, _ = read_study(Optimisation, None, {"base": str(SCENARIO), "vary": (INTERVAL,), **options})
     sets = () if days == 366 else (f"end=2024-01-{days:02}",)
     scenario, document = load(SCENARIO, sets, asked.seed)
     return Search(
