@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simcluster.model.document import Document
     from simcluster.model.scenario import Scenario
     from simcluster.study.crew import Crew
-    from simcluster.study.sensitivity import Sensitivity
+    from simcluster.study.sensitivity import Failure, Sensitivity
 
 METHODS = {"tornado": 16, "sobol": 128, "morris": 16, "pawn": 256}
 """How many seeds, rows, trajectories or runs a method takes unless told."""
@@ -49,6 +49,11 @@ class Asked:
     def load(self, more: tuple[str, ...] = ()) -> tuple[Scenario, Document]:
         """The scenario with further texts for `--set`."""
         return loaded(self.name, (*self.overrides, *more), self.seed)
+
+    def command(self, failed: Failure) -> str:
+        """The command that repeats a run that failed."""
+        sets = (part for text in (*self.overrides, *failed.overrides) for part in ("--set", text))
+        return shlex.join(["simcluster", "run", self.name, "--seed", str(failed.seed), *sets])
 
 
 Begin = Callable[[int], tuple["Crew", Callable[[], None]]]
@@ -106,8 +111,10 @@ def sensitivity(
             crew = crew_of(executor, workers, scheduler, runs)
             return crew, stack.enter_context(bar(method, runs, 0))
 
-        found = _looked(asked, base, document, names, begin)
-    _tell(base, found, out, as_json)
+        found, drawn = _looked(asked, base, document, names, begin)
+    if out is not None:
+        _write(out, base, found, asked, document, drawn)
+    _tell(base, found, as_json)
     if found[0].failed:
         _tell_failures(asked, found[0])
         raise SystemExit(FAILED)
@@ -146,9 +153,10 @@ def _known(base: Scenario, outcomes: tuple[str, ...]) -> tuple[str, ...]:
 
 def _looked(
     asked: Asked, base: Scenario, document: Document, names: tuple[str, ...], begin: Begin
-) -> list[Sensitivity]:
+) -> tuple[list[Sensitivity], Document]:
+    """What was found, and the document with the laws that were drawn from."""
     if asked.method == "tornado":
-        return _tornado(asked, base, document, names, begin)
+        return _tornado(asked, base, document, names, begin), document
     from simcluster.study.factors import independent_factors, single_factors
 
     only = None
@@ -158,7 +166,8 @@ def _looked(
     find = independent_factors if asked.method == "sobol" else single_factors
     factors = find(document, only)
     runs = {"sobol": asked.n * (len(factors) + 3), "morris": asked.n * (len(factors) + 1), "pawn": asked.n}
-    return _method(asked.method)(base, document, factors, names, asked.n, *begin(runs[asked.method]))
+    found = _method(asked.method)(base, document, factors, names, asked.n, *begin(runs[asked.method]))
+    return found, document
 
 
 def _method(name: str) -> Callable[..., list[Sensitivity]]:
@@ -181,13 +190,23 @@ def _tornado(
     return tornado(base, varied, names, asked.n, *begin(asked.n * (1 + ends)))
 
 
-def _tell(base: Scenario, found: list[Sensitivity], out: Path | None, as_json: bool) -> None:
+def _write(
+    out: Path, base: Scenario, found: list[Sensitivity], asked: Asked, document: Document, drawn: Document
+) -> None:
     from simcluster.record.store import whole_folder
-    from simcluster.report.sensitivity import sensitivity_text, sensitivity_values, write_sensitivity
+    from simcluster.report.sensitivity_folder import write_sensitivity
+    from simcluster.report.sensitivity_page import Study
+    from simcluster.report.study_page import Origin
+    from simcluster.report.varied import Varied
 
-    if out is not None:
-        with whole_folder(out) as draft:
-            write_sensitivity(draft, base, found)
+    study = Study(Origin((asked.name,), asked.overrides), Varied(document, drawn), asked.command)
+    with whole_folder(out) as draft:
+        write_sensitivity(draft, base, found, study)
+
+
+def _tell(base: Scenario, found: list[Sensitivity], as_json: bool) -> None:
+    from simcluster.report.sensitivity import sensitivity_text, sensitivity_values
+
     if as_json:
         click.echo(json.dumps(sensitivity_values(base, found), ensure_ascii=False))
     else:
@@ -196,8 +215,6 @@ def _tell(base: Scenario, found: list[Sensitivity], out: Path | None, as_json: b
 
 def _tell_failures(asked: Asked, found: Sensitivity) -> None:
     for one in found.failed[:MOST_FAILURES]:
-        sets = (part for text in (*asked.overrides, *one.overrides) for part in ("--set", text))
-        command = shlex.join(["simcluster", "run", asked.name, "--seed", str(one.seed), *sets])
-        click.echo(f"a run failed: {one.error}\n  {command}", err=True)
+        click.echo(f"a run failed: {one.error}\n  {asked.command(one)}", err=True)
     if len(found.failed) > MOST_FAILURES:
         click.echo(f"{len(found.failed) - MOST_FAILURES:,} more failed", err=True)

@@ -37,7 +37,10 @@ class Document:
 
     def provenance_of(self, path: KeyPath) -> Provenance | None:
         """The nearest annotation at the path or above it; one of the whole file does not concern the catalog."""
-        path = self.uncertainty.written_path(path)
+        return self.written_provenance_of(self.uncertainty.written_path(path))
+
+    def written_provenance_of(self, path: KeyPath) -> Provenance | None:
+        """The same for the path of a value as written, such as that of an `Input`."""
         for length in range(len(path), 0 if path and path[0] in APART else -1, -1):
             if path[:length] in self.provenance:
                 return self.provenance[path[:length]]

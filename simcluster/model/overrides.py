@@ -10,7 +10,7 @@ from typing import Any
 
 from simcluster.core.problems import KeyPath, Problem, dotted
 from simcluster.model.source import Source
-from simcluster.model.tree import ANNOTATIONS, Node, grow, plain, row_names
+from simcluster.model.tree import ANNOTATIONS, Node, grow, row_names
 
 SHAPE = "write --set KEY=VALUE, for example --set orders.first.gpus=1024"
 KEY_SHAPE = "write names with dots, rows by name or number: sites.campus.pue_peak, sites[campus].power[0].price"
@@ -59,22 +59,35 @@ def value_at(values: Any, key: str, label: str) -> Any:
     Raises:
         OverrideError: the key cannot be read, or a table or row on the way does not exist; located at `label`.
     """
+    found = values
+    for part in path_at(values, key, label):
+        found = found.get(part) if isinstance(found, dict) else found[part]
+    return found
+
+
+def path_at(values: Any, key: str, label: str) -> KeyPath:
+    """The path of a key as `--set` takes it, with rows by number; its last name may be missing in the values.
+
+    Raises:
+        OverrideError: the key cannot be read, or a table or row on the way does not exist; located at `label`.
+    """
     source, names = Source(label), key_names(key)
     if not names:
         raise OverrideError(source.problem(f"cannot read the key {key.strip()!r}", (), KEY_SHAPE))
     node = grow(values, source)
     path: KeyPath = ()
     for position, name in enumerate(names):
+        said: KeyPath = tuple(names[:position])
         if isinstance(node.value, list):
-            node = node.value[_row(node, name, source, path)]
-        elif isinstance(node.value, dict):
-            if name not in node.value and position == len(names) - 1:
-                return None
-            node = _table(node, name, source, path)
+            row = _row(node, name, source, said)
+            node, path = node.value[row], (*path, row)
+        elif not isinstance(node.value, dict):
+            raise _no_table(source, said)
+        elif name not in node.value and position == len(names) - 1:
+            return (*path, name)
         else:
-            raise _no_table(source, path)
-        path = (*path, name)
-    return plain(node)
+            node, path = _table(node, name, source, said), (*path, name)
+    return path
 
 
 def key_names(key: str) -> list[str] | None:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from simcluster.report import format as fmt
 from simcluster.report.compare import folded
-from simcluster.report.figures_sensitivity import sensitivity_svg
-from simcluster.report.rows import BOUNDED, aligned, amount, change, flat, keyed, write_rows
+from simcluster.report.rows import aligned, amount, change, keyed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from simcluster.model.scenario import Scenario
     from simcluster.study.intervals import Estimate
     from simcluster.study.sensitivity import Effect, Sensitivity
 
-UNITS = {"tornado": "seed", "sobol": "row", "morris": "trajectory", "pawn": "run"}
-"""What n counts, by method."""
+UNITS = {
+    "tornado": ("seed", "seeds"),
+    "sobol": ("row", "rows"),
+    "morris": ("trajectory", "trajectories"),
+    "pawn": ("run", "runs"),
+}
+"""What n counts, one and many, by method."""
 NOTES = {
     "tornado": (
         "Each input alone goes from its 10th to its 90th percentile, or from end to end of --vary; all others are at "
@@ -57,10 +59,7 @@ def sensitivity_text(scenario: Scenario, found: Sequence[Sensitivity], width: in
 
 
 def _one(found: Sensitivity) -> str:
-    unit = UNITS[found.method]
-    counted = f"{found.n:,} {'trajectories' if unit == 'trajectory' and found.n != 1 else unit}"
-    counted += "s" if unit != "trajectory" and found.n != 1 else ""
-    head = f"{found.outcome} by {found.method}, n = {counted}"
+    head = f"{found.outcome} by {found.method}, n = {counted(found)}"
     if found.without:
         head += f" ({found.without:,} more lack it, and figures hold where there is one)"
     if found.base is not None:
@@ -71,6 +70,12 @@ def _one(found: Sensitivity) -> str:
     rows: list[tuple[str, ...]] = [("", *ends, *titles, "n")]
     rows += [_row(found, effect) for effect in found.effects]
     return f"{head}\n{aligned(rows)}"
+
+
+def counted(found: Sensitivity) -> str:
+    """`16 seeds`: what figures rest on."""
+    one, many = UNITS[found.method]
+    return f"{found.n:,} {one if found.n == 1 else many}"
 
 
 def _level(found: Sensitivity, value: float) -> str:
@@ -89,34 +94,6 @@ def _figure(found: Sensitivity, estimate: Estimate | None) -> tuple[str, str]:
     if found.method == "tornado":
         return change(estimate.value), amount(estimate.half_width)
     return amount(estimate.value), f"{amount(estimate.low)} to {amount(estimate.high)}"
-
-
-def write_sensitivity(folder: Path, scenario: Scenario, found: Sequence[Sensitivity]) -> None:
-    """Write `sensitivity.txt`, `.csv` and `.json`, and a figure of each outcome into an empty folder."""
-    texts = {
-        "sensitivity.txt": sensitivity_text(scenario, found),
-        "sensitivity.json": json.dumps(sensitivity_values(scenario, found), indent=1, ensure_ascii=False) + "\n",
-    }
-    texts |= {f"{one.outcome}.svg": sensitivity_svg(one) for one in found if one.n}
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    measures = found[0].measures
-    head = (
-        "outcome",
-        "factor",
-        "low",
-        "high",
-        *(f"{name}{end}" for name in measures for end in BOUNDED),
-        "n",
-    )
-    rows = (
-        (one.outcome, row.factor, row.low, row.high, *_flat(one, row), row.n) for one in found for row in one.effects
-    )
-    write_rows(folder / "sensitivity.csv", head, rows)
-
-
-def _flat(found: Sensitivity, effect: Effect) -> tuple[float | None, ...]:
-    return tuple(value for measure in found.measures for value in flat(effect.figures.get(measure)))
 
 
 def sensitivity_values(scenario: Scenario, found: Sequence[Sensitivity]) -> dict[str, Any]:

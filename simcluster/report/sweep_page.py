@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from simcluster.report import figures_sweep
 from simcluster.report import format as fmt
 from simcluster.report.cards import Table
-from simcluster.report.html import page
+from simcluster.report.study_page import INTERVALS, Page, Section, failures_section, span, titled
 from simcluster.report.style import to_svg
 from simcluster.report.sweep_text import day_of
 from simcluster.study.sweep_columns import Kind
@@ -23,8 +22,10 @@ if TYPE_CHECKING:
     from simcluster.study.sweep import Sweep
     from simcluster.study.sweep_summary import Spread, Summary
 
-MOST_ERRORS = 50
-"""Failed replicas shown on the page."""
+OF_GROUPS = "Percentiles and chances on this page are of one replica a group. variance.csv has the intervals."
+NOT_BY_THE_END = (
+    "A date that did not come by the end counts as later than all, and a margin to a promise then as less than all."
+)
 SAID = {
     "fans": (
         "Over time",
@@ -36,6 +37,20 @@ SAID = {
     ),
 }
 """Heading and sentence by name of figure."""
+TABLES = {
+    "chances": ("Chances", "Probabilities with their intervals", "From so many of n replicas."),
+    "variance": (
+        "Luck or ignorance",
+        "What the variance of each outcome comes from",
+        f"Luck is what would remain if all inputs were known; more knowledge takes the rest away. {OF_GROUPS}",
+    ),
+    "outcomes": (
+        "Outcomes",
+        "Mean and percentiles of each outcome, with their intervals",
+        f"Below each figure its interval; a dash where n is too small to bound it. {NOT_BY_THE_END}",
+    ),
+}
+"""Heading, caption and note by name of table."""
 
 
 def sweep_figures(summary: Summary, fans: dict[str, Fan]) -> dict[str, str]:
@@ -52,18 +67,25 @@ def render_sweep(
     sweep: Sweep, summary: Summary, drawn: dict[str, str], failures: Iterable[Replica], command: Command
 ) -> str:
     """The whole report as HTML."""
-    return page(
-        "sweep.html.j2",
-        scenario=sweep.scenario,
-        replicas=summary.replicas,
-        failed=summary.failed,
-        inputs=len(summary.columns.inputs),
-        chances=chances_table(summary),
-        figures=[(name, *SAID[name], svg) for name, svg in drawn.items()],
-        splits=splits_table(summary),
-        outcomes=outcomes_table(summary),
-        errors=_errors_table(failures, command),
-    )
+    scenario, n, failed = sweep.scenario, summary.replicas, summary.failed
+    repeated = ((str(row.number), row.error or "", command(row)) for row in failures)
+    sections = [
+        *_tabled("chances", chances_table(summary)),
+        *(Section(name, *SAID[name], svg) for name, svg in drawn.items()),
+        *_tabled("variance", splits_table(summary)),
+        *_tabled("outcomes", outcomes_table(summary)),
+        *failures_section(failed, n + failed, "replica", repeated, "errors.csv has all"),
+    ]
+    inputs = len(summary.columns.inputs)
+    drew = f" and {fmt.times(inputs, 'input')} drawn" if inputs else ""
+    of = f"{span(scenario)}, {n} replicas of seed {scenario.seed}, each with a seed of its own{drew}. {INTERVALS}"
+    return Page("Sweep", titled(scenario), scenario.description or "", of, sections).render()
+
+
+def _tabled(name: str, table: Table) -> list[Section]:
+    """A section of a table alone; none without rows."""
+    heading, caption, note = TABLES[name]
+    return [Section(name, heading, table=table, caption=caption, notes=(note,))] if table.rows else []
 
 
 def chances_table(summary: Summary) -> Table:
@@ -108,8 +130,3 @@ def _written(kind: Kind, value: float) -> str:
     if kind is Kind.DATE:
         return day_of(value)
     return fmt.scaled(value) if abs(value) >= 1e6 else fmt.significant(value)
-
-
-def _errors_table(failures: Iterable[Replica], command: Command) -> Table:
-    rows = ((str(row.number), row.error or "", command(row)) for row in islice(failures, MOST_ERRORS))
-    return Table(("Replica", "Error", "Repeat it with"), tuple(rows))

@@ -14,6 +14,7 @@ from simcluster.report.uncertainty import written_value
 
 if TYPE_CHECKING:
     from simcluster.model.document import Document
+    from simcluster.model.provenance import Provenance
 
 QUANTITY = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*([A-Za-z%/][\w%/*^() ]*)?")
 TEXT_KEYS = frozenset(
@@ -80,14 +81,18 @@ def groups(rows: list[Row]) -> list[Group]:
 
 
 def _row(document: Document, path: KeyPath, value: Any) -> Row:
-    said = document.provenance_of(path)
-    source, assumption, note = (said.source, said.assumption, said.note) if said else (None, None, None)
-    remark = "; ".join(text.rstrip(".") for text in (assumption, note) if text)
+    source, remark = basis_of(document.provenance_of(path))
     nested = path[0] == "catalog"
     group = f"catalog: {path[1]}" if nested else str(path[0])
     return Row(
         group, _key(document.values, path, 2 if nested else 0), written_value(document, path, value), source, remark
     )
+
+
+def basis_of(said: Provenance | None) -> tuple[str | None, str]:
+    """The source of a value, None if it is an assumption, and what is said beside it."""
+    source, assumption, note = (said.source, said.assumption, said.note) if said else (None, None, None)
+    return source, "; ".join(text.rstrip(".") for text in (assumption, note) if text)
 
 
 def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:

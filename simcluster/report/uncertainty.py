@@ -40,14 +40,17 @@ def written_value(document: Document, path: KeyPath, value: Any) -> str:
     found = document.uncertainty.at.get(path)
     if isinstance(found, Input):
         low, high = found.band
-        return f"{_short(found.central)} (uncertain: {_short(low)} to {_short(high)} in 90%)"
+        return f"{short(found.central)} (uncertain: {short(low)} to {short(high)} in 90%)"
     written = str(value) if not isinstance(value, int) or abs(value) < THOUSANDS else f"{value:,}"
     return f"{written} (one of {', '.join(found.labels)})" if isinstance(found, Alternatives) else written
 
 
-def _short(value: Any) -> str:
-    """A value to four significant digits."""
+def short(value: Any) -> str:
+    """A value, with its unit if it has one, to four significant digits; a label or a date as it is."""
     if isinstance(value, float):
         return f"{value:.4g}"
-    number, _, unit = value.partition(" ") if isinstance(value, str) else (value, "", "")
-    return f"{float(number):.4g} {unit}".strip() if isinstance(value, str) else str(value)
+    number, _, unit = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    try:
+        return f"{float(number):.4g} {unit}".strip()
+    except ValueError:
+        return str(value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simcluster.report import format as fmt
 from simcluster.report import style
 from simcluster.report.compare import folded
+from simcluster.report.figures_rows import NAME, amounts, interval, rows_figure
 from simcluster.report.rows import BOUNDED, aligned, amount, change, changed, flat, keyed
 
 if TYPE_CHECKING:
@@ -104,10 +105,8 @@ def waterfall_svg(found: Waterfall) -> str:
 @style.styled
 def waterfall_figure(found: Waterfall) -> Figure:
     """A bar a step, from the level before it to the one after, with its interval, and a mark for the reverse order."""
-    names = ["A", *(style.shortened(step.title, 44) for step in found.steps), "B"]
-    figure, (axes,) = style.panels(0.9 + 0.3 * len(names), (1,), right=0.86, left=style.row_margin(names))
-    height = figure.get_figheight()
-    figure.subplots_adjust(top=1 - 0.5 / height, bottom=0.4 / height)
+    names = ["A", *(style.shortened(step.title, NAME) for step in found.steps), "B"]
+    figure, axes = rows_figure(names, 0.3, right=0.86)
     for row, estimate in ((0, found.first), (len(names) - 1, found.second)):
         axes.plot([estimate.value], [row], marker="D", markersize=6, color=style.INK, linestyle="")
         _beside(axes, row, _level(found, estimate))
@@ -115,18 +114,12 @@ def waterfall_figure(found: Waterfall) -> Figure:
         color = style.GREEN if after >= before else style.ORANGE
         axes.barh(row, after - before, left=before, height=0.6, color=color, alpha=0.75)
         axes.plot([after, after], [row + 0.3, row + 0.7], color=style.GREY, linewidth=0.8)
-        ends = [fmt.number(before + end) for end in (step.forward.low, step.forward.high)]
-        if None not in ends:
-            axes.plot(ends, [row, row], color=style.INK, linewidth=1.2)  # type: ignore[arg-type]
+        interval(axes, row, step.forward, shift=before)
         axes.plot([before + step.reverse.value], [row], marker="|", markersize=11, color=style.PURPLE, linestyle="")
         _beside(axes, row, change(step.forward.value))
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.margins(x=0.03)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
     axes.set_title(f"{found.outcome}: from A to B, n = {found.n:,} (purple: in the reverse order)")
-    _ticks(axes, found)
+    amounts(axes.xaxis, found.is_date)
     return figure
 
 
@@ -135,13 +128,3 @@ def _beside(axes: Axes, row: int, text: str) -> None:
         text, (1, row), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
         va="center", fontsize=9, annotation_clip=False,
     )  # fmt: skip
-
-
-def _ticks(axes: Axes, found: Waterfall) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
-    if found.is_date:
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: date.fromordinal(max(round(x), 1)).isoformat()))
-    else:
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: amount(x)))

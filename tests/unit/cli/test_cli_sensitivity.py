@@ -41,6 +41,7 @@ def test_the_folder_has_a_table_and_a_figure(told: tuple[Result, Path]) -> None:
     out = told[1]
     assert sorted(path.name for path in out.iterdir()) == [
         "npv_usd.svg",
+        "report.html",
         "sensitivity.csv",
         "sensitivity.json",
         "sensitivity.txt",
