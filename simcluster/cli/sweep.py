@@ -12,8 +12,8 @@ from simcluster import __version__
 from simcluster.cli.arguments import loaded, set_option
 from simcluster.cli.crew import crew_of, crew_options
 from simcluster.cli.errors import FAILED, refuse_files_above, reports_errors
+from simcluster.cli.fill import filled
 from simcluster.cli.manifest import manifest_of
-from simcluster.cli.progress import bar
 from simcluster.cli.results import tell_results
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("scenario")
-@click.option("-n", "--replicas", type=click.IntRange(min=1), required=True, help="How many runs.")
+@click.argument("scenario", required=False)
+@click.option("-n", "--replicas", type=click.IntRange(min=1), help="How many runs; of a study, at each point.")
+@click.option("--study", type=click.Path(path_type=Path), help="A study file (TOML): the points at which to run.")
 @click.option(
     "--sampler",
     type=click.Choice(["random", "sobol"]),
@@ -49,8 +50,9 @@ if TYPE_CHECKING:
 )
 @reports_errors
 def sweep(
-    scenario: str,
-    replicas: int,
+    scenario: str | None,
+    replicas: int | None,
+    study: Path | None,
     sampler: Sampler,
     nested: bool,
     until: str | None,
@@ -69,7 +71,21 @@ def sweep(
     sweep and its number, so that more of them change none of the earlier ones. Each is written to ledger.sqlite as it
     ends: a sweep that is killed loses what was in flight, and --resume completes it. One that fails stops no other; it
     stands in errors.csv with the command that repeats it, counts in no figure, and makes the exit status 1.
+
+    --study FILE runs a scenario at several points, a grid of factors or a list, with the same luck at each; the file
+    names the scenario, and options say otherwise.
     """
+    if study is not None:
+        if nested or until or sampler != "random":
+            raise click.UsageError("--sampler, --nested and --until are for one scenario, not for a --study")
+        from simcluster.cli.sweep_study import sweep_points
+
+        options = {"base": scenario, "replicas": replicas, "seed": seed, "set": overrides}
+        given = {name: value for name, value in options.items() if value not in (None, ())}
+        sweep_points(study, given, lambda runs: crew_of(executor, workers, scheduler, runs), resume, out, as_json)
+        return
+    if scenario is None or replicas is None:
+        raise click.UsageError("give a scenario and -n, or --study FILE")
     from simcluster.record.sweep_folder import finished, open_ledger
     from simcluster.study.reproduce import reproduction
     from simcluster.study.until import until_of
@@ -135,7 +151,7 @@ def _run(ledger: Ledger, asked: Sweep, crew: Crew, enough: Until | None) -> tupl
     ran, met, seconds = asked, None, 0.0
     for n in [asked.replicas] if enough is None else looks(asked.replicas):
         ran = replace(asked, replicas=n)
-        seconds += _fill(ledger, ran, crew)
+        seconds += filled(ledger, ran, crew)
         if enough is not None and (met := enough.met(summarise(ledger, ran).spreads)):
             break
     return ran, {"cpu_seconds": {"replicas": round(seconds, 3)}, "until_met": met}
@@ -152,19 +168,6 @@ def _write(folder: Path, ledger: Ledger, asked: Sweep, command: Command, more: d
         write_sweep(draft, ledger, asked, command)
         write_json(draft / MANIFEST, manifest | {"files": file_hashes(draft)})
     return manifest
-
-
-def _fill(ledger: Ledger, asked: Sweep, crew: Crew) -> float:
-    from simcluster.study.sweep import fill
-
-    before = ledger.done(asked.replicas)
-    try:
-        with bar(asked.scenario.name, asked.replicas, before) as tell:
-            return fill(ledger, asked, crew, tell)
-    except KeyboardInterrupt:
-        told = f"{ledger.done(asked.replicas):,} of {asked.replicas:,} replicas are in the ledger"
-        click.echo(f"Stopped: {told}; --resume goes on", err=True)
-        raise click.Abort from None
 
 
 def _tell(folder: Path, as_json: bool, manifest: dict[str, Any]) -> None:

@@ -119,8 +119,15 @@ def plain_value(text: str) -> Any:
 
 
 def written_value(value: Any) -> str:
-    """A value as `--set` takes it, which `plain_value` reads again: text in quotes, all else as it is."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+    """A value as `--set` takes it, which `plain_value` reads again: text in quotes, tables and lists in one line."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        rows = (f"{dotted((key,))} = {written_value(item)}" for key, item in value.items())
+        return f"{{{', '.join(rows)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(written_value, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _cited(name: str, value: Any) -> Any:

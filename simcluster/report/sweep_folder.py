@@ -36,7 +36,7 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
     summary = summarise(ledger, sweep)
     (folder / RESOLVED).write_text(sweep.resolved, encoding="utf-8", newline="\n")
     _write_replicas(folder / "replicas.csv", ledger, below, summary)
-    write_rows(folder / "summary.csv", _spread_head(), map(_spread_row, summary.spreads.values()))
+    write_rows(folder / "summary.csv", spread_head(), map(spread_row, summary.spreads.values()))
     if summary.splits:
         write_rows(folder / "variance.csv", *split_rows(summary))
     if summary.failed:
@@ -71,12 +71,14 @@ def _write_replicas(path: Path, ledger: Ledger, below: int, summary: Summary) ->
     write_rows(path, head, rows)
 
 
-def _spread_head() -> tuple[str, ...]:
+def spread_head() -> tuple[str, ...]:
+    """The columns of an outcome's spread."""
     bounded = ("mean", *(f"p{percent}" for percent in PERCENTILES))
     return ("outcome", "n", "without", *(f"{name}{end}" for name in bounded for end in ("", "_low", "_high")), "sd")
 
 
-def _spread_row(spread: Spread) -> tuple[Any, ...]:
+def spread_row(spread: Spread) -> tuple[Any, ...]:
+    """An outcome's spread in these columns."""
     estimates = (spread.mean, *spread.percentiles.values())
     told = (value for estimate in estimates for value in bounds(spread.kind, estimate))
     return (spread.outcome, spread.n, spread.without, *told, spread.sd)

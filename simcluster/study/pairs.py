@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.study.intervals import Estimate, mean, percentile
+from simcluster.study.intervals import CONFIDENCE, Estimate, mean, percentile
 
 Floats = NDArray[np.float64]
 ROUNDING = 1e-12
@@ -33,8 +33,11 @@ class Pair:
     gain: float | None
 
 
-def paired(first: Floats, second: Floats) -> Pair | None:
-    """Values by replica, shape (n,), not a number where there is none; None if no pair has both."""
+def paired(first: Floats, second: Floats, confidence: float = CONFIDENCE) -> Pair | None:
+    """Values by replica, shape (n,), not a number where there is none; None if no pair has both.
+
+    `confidence` is that of the interval of the mean difference.
+    """
     both = np.isfinite(first) & np.isfinite(second)
     a, b, n = first[both], second[both], int(both.sum())
     if not n:
@@ -42,7 +45,7 @@ def paired(first: Floats, second: Floats) -> Pair | None:
     nothing = ROUNDING * max(float(np.abs(a).max()), float(np.abs(b).max()))
     difference = np.where(np.abs(b - a) <= nothing, 0.0, b - a)
     gain = _gain(a, b, difference, nothing**2) if n > 1 else None
-    return Pair(mean(a), mean(b), mean(difference), percentile(difference, 0.5), n, len(first) - n, gain)
+    return Pair(mean(a), mean(b), mean(difference, confidence), percentile(difference, 0.5), n, len(first) - n, gain)
 
 
 def _gain(a: Floats, b: Floats, difference: Floats, nothing: float) -> float | None:

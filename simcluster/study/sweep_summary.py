@@ -89,7 +89,7 @@ def summarise(ledger: Ledger, sweep: Sweep) -> Summary:
     spreads, chances, splits = {}, {}, {}
     all_of_them = np.ones(columns.replicas, dtype=bool)
     for name, values in values_of(ledger, sweep.replicas, columns):
-        spreads[name] = _spread(name, columns.outcomes[name], values, ties)
+        spreads[name] = spread_of(name, columns.outcomes[name], values, ties)
         if members is not None and (split := split_of(values, members)) is not None:
             splits[name] = split
         if name in promises:
@@ -104,7 +104,8 @@ def summarise(ledger: Ledger, sweep: Sweep) -> Summary:
     return Summary(columns, ledger.failed(sweep.replicas), spreads, chances, splits)
 
 
-def _spread(name: str, kind: Kind, values: Floats, ties: Ties) -> Spread:
+def spread_of(name: str, kind: Kind, values: Floats, ties: Ties) -> Spread:
+    """How an outcome spreads over replicas that came out well, shape (n,), not a number where there is none."""
     known = np.isfinite(values)
     without = int((~known).sum())
     late = kind is not Kind.NUMBER and without < len(values)
