@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,7 +99,10 @@ def lines_figure(found: AtPoints, across: Axis, series: Series) -> Figure:
 
 @style.styled
 def dots_figure(found: AtPoints, down: Axis, series: Series) -> Figure:
-    """A row a level with its mean and interval, in each row a dot a line; the first level on top."""
+    """A row a level with its mean and interval, in each row a dot a line; the first level on top.
+
+    Beside a single line stands the difference of each level from the first, by pairs.
+    """
     lines, precision = len(series), level_precision(found)
     names = [style.shortened(text, NAME) for text in down.texts]
     figure, axes = rows_figure(names, ROW_INCHES * (1 if lines == 1 else 0.35 + 0.4 * lines))
@@ -108,10 +112,31 @@ def dots_figure(found: AtPoints, down: Axis, series: Series) -> Figure:
         axes.errorbar(x, places, xerr=spans, fmt="o", color=colour, label=name, capsize=3, markersize=5)
     _number_ticks(axes, "x", precision)
     axes.set_title(_titled(found, precision), pad=6 if lines == 1 else 22)
-    if lines > 1:
+    if lines == 1:
+        _beside(axes, found, precision)
+    else:
         figure.subplots_adjust(top=1 - 0.62 / figure.get_figheight())
         axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=lines, borderaxespad=0.1)
     return figure
+
+
+def _beside(axes: Axes, found: AtPoints, precision: Precision) -> None:
+    """Differences from the first point in the right part of a figure of rows, of dates in days."""
+    pairs = [(row, pair.difference) for row, pair in enumerate(found.differences, 1) if pair is not None]
+    if not pairs:
+        return
+    figure, place = axes.figure, axes.get_position()
+    middle = place.x0 + 0.56 * place.width
+    axes.set_position((place.x0, place.y0, middle - 0.03 - place.x0, place.height))
+    right = figure.add_axes((middle + 0.02, place.y0, place.x1 - middle - 0.02, place.height), sharey=axes)
+    x, spans = _scaled([difference for _, difference in pairs], precision)
+    right.errorbar(x, [row for row, _ in pairs], xerr=spans, fmt="o", color=style.ORANGE, capsize=3, markersize=5)
+    right.axvline(0, color=style.GREY, linewidth=1)
+    right.grid(visible=True, axis="x")
+    right.grid(visible=False, axis="y")
+    right.tick_params(labelleft=False)
+    _number_ticks(right, "x", replace(precision, is_date=False))
+    right.set_title("from the first, days" if precision.is_date else "from the first")
 
 
 @style.styled

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 OF_LUCK = (
     "Replica k has the same seed and the same draws at every point, so that two points differ by what is set alone."
 )
-OF_FIGURES = "Bars are 95% intervals of means; a band is what 90% of the replicas span."
+OF_FIGURES = "In figures, bars are 95% intervals, and a band is what 90% of the replicas span."
 
 
 def point_figures(asked: Experiment, summary: PointSummary) -> dict[str, str]:

@@ -12,6 +12,7 @@ from simcluster.study.sweep_columns import Kind
 
 if TYPE_CHECKING:
     from simcluster.model.experiment import Experiment
+    from simcluster.study.pairs import Pair
     from simcluster.study.point_summary import AtPoints
     from simcluster.study.sweep_summary import Spread
 
@@ -37,21 +38,18 @@ def point_head(asked: Experiment) -> tuple[str, ...]:
 def point_rows(asked: Experiment, found: AtPoints) -> list[tuple[str, ...]]:
     """A row a point: mean and half its interval, what 90% of the replicas span, and the difference by pairs."""
     level = level_precision(found)
-    pairs = [pair for pair in found.differences if pair is not None]
-    apart = precision_of([pair.difference for pair in pairs], like=level)
     rows = []
     for point, spread, pair in zip(asked.points, found.spreads, (None, *found.differences), strict=True):
-        told = (
-            (fmt.NOTHING,) * 2
-            if pair is None
-            else _difference(apart, pair.difference.value, pair.difference.half_width)
-        )
-        rows.append((*cells_of(asked, point), *_level(level, spread), *told, fmt.plain(spread.n)))
+        rows.append((*cells_of(asked, point), *_level(level, spread), *_difference(level, pair), fmt.plain(spread.n)))
     return rows
 
 
-def _difference(precision: Precision, value: float, half: float) -> tuple[str, str]:
-    return precision.change(value), precision.width(half)
+def _difference(level: Precision, pair: Pair | None) -> tuple[str, str]:
+    """Each with decimals of its own: some pairs say a hundred times more than others."""
+    if pair is None:
+        return fmt.NOTHING, fmt.NOTHING
+    precision = precision_of([pair.difference], like=level)
+    return precision.change(pair.difference.value), precision.width(pair.difference.half_width)
 
 
 def _level(precision: Precision, spread: Spread) -> tuple[str, str, str]:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from simcluster.study.point_sweep import PointSweep
 
 LEGEND = (
-    "Mean with half its 95% interval, what 90% of the replicas span, and the difference from the first point, replica "
-    "by replica: replica k has the same seed and draws at every point. Points cannot be told apart where the interval "
-    "of their difference has 0 in it; the intervals behind one line hold together with 95%"
+    "Mean with half its 95% interval (of dates in days), what 90% of the replicas span, and the difference from the "
+    "first point, replica by replica: replica k has the same seed and draws at every point. Points cannot be told "
+    "apart where the interval of their difference has 0 in it; the intervals behind one line hold together with 95%"
 )
 MOST_ROWS = 60
 """Points shown in a table on a terminal."""

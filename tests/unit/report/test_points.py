@@ -9,14 +9,20 @@ import numpy as np
 import pytest
 
 from simcluster.model.experiment import Experiment
+from simcluster.model.load import load
+from simcluster.model.study_file import read_study
 from simcluster.report.figures_points import response_svg
 from simcluster.report.point_axes import axes_of, short_names
 from simcluster.report.point_rows import leader_lines, point_head, point_rows
+from simcluster.report.point_text import point_text
 from simcluster.report.precision import precision_of
 from simcluster.study.intervals import Estimate
-from simcluster.study.point_summary import AtPoints
-from simcluster.study.sweep_columns import Kind
+from simcluster.study.point_checks import checked_plans
+from simcluster.study.point_summary import AtPoints, PointSummary
+from simcluster.study.point_sweep import PointSweep
+from simcluster.study.sweep_columns import Columns, Kind
 
+ROOT = Path(__file__).parents[3]
 REPLICAS = 4
 HOURS = [f"{hours} h" for hours in (1, 2, 4, 8, 16)]
 COUNTS = [1, 2, 3, 4, 5]
@@ -47,7 +53,7 @@ def texts(svg: str | None) -> list[str]:
         ({"factors": {"a": HOURS, "b": COUNTS}}, ["1 h", "16 h", "a", "b", "25.5", "x: 1.5 (pale) to 25.5 (dark)"]),
         ({"factors": {"a": ["x", "y"], "b": [{"kind": "young"}, {"kind": "daly"}]}}, ["x", "y"]),
         ({"factors": {"a": HOURS, "b": [1, 2], "c": ["on", "off"]}}, ["a, h", "b", "c", "on", "off"]),
-        ({"points": [{"name": "as planned"}, {"name": "late"}]}, ["as planned", "late"]),
+        ({"points": [{"name": "as planned"}, {"name": "late"}]}, ["as planned", "late", "from the first"]),
         (
             {"points": [{"name": "as planned"}, {"name": "late"}], "factors": {"a": HOURS}},
             ["as planned", "late", "a, h"],
@@ -99,6 +105,27 @@ def test_dates_that_did_not_come_have_no_mean_and_are_left_out_of_the_lead() -> 
     ]
 
 
+def test_a_difference_has_the_decimals_that_its_own_pairs_allow() -> None:
+    experiment = asked(factors={"a": [1, 2, 3]})
+    table = found(experiment)
+    table.values[1] = table.values[0] + np.array([0.01, 0.011, 0.009, 0.01])
+    rows = point_rows(experiment, table)
+    assert rows[1][4:6] == ("+0.0100", "0.0013")
+    assert rows[2][4:6] == ("+2.00", "0.00")
+
+
+def test_a_terminal_shows_sixty_points_and_says_how_many_more_there_are() -> None:
+    experiment = asked(factors={"finance.wacc": {"from": 0.05, "to": 0.15, "steps": 63}}, title="Rates")
+    table = found(experiment)
+    summary = PointSummary(Columns(np.arange(252), {}, {"x": Kind.NUMBER}), 2, (table,))
+    text = point_text(PointSweep(experiment, load(ROOT / "scenarios" / "small.toml")[0], "", (), "1"), summary)
+    assert text.startswith(
+        "Rates: 1 January 2024 to 31 December 2024, 63 points of 8 replicas, seed 1\nFailed: 2 replicas"
+    )
+    assert "\nand 3 more in points.csv\n" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
 def test_a_lead_that_is_luck_is_not_told_as_one() -> None:
     experiment = asked(factors={"a": COUNTS})
     table = found(experiment)
@@ -144,11 +171,7 @@ def test_decimals_follow_the_interval(value: float, half: float, written: str, w
 
 
 def test_shipped_studies_are_read_and_every_point_is_a_scenario() -> None:
-    from simcluster.model.load import load
-    from simcluster.model.study_file import read_study
-    from simcluster.study.point_checks import checked_plans
-
-    files = sorted((Path(__file__).parents[3] / "studies").glob("*.toml"))
+    files = sorted((ROOT / "studies").glob("*.toml"))
     assert len(files) >= 2
     for file in files:
         experiment, document = read_study(Experiment, file, {})
