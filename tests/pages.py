@@ -46,6 +46,6 @@ def section(page: str, name: str) -> str:
 
 def table_rows(page: str, name: str) -> list[list[str]]:
     """The cells of a section's first table, a row a list, the second line of a cell after a slash."""
-    rows = re.findall(r"<tr>(.*?)</tr>", section(page, name).partition("</table>")[0], flags=re.DOTALL)
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", section(page, name).partition("</table>")[0], flags=re.DOTALL)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL) for row in rows]
     return [[re.sub(r"<[^>]*>", "", re.sub(r"\s*<br>", " / ", cell)).strip() for cell in row] for row in cells]

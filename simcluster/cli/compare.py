@@ -78,36 +78,49 @@ def compare(
     refuse_what_is_there(out)
     scenarios = loaded_of_all(names, overrides, seed)
     if replicas is None:
-        _tell_one(_compared(names, [scenario for scenario, _ in scenarios], precision, seed), as_json, out)
+        found = _compared(names, [scenario for scenario, _ in scenarios], precision, seed)
+        _tell_one(found, as_json, out, names, overrides)
         return
     crew = crew_of(executor, workers, scheduler, replicas * len(names))
     asked = Asked(names, overrides, replicas, precision, seed, explain, not no_waterfall and len(names) == 2)
-    _tell_many(*compare_replicas(scenarios, asked, crew), as_json, out)
+    _tell_many(*compare_replicas(scenarios, asked, crew), as_json, out, asked)
 
 
-def _tell_one(found: Comparison, as_json: bool, out: Path | None) -> None:
-    from simcluster.report.compare import comparison_text, comparison_values, write_comparison
+def _tell_one(
+    found: Comparison, as_json: bool, out: Path | None, names: tuple[str, ...], overrides: tuple[str, ...]
+) -> None:
+    from simcluster.report.compare import comparison_text, comparison_values
 
-    _write(out, lambda draft: write_comparison(draft, found))
+    if out is not None:
+        from simcluster.report.compare_folder import write_comparison
+        from simcluster.report.study_page import Origin
+
+        _write(out, lambda draft: write_comparison(draft, found, Origin(names, overrides)))
     _say(as_json, lambda: comparison_values(found), lambda: comparison_text(found))
 
 
-def _tell_many(found: PairedComparison, explained: Waterfall | None, as_json: bool, out: Path | None) -> None:
+def _tell_many(
+    found: PairedComparison, explained: Waterfall | None, as_json: bool, out: Path | None, asked: Asked
+) -> None:
     """As for one run each; replicas that failed make the exit status 1."""
-    from simcluster.report.compare_paired import paired_text, paired_values, write_paired
+    from simcluster.report.compare_paired import paired_text, paired_values
 
-    _write(out, lambda draft: write_paired(draft, found, explained))
+    if out is not None:
+        from simcluster.report.compare_folder import write_paired
+        from simcluster.report.study_page import Origin
+
+        origin = Origin(asked.names, asked.overrides)
+        _write(out, lambda draft: write_paired(draft, found, explained, origin))
     _say(as_json, lambda: paired_values(found, explained), lambda: paired_text(found, explained))
     if found.failed:
         raise SystemExit(FAILED)
 
 
-def _write(out: Path | None, write: Callable[[Path], None]) -> None:
+def _write(out: Path, write: Callable[[Path], None]) -> None:
     from simcluster.record.store import whole_folder
 
-    if out is not None:
-        with whole_folder(out) as draft:
-            write(draft)
+    with whole_folder(out) as draft:
+        write(draft)
 
 
 def _say(as_json: bool, values: Callable[[], dict[str, Any]], text: Callable[[], str]) -> None:

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from simcluster.model.overrides import plain_value
 from simcluster.report import format as fmt
 from simcluster.report.figures_sensitivity import nothing_of
-from simcluster.report.rows import amount, change
+from simcluster.report.rows import amount, change, in_words
 from simcluster.report.sweep_text import day_of
 from simcluster.report.uncertainty import short
 from simcluster.study.screening import DUMMY
 from simcluster.study.sensitivity import LUCK_FACTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from simcluster.study.intervals import Estimate
     from simcluster.study.sensitivity import Effect, Sensitivity
 
@@ -27,11 +25,6 @@ def sensitivity_sentence(found: Sensitivity) -> str:
         return f"So few runs have {found.outcome} that nothing can be said of what moves it."
     tell = {"tornado": _tornado, "sobol": _sobol, "morris": _morris, "pawn": _pawn}[found.method]
     return tell(found, known)
-
-
-def bounded(estimate: Estimate, form: Callable[[float], str] = amount) -> str:
-    """`1.2 M (95% interval 1.1 M to 1.3 M)`."""
-    return f"{form(estimate.value)} (95% interval {form(estimate.low)} to {form(estimate.high)})"
 
 
 def _tornado(found: Sensitivity, known: list[Effect]) -> str:
@@ -46,8 +39,8 @@ def _tornado(found: Sensitivity, known: list[Effect]) -> str:
     ]
     return (
         f"{first.factor} moves {found.outcome} most:{at} {' and '.join(ends)}, a swing of "
-        f"{bounded(swing, _days if found.is_date else change)}, n = {swing.n:,}. The swing's interval leaves out 0 for "
-        f"{moved:,} of {fmt.times(len(known), 'factor')}. Bars go from central values to the outcome at each end, "
+        f"{in_words(swing, _days if found.is_date else change)}, n = {swing.n:,}. The swing's interval leaves out 0 "
+        f"for {moved:,} of {fmt.times(len(known), 'factor')}. Bars go from central values to the outcome at each end, "
         "blue at low and orange at high, and the line on each is its interval."
     )
 
@@ -71,14 +64,14 @@ def _sobol(found: Sensitivity, known: list[Effect]) -> str:
     alone, total = first.figures["first"], first.figures["total"]
     together = sum(effect.figures["first"].value for effect in known)
     text = (
-        f"{first.factor} gives {bounded(alone, fmt.percent)} of the variance of {found.outcome} alone and "
-        f"{bounded(total, fmt.percent)} with all that it interacts with, n = {total.n:,} rows. Alone, all "
+        f"{first.factor} gives {in_words(alone, fmt.percent)} of the variance of {found.outcome} alone and "
+        f"{in_words(total, fmt.percent)} with all that it interacts with, n = {total.n:,} rows. Alone, all "
         f"factors add up to {fmt.percent(together)}: what is short of 100% is interaction, what is above it the error "
         "of so few rows"
     )
     luck = next((effect.figures["total"] for effect in known if effect.factor == LUCK_FACTOR), None)
     if luck is not None and first.factor != LUCK_FACTOR:
-        text += f". Luck has a total of {bounded(luck, fmt.percent)}, which no better knowledge of inputs takes away"
+        text += f". Luck has a total of {in_words(luck, fmt.percent)}, which no better knowledge of inputs takes away"
     return f"{text}. Dots are the shares, lines their intervals."
 
 
@@ -88,8 +81,8 @@ def _morris(found: Sensitivity, known: list[Effect]) -> str:
     above = [effect.factor for effect in known if effect.figures["sigma"].value > effect.figures["mu_star"].value]
     told = f"{len(above):,} of {fmt.times(len(known), 'factor')}" if above else "none"
     return (
-        f"{first.factor} has the largest mean effect on {found.outcome}: mu* {bounded(size)}, with sigma "
-        f"{bounded(spread)}, n = {size.n:,} trajectories. Above the dashed line, where effects differ by more than "
+        f"{first.factor} has the largest mean effect on {found.outcome}: mu* {in_words(size)}, with sigma "
+        f"{in_words(spread)}, n = {size.n:,} trajectories. Above the dashed line, where effects differ by more than "
         f"their mean size (interaction, curvature or luck), {'stands' if len(above) == 1 else 'stand'} {told}. "
         "Crosses are the intervals."
     )
@@ -99,13 +92,13 @@ def _pawn(found: Sensitivity, known: list[Effect]) -> str:
     first, nothing = known[0], nothing_of(found)
     by = first.figures["median"]
     text = (
-        f"{first.factor} moves the distribution of {found.outcome} most: a median distance of {bounded(by)}, "
+        f"{first.factor} moves the distribution of {found.outcome} most: a median distance of {in_words(by)}, "
         f"n = {by.n:,} runs"
     )
     if nothing is not None:
         beyond = sum(effect.figures["median"].low > nothing.high for effect in known)
         text += (
-            f", against {bounded(nothing)} of the dummy, which no run knows. {beyond:,} of "
+            f", against {in_words(nothing)} of the dummy, which no run knows. {beyond:,} of "
             f"{fmt.times(len(known), 'factor')} {'lies' if beyond == 1 else 'lie'} beyond it with the whole interval"
         )
     return f"{text}. Dots are distances with their intervals; the grey band is what nothing would reach."

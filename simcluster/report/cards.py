@@ -37,7 +37,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Table:
-    """A heading row and rows of text; the first column names the row. A second line of a cell shows as a mark."""
+    """A heading row and rows of text; the first column names the row, and a row of one text heads those below it.
+
+    A second line of a cell shows as a mark.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from simcluster.report import format as fmt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from simcluster.model.hardware import Precision
     from simcluster.study.compare import Column, Comparison, Row
+    from simcluster.study.compare_paired import PairedRow
     from simcluster.study.compare_rows import Quantity, Value
 
+R = TypeVar("R", "Row", "PairedRow")
 WIDTH = 100
 GAP = 2
 COUNTS = ("GPUs", "H100")
@@ -74,13 +75,16 @@ def _table(comparison: Comparison, width: int) -> str:
     names = _short([column.name for column in columns], max(room, *widest))
     wide = [max(len(name), there) for name, there in zip(names, widest, strict=True)]
     lines = [_line("", names, [""] * len(names), stub, wide, tail)]
-    group = ""
-    for row, text, values, compared in zip(comparison.rows, labels, cells, ratios, strict=True):
-        if row.quantity.group != group:
-            group = row.quantity.group
-            lines.append(f"{group} at {comparison.precision.upper()}" if group == "Compute" else group)
-        lines.append(_line(text, values, compared, stub, wide, tail))
+    told = iter(zip(labels, cells, ratios, strict=True))
+    for group, rows in by_group(comparison.rows, comparison.precision):
+        lines += [group, *(_line(*next(told), stub, wide, tail) for _ in rows)]
     return "\n".join(lines)
+
+
+def by_group(rows: Iterable[R], precision: Precision) -> Iterator[tuple[str, list[R]]]:
+    """Rows of a comparison under the headings of their groups, that of computing with the precision."""
+    for group, members in groupby(rows, key=lambda row: row.quantity.group):
+        yield (f"{group} at {precision.upper()}" if group == "Compute" else group), list(members)
 
 
 def _line(text: str, values: list[str], ratios: list[str], stub: int, wide: list[int], tail: list[int]) -> str:
@@ -124,17 +128,6 @@ def cell(row: Row, value: Value, column: Column) -> str:
 def ratio(value: float | None) -> str:
     """×0.28; nothing where there is none."""
     return "" if value is None else f"×{fmt.significant(value, 2)}"
-
-
-def write_comparison(folder: Path, comparison: Comparison) -> None:
-    """Write `comparison.txt`, `comparison.csv` and `comparison.json` into an empty folder."""
-    texts = {
-        "txt": comparison_text(comparison),
-        "csv": comparison.frame.to_csv(index=False, lineterminator="\n"),
-        "json": json.dumps(comparison_values(comparison), indent=1, ensure_ascii=False) + "\n",
-    }
-    for ending, text in texts.items():
-        (folder / f"comparison.{ending}").write_text(text, encoding="utf-8", newline="\n")
 
 
 def comparison_values(comparison: Comparison) -> dict[str, Any]:

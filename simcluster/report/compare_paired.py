@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from simcluster.report import format as fmt
-from simcluster.report.compare import COUNTS, folded, label, peak_notes
-from simcluster.report.rows import BOUNDED, aligned, flat, keyed, write_rows
-from simcluster.report.waterfall import waterfall_rows, waterfall_svg, waterfall_text, waterfall_values
-from simcluster.study.input_columns import INPUT
+from simcluster.report.compare import COUNTS, by_group, folded, label, peak_notes
+from simcluster.report.rows import aligned, keyed
+from simcluster.report.waterfall import waterfall_text, waterfall_values
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from simcluster.study.compare_paired import PairedComparison, PairedRow
     from simcluster.study.compare_rows import Quantity
     from simcluster.study.pairs import Pair
@@ -54,12 +50,8 @@ def _heads(found: PairedComparison, width: int) -> str:
 
 def _table(found: PairedComparison, position: int) -> str:
     rows: list[tuple[str, ...]] = [HEAD]
-    group = ""
-    for row in found.rows:
-        if row.quantity.group != group:
-            group = row.quantity.group
-            rows.append((f"{group} at {found.precision.upper()}" if group == "Compute" else group,))
-        rows.append((label(row.quantity), *_cells(row, position)))
+    for group, members in by_group(found.rows, found.precision):
+        rows += [(group,), *((label(row.quantity), *_cells(row, position)) for row in members)]
     return aligned(rows)
 
 
@@ -67,12 +59,13 @@ def _cells(row: PairedRow, position: int) -> tuple[str, ...]:
     pair, quantity = row.pairs[position], row.quantity
     if pair is None:
         return (fmt.NOTHING,)
-    means = (_level(quantity, value) for value in (pair.first.value, pair.second.value))
-    change, half = (_change(quantity, value) for value in (pair.difference.value, pair.difference.half_width))
+    means = (level(quantity, value) for value in (pair.first.value, pair.second.value))
+    change, half = (change_of(quantity, value) for value in (pair.difference.value, pair.difference.half_width))
     return (*means, change, half, fmt.plain(pair.n), gain(pair.gain))
 
 
-def _level(quantity: Quantity, value: float) -> str:
+def level(quantity: Quantity, value: float) -> str:
+    """A mean as it is read."""
     if quantity.unit == "date":
         return date.fromordinal(round(value)).isoformat()
     if quantity.unit == "share":
@@ -80,7 +73,7 @@ def _level(quantity: Quantity, value: float) -> str:
     return fmt.plain(value) if quantity.unit in COUNTS and value == round(value) else fmt.significant(value)
 
 
-def _change(quantity: Quantity, value: float) -> str:
+def change_of(quantity: Quantity, value: float) -> str:
     """A difference: in days of dates, in percentage points of shares."""
     if not math.isfinite(value):
         return fmt.NOTHING
@@ -96,52 +89,6 @@ def gain(value: float | None) -> str:
     if value is None:
         return fmt.NOTHING
     return "×∞" if math.isinf(value) else f"×{fmt.significant(value, 2)}"
-
-
-def write_paired(folder: Path, found: PairedComparison, explained: Waterfall | None) -> None:
-    """Write `comparison.txt`, `.csv` and `.json`, `outcomes.csv`, `replicas.csv`, and `waterfall.csv` and `.svg`."""
-    texts = {
-        "comparison.txt": paired_text(found, explained),
-        "comparison.json": json.dumps(paired_values(found, explained), indent=1, ensure_ascii=False) + "\n",
-    }
-    if explained is not None:
-        texts["waterfall.svg"] = waterfall_svg(explained)
-        write_rows(folder / "waterfall.csv", *waterfall_rows(explained))
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    others, figures = found.names[1:], [f"{name}{end}" for name in ESTIMATES for end in BOUNDED]
-    rows = (
-        (row.quantity.group, row.quantity.name, row.quantity.unit, other, *_flat(pair))
-        for row in found.rows
-        for other, pair in zip(others, row.pairs, strict=True)
-    )
-    tail = ("scenario", *figures, "n", "without", "gain")
-    write_rows(folder / "comparison.csv", ("group", "quantity", "unit", *tail), rows)
-    told = (
-        (name, other, *_flat(pair))
-        for name, row in found.outcomes.items()
-        for other, pair in zip(others, row, strict=True)
-    )
-    write_rows(folder / "outcomes.csv", ("outcome", *tail), told)
-    _write_replicas(folder / "replicas.csv", found)
-
-
-def _write_replicas(path: Path, found: PairedComparison) -> None:
-    inputs = list(dict.fromkeys(name for ran in found.ran for replica in ran.replicas for name in replica.inputs))
-    names = list(dict.fromkeys(name for ran in found.ran for one in ran.replicas for name in one.outcomes or {}))
-    rows = (
-        (name, one.number, one.seed, one.error, *map(one.inputs.get, inputs), *map((one.outcomes or {}).get, names))
-        for name, ran in zip(found.names, found.ran, strict=True)
-        for one in ran.replicas
-    )
-    write_rows(path, ("scenario", "number", "seed", "error", *(f"{INPUT}{name}" for name in inputs), *names), rows)
-
-
-def _flat(pair: Pair | None) -> tuple[float | None, ...]:
-    if pair is None:
-        return ()
-    estimates = (flat(getattr(pair, name)) for name in ESTIMATES)
-    return (*(value for estimate in estimates for value in estimate), pair.n, pair.without, fmt.number(pair.gain))
 
 
 def _told(pair: Pair | None) -> dict[str, Any] | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,3 +65,20 @@ def change(value: float) -> str:
 def changed(estimate: Estimate) -> tuple[str, str]:
     """A difference, and half the width of its interval; a dash where that is infinite."""
     return change(estimate.value), amount(estimate.half_width)
+
+
+def in_words(estimate: Estimate, form: Callable[[float], str] = amount) -> str:
+    """`1.2 M (95% interval 1.1 M to 1.3 M)`."""
+    return f"{form(estimate.value)} (95% interval {_ends(estimate, form)})"
+
+
+def in_lines(estimate: Estimate, form: Callable[[float], str] = amount) -> str:
+    """The value, and on a second line its interval unless that is the value alone, for a cell of a page."""
+    value, ends = form(estimate.value), _ends(estimate, form)
+    return value if ends == f"{value} to {value}" else f"{value}\n{ends}"
+
+
+def _ends(estimate: Estimate, form: Callable[[float], str]) -> str:
+    """An end that so few replicas cannot give is a dash."""
+    low, high = (form(end) if math.isfinite(end) else fmt.NOTHING for end in (estimate.low, estimate.high))
+    return f"{low} to {high}"

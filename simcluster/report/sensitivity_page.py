@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simcluster.report import format as fmt
 from simcluster.report.captions_sensitivity import sensitivity_sentence
 from simcluster.report.cards import Table
-from simcluster.report.rows import amount, change
+from simcluster.report.rows import amount, change, in_lines
 from simcluster.report.sensitivity import NOTES, TITLES, UNITS, counted
 from simcluster.report.study_page import INTERVALS, SOURCES, TAG, Origin, Page, Section, failures_section, span, titled
 from simcluster.report.varied import ASSUMPTION, Varied, ends, varied_table
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from simcluster.model.scenario import Scenario
-    from simcluster.study.intervals import Estimate
     from simcluster.study.sensitivity import Effect, Failure, Sensitivity
 
 MEANS = {
@@ -93,8 +92,4 @@ def _cells(found: Sensitivity, effect: Effect) -> tuple[str, ...]:
     form = change if found.method == "tornado" else amount
     unit = " d" if found.is_date and found.method in ("tornado", "morris") else ""
     figures = (effect.figures.get(measure) for measure in found.measures)
-    return tuple(fmt.NOTHING if one is None else _cell(one, form, unit) for one in figures)
-
-
-def _cell(estimate: Estimate, form: Callable[[float], str], unit: str) -> str:
-    return f"{form(estimate.value)}{unit}\n{form(estimate.low)} to {form(estimate.high)}"
+    return tuple(fmt.NOTHING if one is None else in_lines(one, lambda x: form(x) + unit) for one in figures)

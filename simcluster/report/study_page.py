@@ -55,7 +55,7 @@ class Origin:
     scenarios: tuple[str, ...]
     overrides: tuple[str, ...] = ()
 
-    def foot(self, seed: int, *more: tuple[str, str]) -> Foot:
+    def foot(self, seed: int | str, *more: tuple[str, str]) -> Foot:
         """Files, changes, seed, whatever else there is to say, and the version."""
         named = ("Scenario" if len(self.scenarios) == 1 else "Scenarios", ", ".join(self.scenarios))
         changed = [("Changed", ", ".join(self.overrides))] if self.overrides else []

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from simcluster.study.intervals import Estimate
     from simcluster.study.waterfall import Waterfall
 
 BAR = 40
@@ -25,6 +24,7 @@ ORDER = (
     "the first. Each adds up to the whole. Where they differ the parts interact: what one gives depends on the order."
 )
 ALL_ORDERS = "All orders: a part's mean over every order (Shapley)."
+DATES = "Differences of dates are in days."
 HEAD = ("", "forward", "± 95%", "reverse", "± 95%", "all orders", "± 95%")
 WAYS = ("forward", "reverse", "shapley")
 
@@ -38,19 +38,20 @@ def waterfall_text(found: Waterfall, width: int = 100) -> str:
     if not found.steps:
         return f"{head}: nowhere, since both say the same"
     columns = len(HEAD) if many else len(HEAD) - 2
-    rows: list[tuple[str, ...]] = [HEAD[:columns], ("  A", _level(found, found.first))]
+    rows: list[tuple[str, ...]] = [HEAD[:columns], ("  A", waterfall_level(found, found.first.value))]
     for step in found.steps:
         ways = [way for way in (step.forward, step.reverse, step.shapley) if way is not None]
         rows.append((f"  {step.title}", *(text for way in ways for text in changed(way))))
-    rows.append(("  B", _level(found, found.second)))
+    rows.append(("  B", waterfall_level(found, found.second.value)))
     rows.append(("  B − A", *changed(found.difference)))
-    notes = [ORDER + (f" {ALL_ORDERS}" if many else ""), "Differences of dates are in days." if found.is_date else ""]
+    notes = [ORDER + (f" {ALL_ORDERS}" if many else ""), DATES if found.is_date else ""]
     told = [folded(note, width) for note in notes if note]
     return "\n".join([head, aligned(rows), "", aligned(_bars(found)), "", *told])
 
 
-def _level(found: Waterfall, estimate: Estimate) -> str:
-    return date.fromordinal(round(estimate.value)).isoformat() if found.is_date else amount(estimate.value)
+def waterfall_level(found: Waterfall, value: float) -> str:
+    """The outcome itself as it is read."""
+    return date.fromordinal(round(value)).isoformat() if found.is_date else amount(value)
 
 
 def levels(found: Waterfall) -> list[tuple[float, float]]:
@@ -109,7 +110,7 @@ def waterfall_figure(found: Waterfall) -> Figure:
     figure, axes = rows_figure(names, 0.3, right=0.86)
     for row, estimate in ((0, found.first), (len(names) - 1, found.second)):
         axes.plot([estimate.value], [row], marker="D", markersize=6, color=style.INK, linestyle="")
-        _beside(axes, row, _level(found, estimate))
+        _beside(axes, row, waterfall_level(found, estimate.value))
     for row, (step, (before, after)) in enumerate(zip(found.steps, levels(found), strict=True), 1):
         color = style.GREEN if after >= before else style.ORANGE
         axes.barh(row, after - before, left=before, height=0.6, color=color, alpha=0.75)
@@ -117,6 +118,7 @@ def waterfall_figure(found: Waterfall) -> Figure:
         interval(axes, row, step.forward, shift=before)
         axes.plot([before + step.reverse.value], [row], marker="|", markersize=11, color=style.PURPLE, linestyle="")
         _beside(axes, row, change(step.forward.value))
+    axes.use_sticky_edges = False
     axes.margins(x=0.03)
     axes.set_title(f"{found.outcome}: from A to B, n = {found.n:,} (purple: in the reverse order)")
     amounts(axes.xaxis, found.is_date)

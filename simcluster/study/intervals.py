@@ -53,6 +53,8 @@ def mean(values: Array, confidence: float = CONFIDENCE) -> Estimate:
     middle = float(values.mean())
     if n == 1:
         return Estimate(middle, -math.inf, math.inf, n, confidence)
+    if values.min() == values.max():  # a mean that rounds would leave a deviation
+        return Estimate(float(values[0]), float(values[0]), float(values[0]), n, confidence)
     half = t_quantile(confidence, n - 1) * float(values.std(ddof=1)) / math.sqrt(n)
     return Estimate(middle, middle - half, middle + half, n, confidence)
 

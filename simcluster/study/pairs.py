@@ -43,9 +43,15 @@ def paired(first: Floats, second: Floats, confidence: float = CONFIDENCE) -> Pai
     if not n:
         return None
     nothing = ROUNDING * max(float(np.abs(a).max()), float(np.abs(b).max()))
-    difference = np.where(np.abs(b - a) <= nothing, 0.0, b - a)
+    difference = _without_rounding(b - a, nothing)
     gain = _gain(a, b, difference, nothing**2) if n > 1 else None
     return Pair(mean(a), mean(b), mean(difference, confidence), percentile(difference, 0.5), n, len(first) - n, gain)
+
+
+def _without_rounding(difference: Floats, nothing: float) -> Floats:
+    """Differences as they are, but 0 where they are nothing, and all one where they differ by nothing."""
+    found = np.where(np.abs(difference) <= nothing, 0.0, difference)
+    return np.full(len(found), found[0]) if np.ptp(found) <= nothing else found
 
 
 def _gain(a: Floats, b: Floats, difference: Floats, nothing: float) -> float | None:

@@ -77,6 +77,8 @@ def test_a_folder_is_written_whole() -> None:
         "comparison.csv",
         "comparison.json",
         "comparison.txt",
+        "ratios.svg",
+        "report.html",
     ]
     assert Path("side", "comparison.txt").read_text(encoding="utf-8") == result.stdout
     assert [path.name for path in Path().iterdir()] == ["side"]

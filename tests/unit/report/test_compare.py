@@ -5,10 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from pages import figure_labels, section, table_rows
 
 from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
-from simcluster.report.compare import comparison_text, comparison_values, write_comparison
+from simcluster.report.compare import comparison_text, comparison_values
+from simcluster.report.compare_folder import write_comparison
+from simcluster.report.study_page import Origin
 from simcluster.study.compare import Column, Comparison, rows_of
 from simcluster.study.result import Outcomes
 
@@ -109,10 +112,36 @@ def test_the_object_holds_full_values_by_name(scenario: Scenario) -> None:
 
 def test_the_files_say_what_the_terminal_does(scenario: Scenario, tmp_path: Path) -> None:
     comparison = made(scenario, ("one", ONE), ("other", OTHER))
-    write_comparison(tmp_path, comparison)
+    write_comparison(tmp_path, comparison, Origin(("one.toml", "<other>"), ("seed=1",)))
     assert (tmp_path / "comparison.txt").read_text(encoding="utf-8") == comparison_text(comparison)
     assert json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8")) == comparison_values(comparison)
     lines = (tmp_path / "comparison.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "group,quantity,unit,scenario,value,ratio_to_first"
     assert "Power,it_nameplate,MW,other,3.58,289.98" in {line[:39] for line in lines}
     assert len(lines) == 1 + 2 * len(comparison.rows)
+
+
+def test_the_page_has_the_table_and_the_ratios_in_words(scenario: Scenario, tmp_path: Path) -> None:
+    write_comparison(tmp_path, made(scenario, ("one", ONE), ("other", OTHER)), Origin(("one.toml", "<other>")))
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    (label,) = figure_labels(page)
+    assert "Ratios to one are largest and smallest for other in IT nameplate (×290) and GPUs in service (×4.6)" in label
+    assert "one run each, so they have no interval" in label
+    rows = table_rows(page, "table")
+    assert rows[:5] == [
+        ["", "one", "other"],
+        ["Machine"],
+        ["GPUs in service", "1,000", "4,560 / ×4.6"],
+        ["h100", "1,000", "–"],
+        ["mi300a", "–", "4,560"],
+    ]
+    assert ["Compute at FP64"] in rows
+    assert "other: no FP64 peak is known of mi300a." in section(page, "table")
+    foot = page[page.index("<footer>") :]
+    assert all(f"<dd>{text}" in foot for text in ("one.toml, &lt;other&gt;", "1", "FP64, dense", "simcluster "))
+
+
+def test_without_a_ratio_there_is_no_figure(scenario: Scenario, tmp_path: Path) -> None:
+    write_comparison(tmp_path, made(scenario, ("one", {"availability": 1.0}), ("other", OTHER)), Origin(("a", "b")))
+    assert figure_labels((tmp_path / "report.html").read_text(encoding="utf-8")) == []
+    assert not (tmp_path / "ratios.svg").exists()

@@ -87,7 +87,7 @@ def test_differences_of_dates_are_days(small: tuple[Scenario, Document]) -> None
     page = rendered(found("tornado", ("at_low", "at_high", "swing"), told, is_date=True), small)
     assert "from 2024-08-10 at central values to 2024-08-12 at 0.08123 and to 2024-08-07 at 0.12" in page
     assert "a swing of −5.00 d (95% interval −6.00 d to −4.00 d)" in page
-    assert table_rows(page, "npv_usd")[1][2] == "+2.00 d / +1.00 to +3.00"
+    assert table_rows(page, "npv_usd")[1][2] == "+2.00 d / +1.00 d to +3.00 d"
 
 
 def test_sobol_tells_shares_and_luck_and_from_where_inputs_were_drawn(small: tuple[Scenario, Document]) -> None:

@@ -33,6 +33,7 @@ def test_a_constant_shift_gains_without_bound_and_nothing_gains_nothing() -> Non
     assert shifted is not None
     assert same is not None
     assert shifted.gain == math.inf
+    assert shifted.difference.low == shifted.difference.value == shifted.difference.high == pytest.approx(0.1)
     assert (same.gain, same.difference.value, same.difference.half_width) == (None, 0.0, 0.0)
 
 
