@@ -21,7 +21,8 @@ class Mixture:
     """Two scenarios as `load` gave them, and the parts in which they differ.
 
     Parts are the items of one table, `path` from the top: the innermost that holds all differences. A row of a list
-    goes by its name. They stand in the first scenario's order, those of the second alone at the end.
+    goes by its name; where both have rows in another order, the list is one part. Parts stand in the first scenario's
+    order, those of the second alone at the end.
     """
 
     first: tuple[Scenario, Document]
@@ -102,11 +103,12 @@ def _different(one: dict[str, Any], other: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _can_be_mixed(one: Any, other: Any) -> bool:
-    """Whether both are tables, or lists of named rows, of whose items each may be one's or the other's."""
+    """Whether both are tables, or lists of named rows in one order, of whose items each may be one's or the other's."""
     if not _items(one) or not _items(other) or type(one) is not type(other):
         return False
     if isinstance(one, list):
-        return True
+        mine, its = _items(one), _items(other)
+        return [name for name in mine if name in its] == [name for name in its if name in mine]
     whole = (UNCERTAIN, ONE_OF)
     return one.get("kind") == other.get("kind") and not any(key in table for key in whole for table in (one, other))
 
@@ -116,7 +118,17 @@ def _mixed(first: Any, second: Any, path: tuple[str, ...], chosen: Collection[st
     if path:
         items = one | {path[0]: _mixed(one[path[0]], other[path[0]], path[1:], chosen)}
     else:
-        items = {key: other.get(key) if key in chosen else item for key, item in one.items()}
-        items |= {key: other[key] for key in other if key in chosen}
-        items = {key: item for key, item in items.items() if key not in chosen or key in other}
+        sides = {key: other if key in chosen else one for key in _in_order(list(one), list(other))}
+        items = {key: side[key] for key, side in sides.items() if key in side}
     return list(items.values()) if isinstance(first, list) else items
+
+
+def _in_order(one: list[str], other: list[str]) -> list[str]:
+    """All names of two lists: those of the second alone stand before the next that both have in its order."""
+    found, rest = list[str](), other
+    for name in one:
+        if name in rest:
+            place = rest.index(name)
+            found, rest = found + rest[:place], rest[place + 1 :]
+        found.append(name)
+    return list(dict.fromkeys(found + rest))

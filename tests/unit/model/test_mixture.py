@@ -58,6 +58,29 @@ def test_rows_come_and_go(small: Loaded, tmp_path: Path) -> None:
     assert [order.name for order in found.between(["autumn"])[0].orders] == ["spring", "summer", "autumn"]
 
 
+def test_rows_in_another_order_are_a_difference_of_the_list(small: Loaded, tmp_path: Path) -> None:
+    """Jobs begin in the order of the file, so that another order is another run."""
+    head, pilot, flagship = SMALL.read_text(encoding="utf-8").partition("[[background]]")[0].split("[[jobs]]")
+    tail = SMALL.read_text(encoding="utf-8").partition("[[background]]")[2]
+    text = f"{head}[[jobs]]{flagship}[[jobs]]{pilot}[[background]]{tail}"
+    (tmp_path / "other.toml").write_text(text, encoding="utf-8")
+    turned = load(tmp_path / "other.toml")
+    assert [job.name for job in turned[0].jobs] == ["flagship", "pilot"]
+    found = mixture(small, turned)
+    assert (found.path, found.parts) == ((), ("jobs",))
+    both = mixture(load(SMALL, ["finance.wacc=0.12"]), turned)
+    assert [job.name for job in both.between(["jobs"])[0].jobs] == ["flagship", "pilot"]
+
+
+def test_a_row_of_the_second_alone_stands_where_the_second_has_it(small: Loaded, tmp_path: Path) -> None:
+    row = '[[orders]]\nname = "winter"\ncluster = "train"\ngpus = 8\nplaced = 2024-01-05\nlead_time = "9 weeks"\ndeposit = 0\n'
+    text = SMALL.read_text(encoding="utf-8").replace('[[orders]]\nname = "spring"', row + '[[orders]]\nname = "spring"')
+    (tmp_path / "other.toml").write_text(text, encoding="utf-8")
+    found = mixture(small, load(tmp_path / "other.toml", ["orders.summer.gpus=40"]))
+    assert found.parts == ("summer", "winter")
+    assert [order.name for order in found.between(["winter"])[0].orders] == ["winter", "spring", "summer"]
+
+
 def test_what_is_uncertain_stays_so(tmp_path: Path) -> None:
     path = tmp_path / "unsure.toml"
     law = '{ uncertain = { kind = "uniform", low = 0.08, high = 0.12 } }'
