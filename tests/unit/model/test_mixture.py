@@ -73,7 +73,8 @@ def test_rows_in_another_order_are_a_difference_of_the_list(small: Loaded, tmp_p
 
 
 def test_a_row_of_the_second_alone_stands_where_the_second_has_it(small: Loaded, tmp_path: Path) -> None:
-    row = '[[orders]]\nname = "winter"\ncluster = "train"\ngpus = 8\nplaced = 2024-01-05\nlead_time = "9 weeks"\ndeposit = 0\n'
+    row = '[[orders]]\nname = "winter"\ncluster = "train"\ngpus = 8\nplaced = 2024-01-05\n'
+    row += 'lead_time = "9 weeks"\ndeposit = 0\n'
     text = SMALL.read_text(encoding="utf-8").replace('[[orders]]\nname = "spring"', row + '[[orders]]\nname = "spring"')
     (tmp_path / "other.toml").write_text(text, encoding="utf-8")
     found = mixture(small, load(tmp_path / "other.toml", ["orders.summer.gpus=40"]))
