@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 from simcluster.record.store import SCHEMA, write_json, write_parquet
 from simcluster.report import format as fmt
 from simcluster.report.folder import RESOLVED, SUMMARY
-from simcluster.report.rows import write_rows
+from simcluster.report.rows import BOUNDED, flat, keyed, write_rows
 from simcluster.report.sweep_page import render_sweep, sweep_figures
 from simcluster.report.sweep_text import sweep_text
 from simcluster.study.fans import fans_of
 from simcluster.study.input_columns import cell, heading
+from simcluster.study.job_controls import controls_of
 from simcluster.study.sweep_columns import Kind
 from simcluster.study.sweep_summary import PERCENTILES, Spread, Summary, summarise
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
     from simcluster.record.ledger import Ledger
+    from simcluster.study.controls import Controlled
     from simcluster.study.intervals import Estimate
     from simcluster.study.reproduce import Command
     from simcluster.study.sweep import Sweep
@@ -33,17 +35,19 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
     `command` gives the command that repeats a replica alone.
     """
     scenario, below = sweep.scenario, sweep.replicas
-    summary = summarise(ledger, sweep)
+    summary, controls = summarise(ledger, sweep), controls_of(ledger, sweep)
     (folder / RESOLVED).write_text(sweep.resolved, encoding="utf-8", newline="\n")
     _write_replicas(folder / "replicas.csv", ledger, below, summary)
     write_rows(folder / "summary.csv", spread_head(), map(spread_row, summary.spreads.values()))
     if summary.splits:
         write_rows(folder / "variance.csv", *split_rows(summary))
+    if controls:
+        write_rows(folder / "controls.csv", *control_rows(controls))
     if summary.failed:
         rows = ((r.number, r.seed, r.error, command(r)) for r in ledger.failures(below))
         write_rows(folder / "errors.csv", ("number", "seed", "error", "command"), rows)
-    write_json(folder / SUMMARY_JSON, _as_json(summary, scenario))
-    (folder / SUMMARY).write_text(sweep_text(summary, scenario), encoding="utf-8", newline="\n")
+    write_json(folder / SUMMARY_JSON, _as_json(summary, controls, scenario))
+    (folder / SUMMARY).write_text(sweep_text(summary, controls, scenario), encoding="utf-8", newline="\n")
     fans = fans_of(ledger, below, summary.replicas)
     (folder / "series").mkdir()
     for name, fan in fans.items():
@@ -52,7 +56,7 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
     drawn = sweep_figures(summary, fans)
     for name, svg in drawn.items():
         (folder / "figures" / f"{name}.svg").write_text(svg, encoding="utf-8", newline="\n")
-    html = render_sweep(sweep, summary, drawn, ledger.failures(below), command)
+    html = render_sweep(sweep, summary, controls, drawn, ledger.failures(below), command)
     (folder / "report.html").write_text(html, encoding="utf-8", newline="\n")
 
 
@@ -106,7 +110,16 @@ def split_rows(summary: Summary) -> tuple[tuple[str, ...], list[tuple[Any, ...]]
     return head, rows
 
 
-def _as_json(summary: Summary, scenario: Scenario) -> dict[str, Any]:
+def control_rows(controls: dict[str, Controlled]) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The means that a control narrows: a head, and a row an outcome."""
+    head = ("outcome", "n", *(f"{name}{end}" for name in ("mean", "controlled") for end in BOUNDED), "slope", "gain")
+    return head, [
+        (name, one.plain.n, *flat(one.plain), *flat(one.controlled), one.slope, fmt.number(one.gain))
+        for name, one in controls.items()
+    ]
+
+
+def _as_json(summary: Summary, controls: dict[str, Controlled], scenario: Scenario) -> dict[str, Any]:
     def told(kind: Kind, estimate: Estimate) -> dict[str, Any]:
         return dict(zip(("value", "low", "high"), bounds(kind, estimate), strict=True))
 
@@ -119,6 +132,10 @@ def _as_json(summary: Summary, scenario: Scenario) -> dict[str, Any]:
         "chances": {
             name: {"event": chance.event, "hits": chance.hits, "n": chance.n, **told(Kind.NUMBER, chance.share)}
             for name, chance in summary.chances.items()
+        },
+        "controls": {
+            name: {"mean": keyed(one.controlled), "slope": one.slope, "gain": fmt.number(one.gain)}
+            for name, one in controls.items()
         },
         "outcomes": {
             name: {

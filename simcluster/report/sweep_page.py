@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simcluster.record.ledger import Replica
+    from simcluster.study.controls import Controlled
     from simcluster.study.fans import Fan
     from simcluster.study.intervals import Estimate
     from simcluster.study.reproduce import Command
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 OF_GROUPS = "Percentiles and chances on this page are of one replica a group. variance.csv has the intervals."
 NOT_BY_THE_END = (
     "A date that did not come by the end counts as later than all, and a margin to a promise then as less than all."
+)
+GAIN = (
+    "The control is the job's efficiency in closed form; gain: so many times the replicas would be as narrow without."
 )
 SAID = {
     "fans": (
@@ -43,6 +47,11 @@ TABLES = {
         "Luck or ignorance",
         "What the variance of each outcome comes from",
         f"Luck is what would remain if all inputs were known; more knowledge takes the rest away. {OF_GROUPS}",
+    ),
+    "controls": (
+        "Means told more narrowly",
+        "Means without and with a control variate",
+        f"The mean, moved by slope times how far the control is from its expectation in these replicas. {GAIN}",
     ),
     "outcomes": (
         "Outcomes",
@@ -64,7 +73,12 @@ def sweep_figures(summary: Summary, fans: dict[str, Fan]) -> dict[str, str]:
 
 
 def render_sweep(
-    sweep: Sweep, summary: Summary, drawn: dict[str, str], failures: Iterable[Replica], command: Command
+    sweep: Sweep,
+    summary: Summary,
+    controls: dict[str, Controlled],
+    drawn: dict[str, str],
+    failures: Iterable[Replica],
+    command: Command,
 ) -> str:
     """The whole report as HTML."""
     scenario, n, failed = sweep.scenario, summary.replicas, summary.failed
@@ -73,6 +87,7 @@ def render_sweep(
         *_tabled("chances", chances_table(summary)),
         *(Section(name, *SAID[name], svg) for name, svg in drawn.items()),
         *_tabled("variance", splits_table(summary)),
+        *_tabled("controls", controls_table(controls)),
         *_tabled("outcomes", outcomes_table(summary)),
         *failures_section(failed, n + failed, "replica", repeated, "errors.csv has all"),
     ]
@@ -106,6 +121,20 @@ def splits_table(summary: Summary) -> Table:
         if all(fmt.is_number(share) for share in shares):
             rows.append((name, *(fmt.percent(share, 0) for share in shares), fmt.plain(split.groups)))
     return Table(("Outcome", "Luck", "Inputs", "Structure", "Groups"), tuple(rows))
+
+
+def controls_table(controls: dict[str, Controlled]) -> Table:
+    """The means that a job's efficiency in closed form narrows, without and with it."""
+    rows = []
+    for name, one in controls.items():
+        told = (_bounded(one.plain), _bounded(one.controlled), fmt.significant(one.slope), fmt.significant(one.gain))
+        rows.append((name, *told, fmt.plain(one.plain.n)))
+    return Table(("Outcome", "Mean", "Controlled", "Slope", "Gain", "n"), tuple(rows))
+
+
+def _bounded(estimate: Estimate) -> str:
+    value, low, high = (fmt.significant(x, 4) for x in (estimate.value, estimate.low, estimate.high))
+    return f"{value}\n{low} to {high}"
 
 
 def outcomes_table(summary: Summary) -> Table:

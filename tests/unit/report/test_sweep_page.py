@@ -1,5 +1,7 @@
 """The report of a sweep: self-contained, complete, and the same bytes for the same replicas."""
 
+import csv
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +12,10 @@ from pages import figure_labels
 from simcluster.model.load import load
 from simcluster.record.ledger import Ledger
 from simcluster.report.sweep_folder import write_sweep
+from simcluster.study.controls import Controlled
 from simcluster.study.crew import Alone
+from simcluster.study.intervals import Estimate
+from simcluster.study.plan import LuckAlone
 from simcluster.study.reproduce import reproduction
 from simcluster.study.sweep import Sweep, fill
 
@@ -31,6 +36,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (made / name).mkdir()
             write_sweep(made / name, ledger, sweep, reproduction("<small>.toml", (), sweep.plan))
     return made
+
+
+def test_a_mean_that_a_control_narrows_is_told_in_text_table_and_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = load(SMALL)[0]
+    plain, narrow = Estimate(0.949, 0.937, 0.961, 40, 0.95), Estimate(0.958, 0.954, 0.962, 40, 0.95)
+    control = {"jobs.pilot.goodput": Controlled(plain, narrow, 1.1, 8.9)}
+    monkeypatch.setattr("simcluster.report.sweep_folder.controls_of", lambda *_: control)
+    sweep = Sweep(scenario, "resolved", LuckAlone(scenario), 0, "1")
+    with Ledger(None, sweep.digest) as ledger:
+        write_sweep(tmp_path, ledger, sweep, reproduction("small.toml", (), sweep.plan))
+    (row,) = csv.DictReader((tmp_path / "controls.csv").read_text(encoding="utf-8").splitlines())
+    assert (row["mean"], row["controlled_low"], row["slope"], row["gain"]) == ("0.949", "0.954", "1.1", "8.9")
+    told = " ".join((tmp_path / "summary.txt").read_text(encoding="utf-8").split())
+    assert "pilot: mean goodput 95.8% (95.4% to 96.2%), controlled by its efficiency in closed form" in told
+    assert "8.9 times as many replicas" in told
+    assert '<section id="controls">' in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["controls"]["jobs.pilot.goodput"][
+        "mean"
+    ] == {"value": 0.958, "low": 0.954, "high": 0.962}
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -1,27 +1,12 @@
-"""Control variates against closed forms, and the efficiency of a job as a control of its goodput."""
+"""Control variates against closed forms."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from simcluster.model.efficiency import efficiency
-from simcluster.model.load import load
-from simcluster.sim.plan import JobPlan
-from simcluster.study.controls import controlled, controlled_goodput, job_efficiency
-from simcluster.study.crew import Alone
-from simcluster.study.intervals import CONFIDENCE, Estimate
-
-SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
-JOB = """
-[[jobs]]
-name = "pilot"
-checkpoint.kind = "fixed"
-checkpoint.cost = "5 min"
-checkpoint.interval = { uncertain = { kind = "uniform", low = "1 hour", high = "6 hours" } }
-restart = { uncertain = { kind = "uniform", low = "5 min", high = "60 min" } }
-"""
+from simcluster.study.controls import controlled
+from simcluster.study.intervals import CONFIDENCE, Estimate, mean
 
 
 def exact(value: float) -> Estimate:
@@ -63,26 +48,20 @@ def test_an_expectation_that_is_estimated_widens_the_interval() -> None:
     assert guessed.controlled.half_width == pytest.approx(math.hypot(known.controlled.half_width, t * error), rel=1e-5)
 
 
-def test_a_control_must_vary() -> None:
+def test_the_interval_covers_where_the_expectation_is_the_mean_of_ten_further_draws_a_replica() -> None:
+    """A skewed control, exponential, whose expectation of 1 is guessed; y = c + e with e as wide."""
+    rng, covered = np.random.default_rng(4), 0
+    for _ in range(1000):
+        control, further = rng.exponential(size=40), rng.exponential(size=400)
+        found = controlled(control + rng.standard_normal(40), control, mean(further))
+        covered += found.controlled.low <= 1 <= found.controlled.high
+    assert abs(covered / 1000 - 0.95) < 4 * math.sqrt(0.95 * 0.05 / 1000)
+
+
+def test_a_control_and_what_it_controls_must_vary() -> None:
     with pytest.raises(ValueError, match="to vary"):
         controlled(np.arange(5.0), np.full(5, 0.9), exact(0.9))
     with pytest.raises(ValueError, match="4 replicas"):
         controlled(np.arange(3.0), np.arange(3.0), exact(0.0))
-
-
-def test_the_control_of_goodput_is_the_closed_form_of_the_job() -> None:
-    """The flagship writes for 5 minutes every 4 hours and restarts in 15."""
-    scenario, _ = load(SMALL)
-    mtbf = JobPlan.of(scenario, 1).mtbf_hours
-    assert job_efficiency(scenario, 1) == pytest.approx(efficiency(4, 5 / 60, 0.25, 0, mtbf))
-
-
-def test_goodput_is_told_more_narrowly(tmp_path: Path) -> None:
-    path = tmp_path / "unsure.toml"
-    path.write_text(f'schema = 1\nextends = "{SMALL}"\nname = "unsure"\nend = 2024-06-30\n{JOB}', encoding="utf-8")
-    scenario, document = load(path)
-    found = controlled_goodput(scenario, document, "pilot", 16, Alone(), draws=100)
-    assert found.gain > 2
-    assert found.controlled.half_width < found.plain.half_width
-    assert found.plain.low < found.controlled.value < found.plain.high
-    assert found.slope == pytest.approx(1, abs=0.3)
+    with pytest.raises(ValueError, match="to vary"):
+        controlled(np.full(5, 0.9), np.arange(5.0), exact(2.0))
