@@ -1,11 +1,13 @@
 """How the replicas of a sweep hang together, and estimates that allow for it.
 
-Independent replicas are estimated from as they are. Sobol's hang together within a randomisation: a mean is that over
-the randomisations, and a percentile is that of all replicas with the width that the randomisations give it
-(sectioning). Those of a nested design hang together within a group: a mean is that over the groups, and percentiles and
-chances are those of the first of each group, which are independent.
+Independent replicas are estimated from as they are. Sobol's hang together within a randomisation: a mean or chance is
+that over the randomisations. A percentile is that of all replicas, and its bounds are the percentiles of all at q - h
+and q + h, where h is half the interval, over the randomisations, of the share of replicas up to it: shares have an
+honest interval where each randomisation is too short for a percentile of its own. Those of a nested design hang
+together within a group: a mean is that over the groups, and percentiles and chances are those of the first of each
+group, which are independent.
 
-Source: S. Asmussen, P. Glynn, Stochastic Simulation (2007), section III.5 (sectioning).
+Source: R. Woodruff, "Confidence intervals for medians and other position measures", JASA 47 (1952) (bounds by shares).
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ Flags = NDArray[np.bool_]
 UNKNOWN = Estimate(math.nan, -math.inf, math.inf, 0, CONFIDENCE)
 """What is estimated from nothing."""
 FEWEST_GROUPS = 3
+UNSEEN = -math.log((1 - CONFIDENCE) / 2)
+"""What happened to none of n replicas may have a chance of so much over n; nor is any chance known better."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,7 @@ class Ties:
             return replace(mirrored, value=-mirrored.value, low=-mirrored.high, high=-mirrored.low)
         if self.wholes is None:
             return percentile(sample, q)
-        with np.errstate(invalid="ignore"):  # a randomisation may have no such value; then there is no interval
-            width = of_wholes(sample, self.wholes, lambda part: quantile(np.sort(part), q)).half_width
-        value = quantile(np.sort(sample), q)
-        return Estimate(value, value - width, value + width, len(sample), CONFIDENCE)
+        return _even_percentile(sample, self.wholes, q)
 
     def chance(self, hit: Flags) -> Estimate:
         """The probability of what some replicas hit, with its interval."""
@@ -70,8 +71,25 @@ class Ties:
             return UNKNOWN
         if self.wholes is None:
             return proportion(int(hit.sum()), len(hit))
-        share = self.mean(hit.astype(float))
-        return replace(share, low=max(share.low, 0.0), high=min(share.high, 1.0))
+        share = _share(hit, self.wholes)
+        half = max(share.half_width, UNSEEN / len(hit))
+        return replace(share, low=max(share.value - half, 0.0), high=min(share.value + half, 1.0))
+
+
+def _share(hit: Flags, wholes: Numbers) -> Estimate:
+    return of_wholes(hit.astype(float), wholes, lambda part: float(part.mean()))
+
+
+def _even_percentile(sample: Floats, wholes: Numbers, q: float) -> Estimate:
+    """The quantile of all, between those at the shares that the wholes cannot tell from q; at least a replica off."""
+    ordered, n = np.sort(sample), len(sample)
+    value = quantile(ordered, q)
+    halves = [_share(hit, wholes).half_width for hit in (sample <= value, sample < value)]
+    half = min(max(1 / n, *halves), 1.0)
+    lower, upper = math.floor(n * (q - half)), math.ceil(n * (q + half)) + 1
+    low = float(ordered[lower - 1]) if lower >= 1 else -math.inf
+    high = float(ordered[upper - 1]) if upper <= n else math.inf
+    return Estimate(value, low, high, n, CONFIDENCE)
 
 
 def ties_of(plan: Plan, numbers: Numbers) -> Ties:
