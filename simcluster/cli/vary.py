@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
-
 if TYPE_CHECKING:
     from simcluster.model.document import Document
+    from simcluster.model.ends import Ends
     from simcluster.model.scenario import Scenario
     from simcluster.study.tornado import Variation
 
@@ -19,25 +18,27 @@ SHAPE = "write --vary KEY=LOW:HIGH, for example --vary finance.wacc=0.08:0.12"
 
 @dataclass(frozen=True)
 class Vary:
-    """A key as `--set` takes it, and its ends as written."""
+    """A key as `--set` takes it, and its ends."""
 
     key: str
-    low: str
-    high: str
+    ends: Ends
 
     @property
     def sets(self) -> tuple[str, str]:
         """The texts for `--set` of the two ends."""
-        return f"{self.key}={self.low}", f"{self.key}={self.high}"
+        from simcluster.model.overrides import written_value
+
+        low, high = map(written_value, self.ends.written)
+        return f"{self.key}={low}", f"{self.key}={high}"
 
     @property
     def law(self) -> str:
         """The text for `--set` that lets it be uniform from low to high; whole where both ends are written so."""
-        from simcluster.model.overrides import plain_value, written_value
+        from simcluster.model.overrides import written_value
 
-        low, high = plain_value(self.low), plain_value(self.high)
-        step = ", step = 1" if all(type(end) is int for end in (low, high)) else ""
-        law = f'{{ kind = "uniform", low = {written_value(low)}, high = {written_value(high)} }}'
+        low, high = map(written_value, self.ends.written)
+        step = ", step = 1" if self.ends.is_whole else ""
+        law = f'{{ kind = "uniform", low = {low}, high = {high} }}'
         return f"{self.key}={{ uncertain = {law}{step}, assumption = {written_value(VARIED)} }}"
 
 
@@ -45,15 +46,23 @@ def read_vary(texts: Sequence[str]) -> list[Vary]:
     """The options as given.
 
     Raises:
-        UsageError: one is not KEY=LOW:HIGH.
+        ScenarioError: with every one that is not KEY=LOW:HIGH.
     """
-    found = []
+    from simcluster.core.problems import Problem, ScenarioError
+    from simcluster.model.ends import EndsError, read_ends
+
+    found, problems = [], []
     for text in texts:
         key, equals, ends = text.partition("=")
-        low, colon, high = ends.partition(":")
-        if not (equals and colon and key.strip() and low.strip() and high.strip()):
-            raise click.UsageError(f"--vary {text!r} is not KEY=LOW:HIGH; {SHAPE}")
-        found.append(Vary(key.strip(), low.strip(), high.strip()))
+        if not equals or not key.strip():
+            problems.append(Problem("is not KEY=LOW:HIGH", hint=SHAPE, file=f"--vary {text}"))
+            continue
+        try:
+            found.append(Vary(key.strip(), read_ends(ends)))
+        except EndsError as error:
+            problems.append(Problem(str(error), hint=error.hint, file=f"--vary {text}"))
+    if problems:
+        raise ScenarioError(problems)
     return found
 
 
@@ -68,7 +77,8 @@ def variations_of(varied: Sequence[Vary], load: Callable[[Sequence[str]], Scenar
     found = []
     for one in varied:
         low, high = (End(load([text]), (text,)) for text in one.sets)
-        found.append(Variation(one.key, one.low, one.high, (low, high)))
+        first, last = map(str, one.ends.written)
+        found.append(Variation(one.key, first, last, (low, high)))
     return found
 
 

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date
 
-from simcluster.core.units import UnitError, parse, unit_of
+from simcluster.model.ends import Ends, EndsError, read_ends
 from simcluster.model.overrides import KEY_SHAPE, key_names
+from simcluster.model.scales import Dates
 
 SHAPE = 'write KEY=LOW:HIGH, KEY=LOW:HIGH:STEP or KEY=a|b|c, for example "repair.technicians=1:8"'
-FIGURES = 9
-"""Figures of a chosen value, so that what is written down is what is simulated."""
-DAY, WHOLE = "date", "whole"
-"""What stands for a unit where values are dates, and where they are whole numbers."""
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WHOLE = re.compile(r"[+-]?\d[\d_]*")
 
 
 class DecisionError(ValueError):
@@ -46,16 +39,27 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A value from `low` to `high` in `unit`, in whole `step`s from `low` if there is one.
-
-    The unit is that of the file, "" for a plain number; dates are ordinal days.
-    """
+    """A value between two ends, in whole steps from the lower if they have one; of whole numbers and dates, in ones."""
 
     key: str
-    unit: str
-    low: float
-    high: float
-    step: float | None
+    between: Ends
+
+    @property
+    def low(self) -> float:
+        """The lower end, on the scale in which the ends are written."""
+        return self.between.low
+
+    @property
+    def high(self) -> float:
+        """The upper end, on that scale."""
+        return self.between.high
+
+    @property
+    def step(self) -> float | None:
+        """How far values are apart; None where every value may be."""
+        if self.between.step is not None:
+            return self.between.step
+        return 1.0 if self.between.is_whole or isinstance(self.between.scale, Dates) else None
 
     @property
     def steps(self) -> int | None:
@@ -65,20 +69,13 @@ class Span:
     def override(self, at: float) -> str:
         """The text for `--set` of a place: the value itself, or the number of steps from `low`."""
         value = at if self.step is None else self.low + at * self.step
-        return f"{self.key}={self._written(value)}"
+        return f"{self.key}={round(value) if self.between.is_whole else self.between.scale.write(value)}"
 
     @property
     def ends(self) -> tuple[str, ...]:
         """Overrides that try both ends."""
         top = self.high if self.steps is None else self.steps
         return self.override(self.low if self.steps is None else 0), self.override(top)
-
-    def _written(self, value: float) -> str:
-        if self.unit == DAY:
-            return date.fromordinal(round(value)).isoformat()
-        if self.unit == WHOLE:
-            return str(round(value))
-        return f"{value:.{FIGURES}g} {self.unit}".rstrip()
 
 
 Decision = Choice | Span
@@ -109,40 +106,9 @@ def _choice(key: str, values: str) -> Choice:
 
 
 def _span(key: str, values: str) -> Span:
-    parts = [part.strip() for part in values.split(":")]
-    if len(parts) not in (2, 3) or "" in parts:
+    if ":" not in values:
         raise DecisionError(f"{values!r} is no range and no choice")
-    unit = _unit(parts)
-    low, high = (_number(part, unit) for part in parts[:2])
-    step = _number(parts[2], unit, step=True) if len(parts) == 3 else 1.0 if unit in (DAY, WHOLE) else None
-    if not low < high:
-        raise DecisionError(f"{parts[0]} is not below {parts[1]}", "write the lower end first")
-    if step is not None and not 0 < step <= high - low:
-        raise DecisionError(f"a step of {parts[-1]} does not fit between the ends", "a step is above 0")
-    return Span(key, unit, low, high, step)
-
-
-def _unit(parts: list[str]) -> str:
-    """What the ends are written in."""
-    if all(_DATE.fullmatch(part) for part in parts[:2]):
-        return DAY
-    if all(_WHOLE.fullmatch(part) for part in parts):
-        return WHOLE
     try:
-        return unit_of(parts[0])
-    except UnitError as error:
-        raise DecisionError(str(error), "write the ends as the file would: 2, 0.5, '30 min' or 2024-10-30") from None
-
-
-def _number(text: str, unit: str, step: bool = False) -> float:
-    """A value in the unit; a step of dates is a number of days or a duration."""
-    try:
-        if unit == DAY:
-            return float(date.fromisoformat(text).toordinal()) if not step else _days(text)
-        return float(int(text)) if unit == WHOLE else parse(text, unit or "1")
-    except (UnitError, ValueError) as error:
-        raise DecisionError(str(error), "write all in one unit, dates as 2024-10-30") from None
-
-
-def _days(text: str) -> float:
-    return float(int(text)) if _WHOLE.fullmatch(text) else float(round(parse(text, "day")))
+        return Span(key, read_ends(values, stepped=True))
+    except EndsError as error:
+        raise DecisionError(str(error), error.hint) from None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from simcluster.core.problems import Problem, ScenarioError
 from simcluster.model.document import Document
-from simcluster.model.overrides import OverrideError, plain_value, value_at, written_value
+from simcluster.model.ends import Ends, EndsError, ends_of, read_ends, with_step
+from simcluster.model.overrides import OverrideError, value_at, written_value
 from simcluster.model.scales import Dates, NotOnScaleError, Numbers, Scale, scale_of
 
 STEPS = 1000
 """Into how many steps the range is divided unless told."""
 AROUND_DAYS = 180
-BETWEEN = "write --between LOW:HIGH with units, for example --between '1 hour:12 hours'"
+BETWEEN = "say it with units, for example --between '1 hour:12 hours'"
 
 
 @dataclass(frozen=True)
@@ -72,51 +74,39 @@ def knob_of(document: Document, key: str, between: str | None = None, within: st
         present = value_at(document.values, key, f"--vary {key}")
     except OverrideError as error:
         raise ScenarioError([error.problem]) from None
-    low, high = _around(key, present) if between is None else _ends(between)
-    said = f"--between {between}" if between is not None else f"--vary {key}"
-    try:
-        scale = scale_of(low)
-        first, last = scale.read(low), scale.read(high)
-    except NotOnScaleError as error:
-        raise _problem(said, str(error), BETWEEN) from None
-    if not first < last:
-        raise _problem(said, f"{low} is not below {high}", BETWEEN)
-    is_whole = isinstance(low, int) and isinstance(high, int) and _says_whole(present, within)
-    step = _step(scale, within, last - first, is_whole)
-    return _divided(Knob(key, scale, first, step, 1, is_whole, present), last, said)
+    ends = _ends(between) if between is not None else ends_of(*_around(key, present))
+    if within is not None:
+        ends = _said(f"--within {within}", lambda: with_step(ends, within))
+    is_whole = ends.is_whole and not isinstance(present, float)
+    knob = Knob(key, ends.scale, ends.low, _step(ends, is_whole), 1, is_whole, present)
+    return _divided(knob, ends.high)
 
 
-def _says_whole(present: Any, within: str | None) -> bool:
-    return not isinstance(present, float) and (within is None or isinstance(plain_value(within), int))
-
-
-def _divided(knob: Knob, last: float, said: str) -> Knob:
+def _divided(knob: Knob, last: float) -> Knob:
     """The knob with as many steps as lead from its low end to the last value; what is not discrete ends there."""
     steps = (last - knob.low) / knob.step
-    count = math.floor(steps * (1 + 1e-12)) if knob.is_discrete else math.ceil(steps * (1 - 1e-12))
-    if count < 1:
-        raise _problem(said, f"the range is narrower than the step, {knob.within}", "give a smaller --within")
-    step = knob.step if knob.is_discrete else (last - knob.low) / count
-    return Knob(knob.key, knob.scale, knob.low, step, count, knob.is_whole, knob.present)
+    if knob.is_discrete:
+        return replace(knob, steps=math.floor(steps * (1 + 1e-12)))
+    count = math.ceil(steps * (1 - 1e-12))
+    return replace(knob, steps=count, step=(last - knob.low) / count)
 
 
-def _step(scale: Scale, within: str | None, width: float, is_whole: bool) -> float:
-    if within is None:
-        return float(max(1, round(width / STEPS))) if is_whole or isinstance(scale, Dates) else width / STEPS
+def _step(ends: Ends, is_whole: bool) -> float:
+    if ends.step is not None:
+        return float(ends.step)
+    width = ends.high - ends.low
+    return float(max(1, round(width / STEPS))) if is_whole or isinstance(ends.scale, Dates) else width / STEPS
+
+
+def _ends(between: str) -> Ends:
+    return _said(f"--between {between}", lambda: read_ends(between))
+
+
+def _said(option: str, read: Callable[[], Ends]) -> Ends:
     try:
-        step = float(scale.read_step(plain_value(within)))
-    except NotOnScaleError as error:
-        raise _problem(f"--within {within}", str(error), "write it in the unit of --between") from None
-    if not step > 0 or (isinstance(scale, Dates) and step != round(step)):
-        raise _problem(f"--within {within}", "is not a step above 0 (of dates, whole days)", None)
-    return step
-
-
-def _ends(between: str) -> tuple[Any, Any]:
-    low, colon, high = between.partition(":")
-    if not colon or not low.strip() or not high.strip() or ":" in high:
-        raise _problem(f"--between {between}", "is not LOW:HIGH", BETWEEN)
-    return plain_value(low.strip()), plain_value(high.strip())
+        return read()
+    except EndsError as error:
+        raise _problem(option, str(error), error.hint) from None
 
 
 def _around(key: str, present: Any) -> tuple[Any, Any]:
@@ -132,7 +122,7 @@ def _around(key: str, present: Any) -> tuple[Any, Any]:
     if x == 0:
         raise _problem(f"--vary {key}", "the value is 0, so nothing says where to look", BETWEEN)
     if isinstance(present, int):
-        return tuple(sorted((present // 2, present * 2)))  # type: ignore[return-value]
+        return min(present // 2, present * 2), max(present // 2, present * 2)
     twice = min(2 * x, 1.0) if isinstance(scale, Numbers) and 0 < x < 1 else 2 * x
     low, high = sorted((x / 2, twice))
     return scale.write(low), scale.write(high)

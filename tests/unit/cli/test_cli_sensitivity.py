@@ -76,7 +76,7 @@ def test_without_salib_the_command_says_how_to_get_it(method: str, monkeypatch: 
     ("arguments", "said"),
     [
         ((), "nothing in small is uncertain; name keys with --vary"),
-        (("--vary", "finance.wacc=0.1"), "is not KEY=LOW:HIGH"),
+        (("--vary", "finance.wacc=0.1"), "--vary finance.wacc=0.1: is not LOW:HIGH"),
         (("--vary", "finance.wacc=0.1:2"), "--set finance.wacc=2: finance.wacc"),
         (("--vary", "finance.wac=0.1:0.2"), "did you mean"),
         ((*WACC, "--outcome", "npv"), "did you mean 'npv_usd'?"),

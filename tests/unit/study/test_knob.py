@@ -68,9 +68,10 @@ def test_whole_numbers_end_at_the_last_step_and_others_divide_the_range(small: D
         ("finance.wacc", "0.1", None, "--between 0.1: is not LOW:HIGH"),
         ("finance.wacc", "0.2:0.1", None, "0.2 is not below 0.1"),
         ("finance.wacc", "0.1:2 hours", None, "is not a plain number, as the others are"),
-        ("finance.wacc", "0.1:0.2", "-1", "--within -1: is not a step above 0"),
-        ("orders.spring.gpus", "80:84", "8", "narrower than the step"),
+        ("finance.wacc", "0.1:0.2", "-1", "--within -1: a step of -1 does not fit between the ends"),
+        ("orders.spring.gpus", "80:84", "8", "--within 8: a step of 8 does not fit"),
         ("jobs.flagship.checkpoint.interval", None, "2", "--within 2: 2 has no unit"),
+        ("orders.summer.placed", None, "36 hours", "--within 36 hours: 36 hours is not a number of whole days"),
     ],
 )
 def test_what_cannot_be_varied_is_refused(
