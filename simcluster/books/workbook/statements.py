@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simcluster.books.journal import INCOME_TAX, Account
+from simcluster.books.journal import Account
 from simcluster.books.periods import Periods
 from simcluster.books.statements import (
     HELD_BY_SOME,
@@ -67,19 +67,24 @@ def _opened(sign: str, prefix: str) -> Held:
     return Held(sign, (prefix,), opening=True)
 
 
-Part = Flow | Held | str
-"""Taken from the months, or from other lines of the sheet in braces."""
+@dataclass(frozen=True)
+class Lines:
+    """Other lines of the sheet, those that the run has, each with a sign."""
+
+    sign: str
+    lines: tuple[str, ...]
+
+
+Part = Flow | Held | Lines | str
+"""Taken from the months, or from other lines of the sheet, which a text has in braces."""
 Meaning = Part | tuple[Part, ...]
 """What a line is: a part, or parts one after another."""
 DELIVERED = _flow("+", Account.AT_SUPPLIERS, side="credit")
 """Components that left a supplier with their servers, which moves nothing into or out of construction in progress."""
 RIGHT = Account.RIGHT_OF_USE_FINANCE
 CIP, PPE, WORN = "assets:cip", "assets:ppe", "assets:accumulated_depreciation"
-
-INCOME: dict[str, Meaning] = {
-    "advertising": _flow("-", Account.ADVERTISING),
-    "contribution_costs": _flow("", Account.CONTRIBUTION_COSTS),
-    "contribution": "{advertising}-{contribution_costs}",
+BY_CLASS = {f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES}
+COSTS: dict[str, Meaning] = {
     "energy": _flow("", Account.ENERGY),
     "operations": _flow("", Account.OPERATIONS),
     "repair_parts": _flow("", Account.REPAIR_PARTS),
@@ -88,14 +93,24 @@ INCOME: dict[str, Meaning] = {
     "abandoned_construction": _flow("", Account.ABANDONED),
     "disposals": _flow("", Account.DISPOSALS),
     "impairment": _flow("", Account.IMPAIRMENT),
-    **{f"depreciation_{name}": _flow("", Account.depreciation(name)) for name in CLASSES},
-    "depreciation": _flow("", "expenses:depreciation"),
+    "depreciation": Lines("+", tuple(BY_CLASS)),
     **{line: _flow("", account) for line, account in LEASE_COSTS.items()},
-    "operating_income": (_flow("-", "income", "expenses"), _flow("+", Account.INTEREST, INCOME_TAX)),
+}
+"""What operating income is less by."""
+ASSETS = ("cash", "deposits", *HELD_BY_SOME, "construction_in_progress", "ppe_net", "right_of_use_assets")
+"""What assets add up from."""
+
+INCOME: dict[str, Meaning] = {
+    "advertising": _flow("-", Account.ADVERTISING),
+    "contribution_costs": _flow("", Account.CONTRIBUTION_COSTS),
+    "contribution": "{advertising}-{contribution_costs}",
+    **COSTS,
+    **BY_CLASS,
+    "operating_income": ("{contribution}", Lines("-", tuple(COSTS))),
     "interest": _flow("", Account.INTEREST),
-    "income_before_tax": (_flow("-", "income", "expenses"), _flow("+", INCOME_TAX)),
+    "income_before_tax": ("{operating_income}", Lines("-", ("interest",))),
     **{line: _flow("", account) for line, account in TAXES.items()},
-    "net_income": _flow("-", "income", "expenses"),
+    "net_income": ("{income_before_tax}", Lines("-", tuple(TAXES))),
 }
 BALANCE: dict[str, Meaning] = {
     "cash": _held("", Account.CASH),
@@ -107,7 +122,7 @@ BALANCE: dict[str, Meaning] = {
     "accumulated_depreciation": _held("-", WORN),
     "ppe_net": "{ppe_cost}-{accumulated_depreciation}",
     "right_of_use_assets": _held("", RIGHTS),
-    "total_assets": _held("", "assets"),
+    "total_assets": Lines("+", ASSETS),
     "payables": _held("-", Account.PAYABLES),
     "lease_liabilities": _held("-", LEASES),
     "debt": _held("-", Account.DEBT),
@@ -229,11 +244,13 @@ def _formula(
         return of.format_map({line: f"{letters(LABELS + q)}{row + 1}" for line, row in at.row.items()})
 
     def part(q: int, of: Part) -> str:
-        if isinstance(of, str):
-            return others(q, of)
-        return flow(q, of) if isinstance(of, Flow) else held(q, of)
+        if isinstance(of, Flow):
+            return flow(q, of)
+        if isinstance(of, Held):
+            return held(q, of)
+        return others(q, of if isinstance(of, str) else "".join(f"{of.sign}{{{x}}}" for x in of.lines if x in at.row))
 
     if meaning is None:
         return None
     parts = meaning if isinstance(meaning, tuple) else (meaning,)
-    return lambda q: "".join(part(q, of) for of in parts)
+    return lambda q: "".join(part(q, of) for of in parts).removeprefix("+")

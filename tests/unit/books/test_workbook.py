@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,11 @@ SHEETS = [
     "Valuation", "Monthly", "Vintages", "Purchases", "Construction", "Milestones", "Bills", "Revenue", "Facts",
     "Other entries",
 ]  # fmt: skip
+TOTALS = {
+    "Income statement": ("contribution", "depreciation", "operating_income", "income_before_tax", "net_income"),
+    "Balance sheet": ("ppe_net", "total_assets", "total_equity"),
+    "Cash flow": ("net_change",),
+}
 
 
 def test_the_workbook_repeats_the_books_and_its_own_bytes(
@@ -63,10 +69,9 @@ def test_a_line_that_falls_to_nothing_grows_by_what_was_reported(
         assert found[3:] == row
 
 
-def test_every_line_of_the_statements_is_a_formula(
-    rebuilt: Callable[..., Scenario], document: dict[str, Any], log: EventLog, gpu_hours: GpuHours, energy: Energy
-) -> None:
-    """A line added to the statements needs its meaning here, or it would stand in the workbook as dead values."""
+@pytest.fixture
+def financed(rebuilt: Callable[..., Scenario], document: dict[str, Any]) -> Scenario:
+    """With debt, leases and tax."""
     loan = {"name": "loan", "rate": 0.05, "term": "5 years", "repayment": "level"}
     drawn = [{"date": "2024-01-01", "amount": "1 MUSD"}]
     borrowing = {"debt": [{**loan, "drawn": drawn}], "capitalise_interest": True, "tax": {}}
@@ -75,8 +80,33 @@ def test_every_line_of_the_statements_is_a_formula(
          "payment": "1 USD", "rate": 0.1}
         for kind in ("finance", "operating")
     ]  # fmt: skip
-    scenario = rebuilt(finance=document["finance"] | borrowing | {"leases": leases})
-    statements = statements_by_quarter(scenario, keep_books(scenario, log, gpu_hours, energy))
+    return rebuilt(finance=document["finance"] | borrowing | {"leases": leases})
+
+
+def test_totals_of_the_statements_are_sums_of_the_lines_above_them(
+    tmp_path: Path, financed: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    journal = keep_books(financed, log, gpu_hours, energy)
+    write_workbook(tmp_path / "a.xlsx", financed, log, gpu_hours, energy, journal)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    found = {row[0].value: (row[0].row, row[1].value) for title in TOTALS for row in book[title].iter_rows(min_row=4)}
+    for total in (line for lines_of in TOTALS.values() for line in lines_of):
+        row, formula = found[total]
+        rows = [int(cell) for cell in re.findall(r"B(\d+)", formula)]
+        assert "!" not in formula, formula
+        assert len(rows) > 1, formula
+        assert all(above < row for above in rows), formula
+    before = {line: row for line, (row, _) in found.items()}
+    taken = [int(cell) for cell in re.findall(r"-B(\d+)", found["operating_income"][1])]
+    by_class = {before[f"depreciation_{name}"] for name in ("servers", "network", "buildings")}
+    assert sorted({*taken, *by_class}) == list(range(before["contribution"] + 1, before["operating_income"]))
+
+
+def test_every_line_of_the_statements_is_a_formula(
+    financed: Scenario, log: EventLog, gpu_hours: GpuHours, energy: Energy
+) -> None:
+    """A line added to the statements needs its meaning here, or it would stand in the workbook as dead values."""
+    statements = statements_by_quarter(financed, keep_books(financed, log, gpu_hours, energy))
     of_others = {("income_statement", line) for line in ("depreciation_plant", *OF_SOME_RUNS)}
     of_others |= {("balance_sheet", line) for line in (*HELD_BY_SOME, *OF_WHICH)}
     of_others |= {("roll_forward", line) for line in ("land_bought", "accumulated_impaired")}
