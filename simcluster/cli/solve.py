@@ -65,7 +65,8 @@ def solve(
     crew = crew_of(executor, workers, scheduler, replicas)
     texts = vary, target, between, within
     found = _solved(scenario, texts, replicas, seed, overrides, crew)
-    _write(out, found)
+    if out is not None:
+        _write(out, found, scenario, overrides)
     if as_json:
         from simcluster.report.solve import solution_values
 
@@ -115,13 +116,13 @@ def _solved(
         _trying(None)
 
 
-def _write(out: Path | None, found: Solution) -> None:
-    if out is not None:
-        from simcluster.record.store import whole_folder
-        from simcluster.report.solve import write_solution
+def _write(out: Path, found: Solution, scenario: str, overrides: tuple[str, ...]) -> None:
+    from simcluster.record.store import whole_folder
+    from simcluster.report.solve_folder import write_solution
+    from simcluster.report.study_page import Origin
 
-        with whole_folder(out) as draft:
-            write_solution(draft, found)
+    with whole_folder(out) as draft:
+        write_solution(draft, found, Origin((scenario,), overrides))
 
 
 def _trying(override: str | None) -> None:

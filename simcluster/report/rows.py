@@ -73,9 +73,9 @@ def in_words(estimate: Estimate, form: Callable[[float], str] = amount) -> str:
 
 
 def in_lines(estimate: Estimate, form: Callable[[float], str] = amount) -> str:
-    """The value, and on a second line its interval unless that is the value alone, for a cell of a page."""
+    """The value, and on a second line its interval unless that is the value alone or open, for a cell of a page."""
     value, ends = form(estimate.value), _ends(estimate, form)
-    return value if ends == f"{value} to {value}" else f"{value}\n{ends}"
+    return value if ends in (f"{value} to {value}", f"{fmt.NOTHING} to {fmt.NOTHING}") else f"{value}\n{ends}"
 
 
 def _ends(estimate: Estimate, form: Callable[[float], str]) -> str:

@@ -23,6 +23,7 @@ from simcluster.study.variants import Floats, Trials, trials
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simcluster.model.scenario import Scenario
     from simcluster.study.crew import Crew
     from simcluster.study.intervals import Estimate
 
@@ -50,13 +51,14 @@ class Trial:
 
 @dataclass(frozen=True)
 class Solution:
-    """The value at which the outcome reaches the target, and the interval that holds the true one with 95%.
+    """The value of an input of a scenario at which the outcome reaches the target, and the 95% interval of it.
 
     `value` lies between the two neighbours of `bracket`, linearly; of whole numbers and dates it is the one of them at
     which the outcome is nearer. `low` and `high` are infinite where the range tried, or so few replicas, give no such
     end. `against` are neighbouring trials between which the outcome moved against its course. All on the knob's scale.
     """
 
+    scenario: Scenario
     knob: Knob
     target: Target
     n: int
@@ -90,6 +92,7 @@ class Single(LuckAlone):
 class _Curve:
     """The outcome by place of the knob; what was run is kept."""
 
+    scenario: Scenario
     knob: Knob
     target: Target
     n: int
@@ -167,7 +170,8 @@ def solve(
         WorkersDiedError: workers die without finishing anything.
     """
     overrides = tuple(overrides)
-    knob, wanted = knob_of(load(scenario, overrides, seed)[1], vary, between, within), target_of(target)
+    base, document = load(scenario, overrides, seed)
+    knob, wanted = knob_of(document, vary, between, within), target_of(target)
 
     def plan_at(override: str) -> Plan:
         checked, document = load(scenario, (*overrides, override), seed)
@@ -176,7 +180,7 @@ def solve(
     def command(override: str, plan: Plan) -> Callable[..., str]:
         return reproduction(str(scenario), (*overrides, override), plan)
 
-    return _solved(_Curve(knob, wanted, replicas, plan_at, command, crew or Alone(), tell or (lambda _: None)))
+    return _solved(_Curve(base, knob, wanted, replicas, plan_at, command, crew or Alone(), tell or (lambda _: None)))
 
 
 def _solved(curve: _Curve) -> Solution:
@@ -188,7 +192,8 @@ def _solved(curve: _Curve) -> Solution:
     low, high = _bounds(curve, rises=bracket[0].estimate.value < target.value)
     ran = tuple(curve.known[place] for place in sorted(curve.known))
     against = against_course(ran)
-    return Solution(knob, target, curve.n, _between(knob, target, bracket), low, high, bracket, ran, against)
+    value = _between(knob, target, bracket)
+    return Solution(curve.scenario, knob, target, curve.n, value, low, high, bracket, ran, against)
 
 
 def _bounds(curve: _Curve, rises: bool) -> tuple[float, float]:

@@ -22,7 +22,8 @@ def test_the_answer_is_told_and_written(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     told = json.loads(result.stdout)
     assert told == json.loads((folder / "solution.json").read_text(encoding="utf-8"))
-    assert {path.name for path in folder.iterdir()} == {"solution.txt", "solution.json", "trials.csv"}
+    files = {"solution.txt", "solution.json", "solution.svg", "trials.csv", "report.html"}
+    assert {path.name for path in folder.iterdir()} == files
     assert (told["vary"], told["outcome"], told["n"], told["low"]) == (
         "revenue.contribution_margin",
         "npv_usd",
