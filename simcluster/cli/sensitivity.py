@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simcluster.model.document import Document
     from simcluster.model.scenario import Scenario
     from simcluster.study.crew import Crew
-    from simcluster.study.sensitivity import Failure, Sensitivity
+    from simcluster.study.sensitivity import Failure, Method, Sensitivity
 
 METHODS = {"tornado": 16, "sobol": 128, "morris": 16, "pawn": 256}
 """How many seeds, rows, trajectories or runs a method takes unless told."""
@@ -163,14 +163,14 @@ def _looked(
     if asked.varied:
         base, document = asked.load(tuple(one.law for one in asked.varied))
         only = varied_addresses(document)
-    find = independent_factors if asked.method == "sobol" else single_factors
+    find = single_factors if asked.method == "pawn" else independent_factors
     factors = find(document, only)
     runs = {"sobol": asked.n * (len(factors) + 3), "morris": asked.n * (len(factors) + 1), "pawn": asked.n}
     found = _method(asked.method)(base, document, factors, names, asked.n, *begin(runs[asked.method]))
     return found, document
 
 
-def _method(name: str) -> Callable[..., list[Sensitivity]]:
+def _method(name: str) -> Method:
     if name == "sobol":
         from simcluster.study.sobol_indices import sobol
 

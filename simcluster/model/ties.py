@@ -143,6 +143,23 @@ def groups(ties: Sequence[Tie], inputs: Sequence[Input]) -> list[Group]:
     return [Group(tuple(tied[k] for k in group), matrix[np.ix_(group, group)]) for group in found]
 
 
+def correlations(ties: Sequence[Tie], inputs: Sequence[Input]) -> Array:
+    """Correlations of the normal scores of inputs, (n, n): as stated, else by the loadings on what both share."""
+    at = {found.address: k for k, found in enumerate(inputs)}
+    matrix = np.array([[_shared(one, other) for other in inputs] for one in inputs]).reshape(len(inputs), -1)
+    for tie in ties:
+        if tie.first in at and tie.second in at:
+            j, k = at[tie.first], at[tie.second]
+            matrix[j, k] = matrix[k, j] = pearson(tie.rank)
+    return matrix
+
+
+def _shared(first: Input, second: Input) -> float:
+    if first is second:
+        return 1.0
+    return first.loading * second.loading if first.common is not None and first.common == second.common else 0.0
+
+
 def _impossible(node: Node, ties: Sequence[Tie], inputs: Sequence[Input]) -> list[Problem]:
     """Correlations that cannot hold at once: one problem a group, at the row that weighs most in what is wrong."""
     problems = []

@@ -55,15 +55,20 @@ def failures_frame(scenario: Scenario, log: EventLog, service: Service, out: Col
     }
     happened = failures + table["outages"] + interruptions > 0
     rows, columns = np.nonzero(happened | _threatens(scenario, service))
-    profile_of = _profile_names(scenario)
-    named = {
-        "cluster": [scenario.clusters[k].name for k in rows],
-        "profile": [profile_of[k] for k in columns],
-        "cause": [scenario.causes[k].name for k in columns],
-        "title": [scenario.causes[k].title for k in columns],
-        "scope": [scenario.causes[k].scope for k in columns],
-    }
+    named = _named(scenario, rows, columns)
     return pd.DataFrame(named | {name: values[rows, columns] for name, values in table.items()})
+
+
+def _named(scenario: Scenario, clusters: NDArray[np.intp], causes: NDArray[np.intp]) -> dict[str, list[Any]]:
+    """What rows are of: the names of their clusters, and of each cause its profile, name, title and scope."""
+    profile_of, of = _profile_names(scenario), [scenario.causes[k] for k in causes]
+    return {
+        "cluster": [scenario.clusters[k].name for k in clusters],
+        "profile": [profile_of[k] for k in causes],
+        "cause": [cause.name for cause in of],
+        "title": [cause.title for cause in of],
+        "scope": [cause.scope for cause in of],
+    }
 
 
 def is_planned(scenario: Scenario, causes: Ints) -> Bools:

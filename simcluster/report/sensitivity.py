@@ -25,9 +25,10 @@ UNITS = {
 """What n counts, one and many, by method."""
 NOTES = {
     "tornado": (
-        "Each input alone goes from its 10th to its 90th percentile, or from end to end of --vary; all others are at "
-        "their central values, whatever ties there are, and all runs have the same seeds. At low and high: the mean "
-        "change from central values; swing: from low to high. Intervals are Student's, 95%, over the seeds."
+        "Each factor alone goes from its 10th to its 90th percentile, or from end to end of --vary; all others are at "
+        "their central values, and all runs have the same seeds. Tied inputs are one factor: what they have in common, "
+        "not how they differ; keys of --vary go alone. At low and high: the mean change from central values; swing: "
+        "from low to high. Intervals are Student's, 95%, over the seeds."
     ),
     "sobol": (
         "Shares of the outcome's variance: first, what the factor gives alone; total, with all that it interacts with. "
@@ -37,12 +38,14 @@ NOTES = {
     "morris": (
         "mu*: the mean size of a step's effect, scaled to the way from the 5th to the 95th percentile; mu: with its "
         "sign; sigma: how it differs between trajectories (interaction, curvature, luck), of one seed each. "
-        "Intervals are 95%: of mu* by bootstrap, of mu Student's, of sigma as of normal effects."
+        "Tied inputs are one factor: what they have in common, not how they differ. "
+        "Intervals are 95%: of mu* and mu Student's, of sigma as of normal effects."
     ),
     "pawn": (
         "How far the outcome's distribution moves when the factor is known to a tenth of its range: Kolmogorov and "
         "Smirnov's distance, 0 to 1, median and maximum of the ten. A factor that is no more than dummy, which no run "
-        "knows, cannot be told from nothing. Intervals are 95%, by bootstrap of the runs."
+        "knows, cannot be told from nothing. Tied inputs are told one by one, each with what goes along with it. "
+        "Intervals are 95%, by bootstrap of the runs."
     ),
 }
 TITLES = {"at_low": "at low", "at_high": "at high", "mu_star": "mu*"}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MEANS = {
     "tornado": (
         "A tornado shows how far the outcome moves when one input alone goes from its low to its high end, all else as "
-        "expected. It says nothing of inputs that move together or matter only together."
+        "expected. It says nothing of inputs that matter only together."
     ),
     "sobol": (
         "Sobol's indices share out the variance of the outcome among inputs and luck: what knowing one of them would "

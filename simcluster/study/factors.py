@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from simcluster.model.copula import components
 from simcluster.model.inputs import active
+from simcluster.model.ties import correlations
 from simcluster.study.sample import Replica, scenario_of
 
 if TYPE_CHECKING:
@@ -21,14 +22,31 @@ if TYPE_CHECKING:
     from simcluster.study.plan import Numbers
 
 Floats = NDArray[np.float64]
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Factor:
-    """Inputs or alternatives, by address, that a study draws together."""
+    """Inputs or alternatives, by address, that a study draws or moves together.
+
+    `scores` say how far each goes with the factor where a study moves it (see `at`).
+    """
 
     name: str
     addresses: tuple[str, ...]
+    scores: tuple[float, ...] = (1.0,)
+
+    def at(self, p: float) -> dict[str, float]:
+        """The probability at which each input stands when the factor is at probability p.
+
+        Of tied inputs the factor is the first principal component of their normal scores, and each goes to its median
+        given that: with z the factor's score, input i has s_i z, s_i the correlation of the two. Inputs wholly tied to
+        one shared factor so go with it all the way.
+        """
+        from scipy.special import ndtr, ndtri
+
+        found = (p if score == 1 else float(ndtr(score * ndtri(p))) for score in self.scores)
+        return dict(zip(self.addresses, found, strict=True))
 
 
 def single_factors(document: Document, only: Sequence[str] | None = None) -> list[Factor]:
@@ -42,18 +60,33 @@ def independent_factors(document: Document, only: Sequence[str] | None = None) -
     at = {factor.name: k for k, factor in enumerate(singles)}
     shared: dict[str, list[int]] = {}
     for row in said.inputs:
-        if row.common is not None and row.address in at:
+        if row.common is not None and row.loading and row.address in at:
             shared.setdefault(row.common, []).append(at[row.address])
     pairs = [pair for group in shared.values() for pair in combinations(group, 2)]
-    pairs += [(at[tie.first], at[tie.second]) for tie in said.ties if tie.first in at and tie.second in at]
+    pairs += [(at[tie.first], at[tie.second]) for tie in said.ties if tie.rank and {tie.first, tie.second} <= set(at)]
     groups = components(len(singles), pairs)
     first = {group[0]: group for group in groups}
     later = {k for group in groups for k in group[1:]}
     found = []
     for k, factor in enumerate(singles):
         names = tuple(singles[j].name for j in first.get(k, [k]))
-        found += [] if k in later else [factor if len(names) == 1 else Factor(" + ".join(names), names)]
+        found += [] if k in later else [factor if len(names) == 1 else _tied(said, names)]
     return found
+
+
+def _tied(said: Uncertainty, names: tuple[str, ...]) -> Factor:
+    """Inputs as one factor, moved by their first principal component, which raises the first of them.
+
+    Where components are equally strong the first in numpy's order is taken.
+
+    Source: I. Jolliffe, Principal Component Analysis (2002), section 2.3.
+    """
+    by_address = {row.address: row for row in said.inputs}
+    sizes, axes = np.linalg.eigh(correlations(said.ties, [by_address[name] for name in names]))
+    scores = axes[:, -1] * np.sqrt(sizes[-1])
+    rises = scores[np.flatnonzero(np.abs(scores) > ROUNDING)[0]] > 0
+    whole = np.where(np.abs(np.abs(scores) - 1) < ROUNDING, np.sign(scores), scores)
+    return Factor(" + ".join(names), names, tuple((whole if rises else -whole).tolist()))
 
 
 def _addresses(said: Uncertainty) -> list[str]:

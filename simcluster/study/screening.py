@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simcluster.study.crew import Crew
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 LEVELS = 4
 EDGE = 0.05
 """Morris's grid goes from this probability to one less it, since many laws have no ends."""
@@ -44,11 +45,11 @@ def morris(
     crew: Crew,
     tell: Callable[[], None] | None = None,
 ) -> list[Sensitivity]:
-    """Elementary effects of single factors on n trajectories of k + 1 runs, each with a seed of its own.
+    """Elementary effects of independent factors on n trajectories of k + 1 runs, each with a seed of its own.
 
     An effect is the change of the outcome for a step in probability, scaled to the whole way from the 5th to the 95th
     percentile: `mu_star` is the mean of its size, `mu` its mean, and `sigma` its standard deviation over trajectories
-    (interaction, curvature or luck). Inputs tied to others move alone.
+    (interaction, curvature or luck). Tied inputs move together, as one factor (see `Factor.at`).
 
     Source: M. Morris, "Factorial sampling plans for preliminary computational experiments", Technometrics 33 (1991).
 
@@ -58,8 +59,8 @@ def morris(
     """
     from SALib.sample import morris as sampling
 
-    problem, steps = _problem([factor.name for factor in factors]), len(factors) + 1
-    grid = sampling.sample(problem, n, num_levels=LEVELS, seed=_seed(scenario))
+    names, steps = [factor.name for factor in factors], len(factors) + 1
+    grid = sampling.sample(_problem(names), n, num_levels=LEVELS, seed=_seed(scenario))
     rows = [_at(factors, EDGE + (1 - 2 * EDGE) * row) for row in grid]
     seeds = [seed_at(scenario.seed, LUCK, k // steps) for k in range(len(rows))]
     ran, failed = _run(scenario, document, rows, seeds, crew, tell)
@@ -67,35 +68,23 @@ def morris(
     for outcome in outcomes:
         values = ran.outcome(outcome)
         whole = np.array([np.isfinite(one).all() for one in values.reshape(n, steps)])
-        told = _elementary(problem, grid, values, whole, _seed(scenario))
-        figures = ranked([Effect(factor.name, told.get(factor.name, {})) for factor in factors], "mu_star")
+        figures = _ranked(names, _elementary(names, grid, values, whole), "mu_star")
         k = int(whole.sum())
-        told_of = k, n - k, len(rows), failed, ran.is_date(outcome)
-        found.append(Sensitivity("morris", outcome, "mu_star", MORRIS_MEASURES, figures, *told_of))
+        counts = k, n - k, len(rows), failed, ran.is_date(outcome)
+        found.append(Sensitivity("morris", outcome, "mu_star", MORRIS_MEASURES, figures, *counts))
     return found
 
 
-def _elementary(
-    problem: dict[str, Any], grid: Floats, values: Floats, whole: NDArray[np.bool_], seed: int
-) -> dict[str, dict[str, Estimate]]:
-    """SALib's measures by factor over whole trajectories; of mu and sigma with intervals of their effects."""
-    from SALib.analyze import morris as analysis
-
+def _elementary(names: Sequence[str], grid: Floats, values: Floats, whole: Bools) -> dict[str, dict[str, Estimate]]:
+    """The measures by factor over whole trajectories, which are independent."""
     n = int(whole.sum())
     if n < 2:
         return {}
-    rows = np.repeat(whole, problem["num_vars"] + 1)
-    with np.errstate(all="ignore"):
-        told = analysis.analyze(problem, grid[rows], values[rows], num_levels=LEVELS, num_resamples=1000, seed=seed)
-    found = {}
-    for i, name in enumerate(problem["names"]):
-        size, half = float(told["mu_star"][i]), float(told["mu_star_conf"][i])
-        effects = _effects(grid[rows], values[rows], i, problem["num_vars"])
-        found[name] = {
-            "mu_star": Estimate(size, size - half, size + half, n, CONFIDENCE),
-            "mu": mean(effects),
-            "sigma": _deviation(float(told["sigma"][i]), n),
-        }
+    rows, found = np.repeat(whole, len(names) + 1), {}
+    for i, name in enumerate(names):
+        effects = _effects(grid[rows], values[rows], i, len(names))
+        spread = _deviation(float(effects.std(ddof=1)), n)
+        found[name] = {"mu_star": mean(np.abs(effects)), "mu": mean(effects), "sigma": spread}
     return found
 
 
@@ -141,23 +130,31 @@ def pawn(
     """
     import SALib.analyze.pawn  # noqa: F401 # missed before anything is run
 
-    draws, numbers = Draws(scenario.seed), np.arange(n)
-    columns = uniforms(document.uncertainty, draws, numbers)
-    at = np.array([columns[factor.name] for factor in factors]).T
     seeds = [seed_at(scenario.seed, LUCK, k) for k in range(n)]
+    names, at = _placed(document, factors, Draws(scenario.seed), n)
     ran, failed = _run(scenario, document, [_at(factors, row) for row in at], seeds, crew, tell)
-    dummy = draws.column("sensitivity.dummy", DUMMY, draws.places(numbers), numbers)
-    at, names = np.column_stack([at, dummy]), [*(factor.name for factor in factors), DUMMY]
     found = []
     for outcome in outcomes:
         values = ran.outcome(outcome)
         known = np.isfinite(values)
-        told = _distances(at[known], values[known], names, _seed(scenario))
-        figures = ranked([Effect(name, told.get(name, {})) for name in names], "median")
+        figures = _ranked(names, _distances(at[known], values[known], names, _seed(scenario)), "median")
         k = int(known.sum())
         counts = k, n - k, n, failed, ran.is_date(outcome)
         found.append(Sensitivity("pawn", outcome, "median", PAWN_MEASURES, figures, *counts))
     return found
+
+
+def _placed(document: Document, factors: Sequence[Factor], draws: Draws, n: int) -> tuple[list[str], Floats]:
+    """The factors' names and that of the dummy, the last, and the probabilities of each in n replicas, a row each."""
+    numbers = np.arange(n)
+    columns = uniforms(document.uncertainty, draws, numbers)
+    dummy = draws.column("sensitivity.dummy", DUMMY, draws.places(numbers), numbers)
+    names = [factor.name for factor in factors]
+    return [*names, DUMMY], np.column_stack([*(columns[name] for name in names), dummy])
+
+
+def _ranked(names: Sequence[str], told: Mapping[str, dict[str, Estimate]], by: str) -> tuple[Effect, ...]:
+    return ranked([Effect(name, told.get(name, {})) for name in names], by)
 
 
 def _distances(at: Floats, values: Floats, names: list[str], seed: int) -> dict[str, dict[str, Estimate]]:
@@ -191,7 +188,8 @@ def _spread(value: float, found: Floats, n: int) -> Estimate:
 def _analysed(at: Floats, values: Floats, names: list[str]) -> dict[str, Any]:
     from SALib.analyze import pawn as analysis
 
-    told: dict[str, Any] = analysis.analyze(_problem(names), at, values, S=SLIDES)
+    with np.errstate(invalid="ignore"):  # SALib divides by the mean of distances, which is 0 where nothing moves
+        told: dict[str, Any] = analysis.analyze(_problem(names), at, values, S=SLIDES)
     return told
 
 
@@ -212,7 +210,7 @@ def _run(
 
 
 def _at(factors: Sequence[Factor], row: Floats) -> dict[str, float]:
-    return {factor.name: float(p) for factor, p in zip(factors, row, strict=True)}
+    return {name: at for factor, p in zip(factors, row, strict=False) for name, at in factor.at(float(p)).items()}
 
 
 def _problem(names: list[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from simcluster.study.intervals import CONFIDENCE, Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from simcluster.model.document import Document
+    from simcluster.model.scenario import Scenario
     from simcluster.record.ledger import Replica
+    from simcluster.study.crew import Crew
+    from simcluster.study.factors import Factor
     from simcluster.study.plan import Plan
 
 Floats = NDArray[np.float64]
@@ -65,6 +69,26 @@ class Sensitivity:
     failed: tuple[Failure, ...]
     is_date: bool
     base: Estimate | None = None
+
+
+class Method(Protocol):
+    """A study of factors by n units of the method (rows, trajectories, runs); a result an outcome.
+
+    Raises:
+        WorkersDiedError: workers die without finishing anything.
+    """
+
+    def __call__(
+        self,
+        scenario: Scenario,
+        document: Document,
+        factors: Sequence[Factor],
+        outcomes: Sequence[str],
+        n: int,
+        crew: Crew,
+        tell: Callable[[], None] | None = None,
+    ) -> list[Sensitivity]:
+        """Run it; `tell` is called after each run."""
 
 
 def failures(plan: Plan, replicas: Iterable[Replica]) -> tuple[Failure, ...]:

@@ -1,4 +1,4 @@
-"""One at a time: each input from low to high with all others at their central values, all luck the same."""
+"""One at a time: each factor from low to high with all others at their central values, all luck the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from simcluster.model.inputs import active
 from simcluster.model.redraw import redraw
-from simcluster.study.factors import central_of
+from simcluster.study.factors import central_of, drawn_at, independent_factors
 from simcluster.study.intervals import Estimate, mean
 from simcluster.study.pairs import paired
 from simcluster.study.plan import LuckAlone
@@ -53,27 +53,28 @@ class Variation:
 def variations(scenario: Scenario, document: Document) -> list[Variation]:
     """Each input that a run at central values meets, from its 10th to its 90th percentile, and each other alternative.
 
+    Tied inputs go together, as one factor (see `Factor.at`).
+
     Raises:
         ScenarioError: an end cannot be used.
     """
     said = document.uncertainty
     central = central_of(said)
-    inputs = {row.address: row for row in said.inputs}
     choices = {row.address: row for row in said.alternatives}
 
-    def end(address: str, value: Any) -> End:
-        drawn = central | {address: value}
+    def end(drawn: dict[str, Any]) -> End:
         return End(redraw(scenario, document, drawn), replica_of(document, 0, scenario.seed, drawn).overrides)
 
     found = []
-    for address in active(said.template, central):
-        if address in inputs:
-            low, high = inputs[address].values(np.array(BAND))
-            found.append(Variation(address, str(low), str(high), (end(address, low), end(address, high))))
+    for factor in independent_factors(document, active(said.template, central)):
+        row = choices.get(factor.name)
+        if row is None:
+            low, high = (drawn_at(said, factor.at(p)) for p in BAND)
+            first, last = (" + ".join(str(at[address]) for address in factor.addresses) for at in (low, high))
+            found.append(Variation(factor.name, first, last, (end(low), end(high))))
             continue
-        row = choices[address]
         found += [
-            Variation(address, row.labels[row.central], label, (None, end(address, k)))
+            Variation(factor.name, row.labels[row.central], label, (None, end(central | {factor.name: k})))
             for k, label in enumerate(row.labels)
             if k != row.central
         ]
