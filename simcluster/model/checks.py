@@ -11,6 +11,7 @@ from simcluster.model.checks_debt import debt
 from simcluster.model.checks_halls import homeless, problems_of_retrofits
 from simcluster.model.checks_impairments import impairments
 from simcluster.model.checks_leases import problems_of_leases
+from simcluster.model.checks_names import duplicate_names
 from simcluster.model.checks_power import power
 from simcluster.model.checks_sales import sale_dates, sale_references, sales
 from simcluster.model.checks_supply import order_dates, supply, supply_references, unknown
@@ -22,12 +23,10 @@ from simcluster.model.revenue import NoLift
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
 
-NAMED = ("sites", "clusters", "installed", "vendors", "slips", "orders", "kits", "sales", "jobs", "background")
-
 
 def problems_of(scenario: Scenario) -> list[Located]:
     """Every inconsistency between tables; later checks are skipped while names do not resolve."""
-    references = [*_duplicate_names(scenario), *_references(scenario), *supply_references(scenario)]
+    references = [*duplicate_names(scenario), *_references(scenario), *supply_references(scenario)]
     references += [*_catalog_references(scenario), *sale_references(scenario)]
     if references:
         return [*references, *_dates(scenario), *order_dates(scenario), *sale_dates(scenario), *_construction(scenario)]
@@ -48,25 +47,6 @@ def problems_of(scenario: Scenario) -> list[Located]:
         *debt(scenario),
         *_known(scenario),
     ]
-
-
-def _duplicate_names(scenario: Scenario) -> Iterator[Located]:
-    for table in NAMED:
-        rows = getattr(scenario, table)
-        counts = Counter(row.name for row in rows)
-        for k, row in enumerate(rows):
-            if counts[row.name] > 1:
-                yield Located(
-                    (table, k, "name"), f"the name {row.name!r} is used {counts[row.name]} times", "names are unique"
-                )
-
-    seen = {row.name: "an opening row" for row in scenario.installed}
-    for table, what in (("orders", "an order"), ("kits", "a kit")):
-        for k, order in enumerate(getattr(scenario, table)):
-            if order.name in seen and seen[order.name] != what:
-                message = f"the name {order.name!r} is also that of {seen[order.name]}"
-                yield Located((table, k, "name"), message, "rename one: a lot's name addresses its luck")
-            seen.setdefault(order.name, what)
 
 
 def _references(scenario: Scenario) -> Iterator[Located]:

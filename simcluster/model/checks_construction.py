@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from simcluster.model.checks_names import used_twice
 from simcluster.model.construction import Construction
 from simcluster.model.kind import Located
 
@@ -37,29 +38,16 @@ def problems_of_construction(scenario: Scenario) -> Iterator[Located]:
 
 def _names(site: Site, network: Construction, at: Path) -> Iterator[Located]:
     here: Path = (*at, "construction")
-    counts = Counter(row.name for table in TABLES for row in getattr(network, table))
-    for table in TABLES:
-        for k, row in enumerate(getattr(network, table)):
-            if counts[row.name] > 1:
-                message = f"the name {row.name!r} is used {counts[row.name]} times in the construction of {site.name!r}"
-                yield Located((*here, table, k, "name"), message, "tasks, equipment and redesigns share their names")
-    teams = Counter(crew.name for crew in network.crews)
-    for k, crew in enumerate(network.crews):
-        if teams[crew.name] > 1:
-            message = f"the name {crew.name!r} is used {teams[crew.name]} times"
-            yield Located((*here, "crews", k, "name"), message, "names are unique")
-    halls = Counter(hall.name for hall in site.halls if hall.after is not None)
+    yield from used_twice(network, here, TABLES, "tasks, equipment and redesigns share their names")
+    yield from used_twice(network, here, ("crews",))
     for k, task in enumerate(network.tasks):
         yield from _after(network, task.name, task.after, (*here, "tasks", k, "after"))
         yield from _crew(network, task.crew, (*here, "tasks", k, "crew"))
     for k, hall in enumerate(site.halls):
-        yield from _hall(network, hall, halls[hall.name], (*at, "halls", k))
+        yield from _hall(network, hall, (*at, "halls", k))
 
 
-def _hall(network: Construction, hall: Hall, namesakes: int, at: Path) -> Iterator[Located]:
-    if hall.after is not None and namesakes > 1:
-        message = f"the name {hall.name!r} is used {namesakes} times"
-        yield Located((*at, "name"), message, "a hall's name addresses the luck of its tests")
+def _hall(network: Construction, hall: Hall, at: Path) -> Iterator[Located]:
     yield from _after(network, None, hall.after or (), (*at, "after"))
     if hall.test is not None:
         yield from _crew(network, hall.test.crew, (*at, "test", "crew"))

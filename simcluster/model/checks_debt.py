@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcluster.core.calendar import Month
+from simcluster.model.checks_names import used_twice
 from simcluster.model.kind import Located
 
 if TYPE_CHECKING:
@@ -16,13 +16,9 @@ if TYPE_CHECKING:
 
 def debt(scenario: Scenario) -> Iterator[Located]:
     """Debt is drawn by the end of the scenario and not repaid before its start; a name is used once."""
-    names = Counter(row.name for row in scenario.finance.debt)
+    yield from used_twice(scenario.finance, ("finance",), ("debt",))
     for k, row in enumerate(scenario.finance.debt):
-        at = ("finance", "debt", k)
-        if names[row.name] > 1:
-            message = f"the name {row.name!r} is used {names[row.name]} times"
-            yield Located((*at, "name"), message, "names are unique")
-        yield from _dates(scenario, row, at)
+        yield from _dates(scenario, row, ("finance", "debt", k))
     if scenario.finance.capitalise_interest and not scenario.finance.debt:
         message = "there is no debt whose interest could be capitalised"
         yield Located(("finance", "capitalise_interest"), message, "add a row of finance.debt, or leave it out")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,15 +12,9 @@ if TYPE_CHECKING:
 
 
 def problems_of_retrofits(scenario: Scenario) -> Iterator[Located]:
-    """A retrofit belongs to the run, and its hall's name addresses its luck."""
+    """A retrofit belongs to the run."""
     for s, site in enumerate(scenario.sites):
-        names = Counter(hall.name for hall in site.halls)
         for h, hall in enumerate(site.halls):
-            if hall.retrofits and names[hall.name] > 1:
-                message = f"the name {hall.name!r} is used {names[hall.name]} times"
-                yield Located(
-                    ("sites", s, "halls", h, "name"), message, "it addresses the luck of the hall's retrofits"
-                )
             for k, row in enumerate(hall.retrofits):
                 if row.start is not None and row.start < scenario.start:
                     at = ("sites", s, "halls", h, "retrofits", k, "start")

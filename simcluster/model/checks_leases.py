@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcluster.core.calendar import months_later
+from simcluster.model.checks_names import used_twice
 from simcluster.model.kind import Located
 
 if TYPE_CHECKING:
@@ -15,12 +15,9 @@ if TYPE_CHECKING:
 
 def problems_of_leases(scenario: Scenario) -> Iterator[Located]:
     """Names given twice, and leases that are over before the start or commence after the end."""
-    counts = Counter(lease.name for lease in scenario.finance.leases)
+    yield from used_twice(scenario.finance, ("finance",), ("leases",))
     for k, lease in enumerate(scenario.finance.leases):
         at = ("finance", "leases", k)
-        if counts[lease.name] > 1:
-            message = f"the name {lease.name!r} is used {counts[lease.name]} times"
-            yield Located((*at, "name"), message, "names are unique")
         if lease.commences > scenario.end:
             yield Located((*at, "commences"), "commences after the scenario's end", "leave it out, or begin it earlier")
         elif months_later(lease.commences, lease.months) <= scenario.start:

@@ -50,7 +50,7 @@ def grow(value: Any, source: Source, path: KeyPath = ()) -> Node:
 
 
 def overlay(base: Node, child: Node) -> Node:
-    """The child laid over the base: tables deeply, arrays of named rows by name, all else replaced.
+    """The child laid over the base: tables deeply, rows of an array by name or else by year, all else replaced.
 
     A table of another `kind`, a number with its source and an uncertain value replace the base's whole table, because
     what the base said (parameters of the other kind, the source of the other number) no longer applies.
@@ -75,6 +75,8 @@ def _other_kind(base: Node, child: Node) -> bool:
 def _overlay_rows(base: Node, child: Node) -> Node:
     old, new = names_of(base), names_of(child)
     if old is None or new is None:
+        old, new = _cells(base, "year"), _cells(child, "year")
+    if not old or not new:
         return child
     rows = [
         overlay(row, child.value[new.index(name)]) if name in new else row

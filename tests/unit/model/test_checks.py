@@ -10,8 +10,19 @@ from simcluster.model.load import load
 SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
 
 TWICE = '{date=2024-02-01, it_power="2 MW"}'
+SOURCE = '{kind="grid", name="g", price="0.1 USD/kWh", phases=[{date=2023-01-01, power="0.3 MW"}]}'
 WRONG = [
     ("orders.spring.name=summer", ["orders[0].name", "orders[1].name"], "is used 2 times"),
+    (
+        'sites.campus.halls.a.name="b"',
+        ["sites[0].halls[0].name", "sites[0].halls[1].name"],
+        "the name 'b' is used 2 times",
+    ),
+    (
+        f"sites.campus.power=[{SOURCE}, {SOURCE}]",
+        ["sites[0].power[0].name", "sites[0].power[1].name"],
+        "the name 'g' is used 2 times",
+    ),
     ("clusters.train.site=camp", ["clusters[0].site"], "there is no site 'camp'"),
     ("clusters.train.failures=llama4", ["clusters[0].failures"], "there is no failure profile"),
     ("jobs.pilot.cluster=trian", ["jobs[0].cluster"], "there is no cluster 'trian'"),

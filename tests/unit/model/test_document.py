@@ -72,6 +72,16 @@ def test_a_child_is_laid_over_its_base(folder: Path) -> None:
     assert "extends" not in values
 
 
+def test_rows_without_a_name_are_laid_over_those_of_their_year(folder: Path) -> None:
+    base = "plan = [{year = 2024, cost = 1, more = 2}, {year = 2025, cost = 3}]\nsteps = [{at = 1}, {at = 2}]\n"
+    child = 'plan = [{year = {value = 2026, source = "s"}}, {year = 2024, cost = 9}]\nsteps = [{at = 3}]\n'
+    (folder / "years.toml").write_text(f"schema = 1\n{base}")
+    (folder / "other.toml").write_text(f'extends = "years.toml"\n{child}')
+    values = read(folder, "other.toml").values
+    assert values["plan"] == [{"year": 2024, "cost": 9, "more": 2}, {"year": 2025, "cost": 3}, {"year": 2026}]
+    assert values["steps"] == [{"at": 3}]
+
+
 def test_a_table_of_another_kind_replaces_the_old_one(folder: Path) -> None:
     assert read(folder).values["delay"] == {"kind": "fixed", "duration": "3 weeks"}
 

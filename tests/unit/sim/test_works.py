@@ -42,7 +42,8 @@ def build(lab: Callable[..., Scenario], lab_site: dict[str, Any]) -> Build:
         test = test or {"duration": "1 day", "pass_probability": 1.0}
         built = [{"name": name, "it_power": "1 MW", "after": after, "test": test} for name, after in halls.items()]
         construction = {"start": start, "tasks": tasks, **network}
-        site = {**lab_site, "halls": [lab_site["halls"][0], *built], "construction": construction}
+        halls_there = [lab_site["halls"][0] | {"name": "standing"}, *built]
+        site = {**lab_site, "halls": halls_there, "construction": construction}
         return simulate(lab(sites=[site]), seed)
 
     return simulated
