@@ -10,7 +10,8 @@ from simcluster.record.store import SCHEMA, write_json
 from simcluster.report import style
 from simcluster.report.figures_optimize import front_figure, progress_figure
 from simcluster.report.folder import RESOLVED, SUMMARY
-from simcluster.report.optimize_text import search_text
+from simcluster.report.optimize_page import render_search
+from simcluster.report.optimize_text import goals_of, search_text
 from simcluster.report.rows import BOUNDED, flat, keyed, write_rows
 from simcluster.study.input_columns import INPUT
 
@@ -25,7 +26,7 @@ CHECKED, AS_IT_IS = "checked", "as_it_is"
 
 
 def write_search(folder: Path, search: Search, found: list[Trial], checked: list[Checked], command: str) -> None:
-    """Write `trials.csv`, `front.csv`, a figure, the summary and the scenario; the same bytes for the same trials.
+    """Write `trials.csv`, `front.csv`, a figure, `report.html`, the summary and the scenario; a function of the trials.
 
     `command` begins the command that runs a choice once, before its `--set`.
     """
@@ -35,14 +36,14 @@ def write_search(folder: Path, search: Search, found: list[Trial], checked: list
     is_single = len(search.asked.goals) == 1
     name, draw = ("progress", progress_figure) if is_single else ("front", front_figure)
     svg = style.to_svg(draw(search, found))
-    texts = {f"{name}.svg": svg, RESOLVED: search.resolved, SUMMARY: search_text(search, found, checked, command)}
+    texts = {
+        f"{name}.svg": svg,
+        RESOLVED: search.resolved,
+        SUMMARY: search_text(search, found, checked, command),
+        "report.html": render_search(search, found, checked, command, (name, svg)),
+    }
     for file, text in texts.items():
         (folder / file).write_text(text, encoding="utf-8", newline="\n")
-
-
-def goals_of(search: Search) -> list[Goal]:
-    """The goals and what is limited, each once."""
-    return list(dict.fromkeys([*search.asked.goals, *(limit.goal for limit in search.asked.limits)]))
 
 
 def _head(search: Search, *endings: str) -> tuple[str, ...]:

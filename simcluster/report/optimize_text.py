@@ -11,6 +11,8 @@ from simcluster.report.rows import aligned, amount, changed
 from simcluster.report.sweep_text import day_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simcluster.model.goals import Goal
     from simcluster.study.goal_values import Values
     from simcluster.study.optimize import Checked, Search, Trial
@@ -26,30 +28,41 @@ def search_text(search: Search, found: list[Trial], checked: list[Checked], comm
     if not checked:
         return "\n".join([*parts, fold.fill(NOTHING_FEASIBLE)]) + "\n"
     parts += _best(search, checked[0]) if len(search.asked.goals) == 1 else _front(search, checked)
-    parts.append(fold.fill(_legend(search)))
+    parts.append(fold.fill(legend(search)))
     if len(checked) == 1:
-        sets = (part for text in checked[0].trial.overrides for part in ("--set", text))
-        parts.append(f"{command} {shlex.join(sets)}")
+        parts.append(repeated(command, checked[0]))
     return "\n".join(parts) + "\n"
 
 
-def _heads(search: Search, found: list[Trial]) -> list[str]:
-    asked, count = search.asked, len(found)
+def _heads(search: Search, found: Sequence[Trial]) -> list[str]:
+    return [f"{search.scenario.title or search.scenario.name}: {asked_text(search)}", trials_text(search, found)]
+
+
+def asked_text(search: Search) -> str:
+    """`maximise npv_usd@P20, under capex_programme_usd <= 12 MUSD`."""
+    asked = search.asked
     wanted = zip(asked.signs, asked.goals, strict=True)
     told = " and ".join(f"{'maximise' if sign > 0 else 'minimise'} {goal}" for sign, goal in wanted)
-    under = f", under {' and '.join(map(str, asked.limits))}" if asked.limits else ""
+    return told + (f", under {' and '.join(map(str, asked.limits))}" if asked.limits else "")
+
+
+def trials_text(search: Search, found: Sequence[Trial]) -> str:
+    """`50 trials of 8 replicas, seed 1; 40 feasible`."""
     feasible = sum(map(search.is_feasible, found))
     without = sum(search.objectives(trial) is None for trial in found)
-    return [
-        f"{search.scenario.title or search.scenario.name}: {told}{under}",
-        f"{fmt.times(count, 'trial')} of {fmt.times(asked.replicas, 'replica')}, seed {search.scenario.seed}; "
-        f"{feasible:,} feasible" + (f", {without:,} without a value (trials.csv says why)" if without else ""),
-    ]
+    many = f"{fmt.times(len(found), 'trial')} of {fmt.times(search.asked.replicas, 'replica')}"
+    told = f"{many}, seed {search.scenario.seed}; {feasible:,} feasible"
+    return told + (f", {without:,} without a value (trials.csv says why)" if without else "")
+
+
+def goals_of(search: Search) -> list[Goal]:
+    """The goals and what is limited, each once."""
+    return list(dict.fromkeys([*search.asked.goals, *(limit.goal for limit in search.asked.limits)]))
 
 
 def _best(search: Search, best: Checked) -> list[str]:
     rows: list[tuple[str, ...]] = [("", "as it is", "best", "difference", "± 95%", "n")]
-    for goal in dict.fromkeys([*search.asked.goals, *(limit.goal for limit in search.asked.limits)]):
+    for goal in goals_of(search):
         pair = best.against(goal.outcome)
         apart = (fmt.NOTHING,) * 3 if pair is None else (*_apart(best, goal, pair), fmt.plain(pair.n))
         estimates = (bounded(goal, values) for values in (best.as_it_is, best.values))
@@ -82,7 +95,13 @@ def _front(search: Search, checked: list[Checked]) -> list[str]:
     return [f"Front: {fmt.times(len(checked), 'trial')} that no other beats in both", aligned(rows)]
 
 
-def _legend(search: Search) -> str:
+def repeated(command: str, one: Checked) -> str:
+    """The command that runs a choice once."""
+    return f"{command} {shlex.join(part for text in one.trial.overrides for part in ('--set', text))}"
+
+
+def legend(search: Search) -> str:
+    """What figures of a choice rest on."""
     n = search.asked.replicas
     told = f"Figures are of {n:,} further replicas, which took no part in the choice, with 95% intervals"
     if len(search.asked.goals) == 1:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from simcluster.study.intervals import Estimate
 
 GAP = "  "
+OPEN = f"{fmt.NOTHING} to {fmt.NOTHING}"
+"""An interval of which so few replicas give neither end."""
+NO_INTERVAL = "so few give no interval"
 BOUNDED = ("", "_low", "_high")
 """Endings of the columns of an estimate."""
 
@@ -68,14 +71,15 @@ def changed(estimate: Estimate) -> tuple[str, str]:
 
 
 def in_words(estimate: Estimate, form: Callable[[float], str] = amount) -> str:
-    """`1.2 M (95% interval 1.1 M to 1.3 M)`."""
-    return f"{form(estimate.value)} (95% interval {_ends(estimate, form)})"
+    """`1.2 M (95% interval 1.1 M to 1.3 M)`, or that so few give no interval."""
+    ends = _ends(estimate, form)
+    return f"{form(estimate.value)} ({NO_INTERVAL if ends == OPEN else f'95% interval {ends}'})"
 
 
 def in_lines(estimate: Estimate, form: Callable[[float], str] = amount) -> str:
     """The value, and on a second line its interval unless that is the value alone or open, for a cell of a page."""
     value, ends = form(estimate.value), _ends(estimate, form)
-    return value if ends in (f"{value} to {value}", f"{fmt.NOTHING} to {fmt.NOTHING}") else f"{value}\n{ends}"
+    return value if ends in (f"{value} to {value}", OPEN) else f"{value}\n{ends}"
 
 
 def _ends(estimate: Estimate, form: Callable[[float], str]) -> str:

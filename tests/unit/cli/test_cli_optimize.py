@@ -19,7 +19,7 @@ SCENARIO = Path(__file__).parents[1] / "study" / "checkpoints.toml"
 VARY = "jobs[run].checkpoint.interval=3 min:60 min"
 SHORT = ("--set", "end=2024-01-10")
 ASKED = (SCENARIO, *SHORT, "--vary", VARY, "--maximise", "jobs.run.goodput", "-n", 2, "--workers", 1)
-TABLES = ("trials.csv", "front.csv", "summary.json", "summary.txt", "scenario.resolved.toml")
+TABLES = ("trials.csv", "front.csv", "summary.json", "summary.txt", "scenario.resolved.toml", "report.html")
 
 
 def optimize(*arguments: str | Path | int) -> Result:
