@@ -8,33 +8,28 @@ if TYPE_CHECKING:
     from simcluster.model.load import load
     from simcluster.study.compare import compare
     from simcluster.study.run import replicate, run
+    from simcluster.study.sensitivity_run import sensitivity
     from simcluster.study.solve import solve
     from simcluster.study.sweep_frame import sweep
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "load", "replicate", "run", "solve", "sweep"]
+__all__ = ["__version__", "compare", "load", "replicate", "run", "sensitivity", "solve", "sweep"]
+_PLACES = {
+    "compare": "study.compare",
+    "load": "model.load",
+    "replicate": "study.run",
+    "run": "study.run",
+    "sensitivity": "study.sensitivity_run",
+    "solve": "study.solve",
+    "sweep": "study.sweep_frame",
+}
+"""The module of each part of the Python face."""
 
 
 def __getattr__(name: str) -> object:
     """Import the Python face on first use, so that `simcluster --help` loads nothing heavy."""
-    if name == "load":
-        from simcluster.model.load import load
+    if name not in _PLACES:
+        raise AttributeError(f"module 'simcluster' has no attribute {name!r}")
+    from importlib import import_module
 
-        return load
-    if name == "compare":
-        from simcluster.study.compare import compare
-
-        return compare
-    if name == "solve":
-        from simcluster.study.solve import solve
-
-        return solve
-    if name == "sweep":
-        from simcluster.study.sweep_frame import sweep
-
-        return sweep
-    if name in {"run", "replicate"}:
-        from simcluster.study import run as study_run
-
-        return getattr(study_run, name)
-    raise AttributeError(f"module 'simcluster' has no attribute {name!r}")
+    return getattr(import_module(f"simcluster.{_PLACES[name]}"), name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from simcluster.study.intervals import CONFIDENCE, Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    import pandas as pd
 
     from simcluster.model.document import Document
     from simcluster.model.scenario import Scenario
@@ -69,6 +71,26 @@ class Sensitivity:
     failed: tuple[Failure, ...]
     is_date: bool
     base: Estimate | None = None
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A row a factor: `outcome`, `factor`, `low`, `high`, each measure with `_low` and `_high`, `n`, `failed`."""
+        import pandas as pd
+
+        return pd.DataFrame([self._row(effect) for effect in self.effects])
+
+    def _row(self, effect: Effect) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "outcome": self.outcome,
+            "factor": effect.factor,
+            "low": effect.low,
+            "high": effect.high,
+        }
+        for measure in self.measures:
+            figure = effect.figures.get(measure)
+            told = (np.nan,) * 3 if figure is None else (figure.value, figure.low, figure.high)
+            row |= dict(zip((measure, f"{measure}_low", f"{measure}_high"), told, strict=True))
+        return row | {"n": effect.n, "failed": len(self.failed)}
 
 
 class Method(Protocol):

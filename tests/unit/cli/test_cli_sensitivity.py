@@ -80,6 +80,7 @@ def test_without_salib_the_command_says_how_to_get_it(method: str, monkeypatch: 
         (("--vary", "finance.wacc=0.1:2"), "--set finance.wacc=2: finance.wacc"),
         (("--vary", "finance.wac=0.1:0.2"), "did you mean"),
         ((*WACC, "--outcome", "npv"), "did you mean 'npv_usd'?"),
+        ((*WACC, "--method", "morris", "-n", "1"), "is not in the range"),
         ((*WACC, "--method", "sobol", "-n", "4"), "--method sobol needs -n 8 or more"),
         ((*WACC, "--out", SMALL), "is already there"),
     ],
