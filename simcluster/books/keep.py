@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simcluster.books.accruals import (
@@ -34,6 +35,8 @@ from simcluster.books.support import accrue_maintenance
 from simcluster.books.tax import accrue_tax
 
 if TYPE_CHECKING:
+    from simcluster.books.journal import Entry
+    from simcluster.books.register import Asset
     from simcluster.model.scenario import Scenario
     from simcluster.record.accounts import GpuHours
     from simcluster.record.energy import Energy
@@ -46,22 +49,8 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
     Raises:
         BrokenLawError: the books do not keep the law of money, which only a defect of this program can bring about.
     """
-    assets = assets_of(scenario, log)
-    months = scenario.clock.months
-    facts = (
-        *post_options(scenario, log),
-        *post_orders(scenario, log),
-        *post_cancellations(scenario, log),
-        *post_lots(scenario, log),
-        *post_kits(scenario, log),
-        *post_land(scenario),
-        *post_construction(scenario, log),
-        *post_milestones(scenario, log),
-        *post_assets(scenario, assets),
-        *post_disposals(scenario, assets),
-        *post_repairs(scenario, log),
-        *post_spare_parts(scenario, log),
-    )
+    months, assets = scenario.clock.months, assets_of(scenario, log)
+    facts = tuple(_from_facts(scenario, log, assets))
     known = Journal(months, facts)
     debts = borrowed(scenario, known)
     interest = account_interest(scenario, debts, known)
@@ -72,14 +61,7 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
         *post_debt(scenario, debts),
         *accrue_interest(interest),
         *post_assets(scenario, capitalised),
-        *accrue_depreciation(scenario, assets),
-        *accrue_leases(scenario, log),
-        *accrue_energy(scenario, energy),
-        *accrue_operations(scenario, log),
-        *accrue_colocation(scenario, log),
-        *accrue_maintenance(scenario, assets),
-        *accrue_transit(scenario),
-        *accrue_licences(scenario, log),
+        *_from_months(scenario, log, assets, energy),
         *accrue_advertising(scenario, advertising_by_month(scenario, gpu_hours).attributed),
     )
     entries = (*entries, *accrue_tax(scenario, Journal(months, entries, assets)))
@@ -88,3 +70,31 @@ def keep_books(scenario: Scenario, log: EventLog, gpu_hours: GpuHours, energy: E
     if broken := check_law_5(journal):
         raise BrokenLawError("; ".join(broken))
     return journal
+
+
+def _from_facts(scenario: Scenario, log: EventLog, assets: tuple[Asset, ...]) -> Iterator[Entry]:
+    """What was paid, delivered, brought into service, mended and given up."""
+    yield from post_options(scenario, log)
+    yield from post_orders(scenario, log)
+    yield from post_cancellations(scenario, log)
+    yield from post_lots(scenario, log)
+    yield from post_kits(scenario, log)
+    yield from post_land(scenario)
+    yield from post_construction(scenario, log)
+    yield from post_milestones(scenario, log)
+    yield from post_assets(scenario, assets)
+    yield from post_disposals(scenario, assets)
+    yield from post_repairs(scenario, log)
+    yield from post_spare_parts(scenario, log)
+
+
+def _from_months(scenario: Scenario, log: EventLog, assets: tuple[Asset, ...], energy: Energy) -> Iterator[Entry]:
+    """What each month costs, but for interest and tax."""
+    yield from accrue_depreciation(scenario, assets)
+    yield from accrue_leases(scenario, log)
+    yield from accrue_energy(scenario, energy)
+    yield from accrue_operations(scenario, log)
+    yield from accrue_colocation(scenario, log)
+    yield from accrue_maintenance(scenario, assets)
+    yield from accrue_transit(scenario)
+    yield from accrue_licences(scenario, log)

@@ -68,7 +68,7 @@ def failures(lifetimes: str, unit: str, draws: int, out: Path | None, force: boo
       0,310.5,1,spring,n2,faulty_gpu
       4000,5296,0,old,n3,
     """  # noqa: D301 # click reads the escape as: do not fold this paragraph
-    from simcluster.report.fit import batch_text, fit_values, names_note
+    from simcluster.report.fit import fit_values
     from simcluster.report.fit_rows import fitted_toml
     from simcluster.study.lifetimes import read_lifetimes
     from simcluster.study.reference import llama3
@@ -85,14 +85,20 @@ def failures(lifetimes: str, unit: str, draws: int, out: Path | None, force: boo
     if as_json:
         click.echo(json.dumps(fit_values(fits, read.name, unit, draws, reference), ensure_ascii=False))
         return
+    _tell(fits, unit, reference, "--out FILE.toml writes them" if out is None else f"written to {out}")
+    click.echo(toml, nl=False)
+
+
+def _tell(fits: list[BatchFit], unit: str, reference: Reference, where: str) -> None:
+    """What was found of each batch, and what the catalog rows that follow are for."""
+    from simcluster.report.fit import batch_text, names_note
+
     for found in fits:
         click.echo(batch_text(found, unit, reference))
     if (note := names_note(fits, reference)) is not None:
         click.echo(f"{note}\n")
-    where = "--out FILE.toml writes them" if out is None else f"written to {out}"
     click.echo(f"To paste in a scenario ({where}). A purchase takes a row by its name beside what its nodes")
     click.echo('share, failures = "fitted_..."; on a cluster it would replace all causes:\n')
-    click.echo(toml, nl=False)
 
 
 def _fits(read: Lifetimes, unit: str, reference: Reference, draws: int) -> list[BatchFit]:

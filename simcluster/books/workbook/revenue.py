@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -54,34 +54,26 @@ def write_revenue(
         grown = _grown(scenario, inputs, facts, name, growth)
         label = f"{name.replace('_', ' ')}, reported and grown by the plan"
         row[f"{name}_usd"] = rows.formulas(label, "USD", grown, grown_by_month(scenario, name).tolist(), "usd")
-    plain = [f"({at(row['advertising_usd'], k)}/(1+{at(row['lift'], 0)}))" for k in months]
+    plain = [f"{at(row['advertising_usd'], k)}/(1+{at(row['lift'], 0)})" for k in months]
     row["assistant"] = _assistant(rows, scenario, inputs, facts)
     advertising = advertising_by_month(scenario, gpu_hours)
-    row["without_ai"] = rows.formulas(
-        "advertising without AI",
-        "cents",
-        lambda k: f"ROUND({plain[k]}*100,0)",
-        advertising.without_ai.tolist(),
-        "cents",
-    )
-    row["attributed"] = rows.formulas(
-        "advertising attributed to AI",
-        "cents",
-        lambda k: f"ROUND(({plain[k]}*{at(row['lift'], k)}+{at(row['assistant'], k)})*100,0)",
-        advertising.attributed.tolist(),
-        "cents",
-    )
-    row["other_revenue"] = rows.formulas(
-        "other revenue",
-        "cents",
-        lambda k: f"ROUND({at(row['other_revenue_usd'], k)}*100,0)",
-        plan["other_revenue"].tolist(),
-        "cents",
-    )
+    attributed = [f"{plain[k]}*{at(row['lift'], k)}+{at(row['assistant'], k)}" for k in months]
+    other = [at(row["other_revenue_usd"], k) for k in months]
+    for key, label, usd, values in (
+        ("without_ai", "advertising without AI", plain, advertising.without_ai),
+        ("attributed", "advertising attributed to AI", attributed, advertising.attributed),
+        ("other_revenue", "other revenue", other, plan["other_revenue"]),
+    ):
+        row[key] = rows.formulas(label, "cents", _whole_cents(usd), values.tolist(), "cents")
     for rest in ("rest_costs", "rest_capex"):
         planned = _planned(scenario, inputs, facts, rest)
         row[rest] = rows.formulas(rest.replace("_", " of "), "cents", planned, plan[rest].tolist(), "cents")
     return Revenue(rows, row)
+
+
+def _whole_cents(usd: Sequence[str]) -> Callable[[int], str]:
+    """USD by month, rounded to the cent."""
+    return lambda k: f"ROUND(({usd[k]})*100,0)"
 
 
 def _grown(scenario: Scenario, inputs: Inputs, facts: Facts, name: str, growth: str) -> Callable[[int], str]:

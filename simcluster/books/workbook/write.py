@@ -12,8 +12,9 @@ from simcluster.books.measures import offset
 from simcluster.books.periods import quarters
 from simcluster.books.statements import statements_by_quarter
 from simcluster.books.workbook.bills import Bills
-from simcluster.books.workbook.cells import Book
+from simcluster.books.workbook.cells import Book, Sheet
 from simcluster.books.workbook.checks import ALL, write_checks
+from simcluster.books.workbook.company import TITLE as COMPANY
 from simcluster.books.workbook.company import write_company
 from simcluster.books.workbook.construction import write_construction
 from simcluster.books.workbook.contracts import contract_bills
@@ -61,25 +62,17 @@ def write_workbook(
 
     The creation date inside is the scenario's start, so that the file depends on nothing else.
     """
-    company = [] if scenario.company is None else ["Company"]
-    worth = [VALUATION] if scenario.revenue.earns else []
-    debt, taxed = [DEBT] if scenario.finance.debt else [], [] if scenario.finance.tax is None else [TAX]
     begun = leases_of(scenario, log)
-    leased = [LEASES, LEASE_PAYMENTS] if begun else []
-    titles = [*FIRST_SHEETS, *company, *worth, *taxed, *LAST_SHEETS[:-2], *debt, *leased, *LAST_SHEETS[-2:]]
-    titles += [SALES] if scenario.sales else []
+    titles = _titles(scenario, leased=bool(begun))
     book, periods = Book(path, scenario.title or scenario.name, scenario.start, titles), quarters(journal.months)
-    front = book.sheet(ASSUMPTIONS, [NOTE])
-    front.text(2, 0, "All checks", "heading")
-    front.formula(2, 1, str(ALL), True)
-    inputs = write_inputs(book, front, scenario)
+    inputs = write_inputs(book, _front(book), scenario)
     lease_inputs(inputs, scenario)
     facts = write_facts(book, scenario, log, gpu_hours, energy, journal.assets)
     plan = lines_by_month(scenario, journal, gpu_hours)
     revenue = write_revenue(book, scenario, gpu_hours, plan, inputs, facts)
     milestones = write_milestones(book, scenario, log, inputs, period)
     sales = Sales(book, scenario, journal, inputs) if scenario.sales else None
-    borrowed = write_debt(book, scenario, journal, inputs, milestones.terms, sales) if debt else []
+    borrowed = write_debt(book, scenario, journal, inputs, milestones.terms, sales) if DEBT in titles else []
     leases = write_leases(book, scenario, begun, inputs) if begun else NO_LEASES
     vintages = write_vintages(book, scenario, journal, inputs, milestones.paid, leases, period)
     purchases = write_purchases(book, scenario, log, inputs)
@@ -96,10 +89,38 @@ def write_workbook(
     statements = write_statements(book, statements_by_quarter(scenario, journal), periods, monthly, leases, sales)
     income = statements["income_statement"]
     write_offset(book, offset(scenario, journal), periods, income, monthly, inputs, facts)
-    if company:
+    if COMPANY in titles:
         by_quarter = company_by_quarter(scenario, journal, gpu_hours)
         write_company(book, scenario, by_quarter, periods, income, monthly, revenue, purchases, leases, sales)
-    if worth:
+    if VALUATION in titles:
         write_valuation(book, scenario, journal, monthly, vintages, leases, inputs, facts, tax)
     write_checks(book, statements, monthly, vintages, purchases, leases)
     book.close()
+
+
+def _front(book: Book) -> Sheet:
+    """The sheet of assumptions, with whether all checks hold on top."""
+    sheet = book.sheet(ASSUMPTIONS, [NOTE])
+    sheet.text(2, 0, "All checks", "heading")
+    sheet.formula(2, 1, str(ALL), True)
+    return sheet
+
+
+def _titles(scenario: Scenario, *, leased: bool) -> list[str]:
+    """The sheets in order; some are there only where the scenario needs them."""
+    perhaps = (
+        (COMPANY, scenario.company is not None),
+        (VALUATION, scenario.revenue.earns),
+        (TAX, scenario.finance.tax is not None),
+    )
+    *middle, facts, others = LAST_SHEETS
+    late = ((DEBT, bool(scenario.finance.debt)), (LEASES, leased), (LEASE_PAYMENTS, leased))
+    return [
+        *FIRST_SHEETS,
+        *(title for title, is_there in perhaps if is_there),
+        *middle,
+        *(title for title, is_there in late if is_there),
+        facts,
+        others,
+        *([SALES] if scenario.sales else []),
+    ]
