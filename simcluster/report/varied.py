@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +13,12 @@ from simcluster.report import format as fmt
 from simcluster.report.cards import Table
 from simcluster.report.tables import basis_of
 from simcluster.report.uncertainty import short
+from simcluster.study.factors import TOGETHER
 from simcluster.study.screening import DUMMY
 from simcluster.study.sensitivity import LUCK_FACTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from simcluster.model.document import Document
     from simcluster.model.inputs import Alternatives
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 ASSUMPTION = "assumption"
 NO_INPUTS = (LUCK_FACTOR, DUMMY)
 ENDS = np.array([0.0, 1.0])
-TOGETHER = " + "
-"""What stands between inputs that are one factor."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,23 @@ def varied_table(found: Sensitivity, varied: Varied) -> Table:
     rows = []
     for effect in found.effects:
         if effect.factor not in NO_INPUTS:
-            rows += [_row(address, effect, varied, is_banded) for address in effect.factor.split(TOGETHER)]
+            rows += [_row(one.factor, one, varied, is_banded) for one in _apart(effect)]
     return Table(("Input", "In the scenario", "Varied over", "Rests on"), tuple(rows))
+
+
+def _apart(effect: Effect) -> Iterator[Effect]:
+    """The inputs of a factor one by one, each with its own ends where the factor has ends."""
+    names = effect.factor.split(TOGETHER)
+    lows, highs = (_parts(text, len(names)) for text in (effect.low, effect.high))
+    return (
+        replace(effect, factor=name, low=low, high=high) for name, low, high in zip(names, lows, highs, strict=True)
+    )
+
+
+def _parts(text: str, n: int) -> list[str]:
+    """Ends as they were put together; of one input, a label may hold what stands between."""
+    parts = text.split(TOGETHER)
+    return parts if len(parts) == n else [text] * n
 
 
 def _row(address: str, effect: Effect, varied: Varied, is_banded: bool) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 ROUNDING = 1e-9
+TOGETHER = " + "
+"""What stands between the names, and between the ends, of inputs that are one factor."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _tied(said: Uncertainty, names: tuple[str, ...]) -> Factor:
     scores = axes[:, -1] * np.sqrt(sizes[-1])
     rises = scores[np.flatnonzero(np.abs(scores) > ROUNDING)[0]] > 0
     whole = np.where(np.abs(np.abs(scores) - 1) < ROUNDING, np.sign(scores), scores)
-    return Factor(" + ".join(names), names, tuple((whole if rises else -whole).tolist()))
+    return Factor(TOGETHER.join(names), names, tuple((whole if rises else -whole).tolist()))
 
 
 def _addresses(said: Uncertainty) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,7 +85,8 @@ def _elementary(names: Sequence[str], grid: Floats, values: Floats, whole: Bools
     for i, name in enumerate(names):
         effects = _effects(grid[rows], values[rows], i, len(names))
         spread = _deviation(float(effects.std(ddof=1)), n)
-        found[name] = {"mu_star": mean(np.abs(effects)), "mu": mean(effects), "sigma": spread}
+        size = mean(np.abs(effects))
+        found[name] = {"mu_star": replace(size, low=max(size.low, 0.0)), "mu": mean(effects), "sigma": spread}
     return found
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from simcluster.model.inputs import active
 from simcluster.model.redraw import redraw
-from simcluster.study.factors import central_of, drawn_at, independent_factors
+from simcluster.study.factors import TOGETHER, central_of, drawn_at, independent_factors
 from simcluster.study.intervals import Estimate, mean
 from simcluster.study.pairs import paired
 from simcluster.study.plan import LuckAlone
@@ -70,7 +70,7 @@ def variations(scenario: Scenario, document: Document) -> list[Variation]:
         row = choices.get(factor.name)
         if row is None:
             low, high = (drawn_at(said, factor.at(p)) for p in BAND)
-            first, last = (" + ".join(str(at[address]) for address in factor.addresses) for at in (low, high))
+            first, last = (TOGETHER.join(str(at[address]) for address in factor.addresses) for at in (low, high))
             found.append(Variation(factor.name, first, last, (end(low), end(high))))
             continue
         found += [

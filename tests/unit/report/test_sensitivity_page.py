@@ -13,7 +13,7 @@ from simcluster.model.scenario import Scenario
 from simcluster.report.figures_sensitivity import sensitivity_svg
 from simcluster.report.sensitivity_page import Study, render_sensitivity
 from simcluster.report.study_page import Origin
-from simcluster.report.varied import Varied
+from simcluster.report.varied import Varied, varied_table
 from simcluster.study.intervals import Estimate
 from simcluster.study.sensitivity import Effect, Failure, Sensitivity
 
@@ -139,3 +139,14 @@ def test_an_outcome_that_no_run_has_is_said_to_be_unknown(small: tuple[Scenario,
     assert figure_labels(page) == []
     assert "nothing can be said of what moves it" in page
     assert table_rows(page, "npv_usd")[1] == [WACC, "0.08123 to 0.12", "–", "–", "–", "0"]
+
+
+def test_inputs_that_went_together_stand_apart_in_the_table_of_inputs(small: tuple[Scenario, Document]) -> None:
+    told = {"swing": about(1.0, 0.1)}
+    tied = Effect(f"{WACC} + {MFU}", told, "0.09 + 0.38", "0.12 + 0.42")
+    labelled = Effect(MARGIN, told, "plain", "thin + thinner")
+    rows = (tied, labelled)
+    one = Sensitivity("tornado", "npv_usd", "swing", ("swing",), rows, 8, 0, 40, (), False, about(7e6, 1.0))
+    table = varied_table(one, Varied(small[1], small[1])).rows
+    assert [row[0] for row in table] == [WACC, MFU, MARGIN]
+    assert [row[2] for row in table] == ["0.09 to 0.12", "0.38 to 0.42", "plain to thin + thinner"]
