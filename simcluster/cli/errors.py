@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +54,8 @@ def _tell(error: Exception) -> int:
     if isinstance(error, FolderInTheWayError):
         click.echo(f"Error: {text}", err=True)
         return BAD_SCENARIO
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        text += "; make room and run it again (a sweep or a search with --resume)"
     click.echo(f"error: {type(error).__name__}: {text} (--debug shows where)", err=True)
     return FAILED
 

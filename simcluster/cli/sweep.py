@@ -145,16 +145,22 @@ def _refuse_samples(replicas: int, sampler: Sampler, nested: bool, uncertain: bo
 
 def _run(ledger: Ledger, asked: Sweep, crew: Crew, enough: Until | None) -> tuple[Sweep, dict[str, Any]]:
     """Run what is missing: the sweep with the replicas that were enough, and what the manifest says of it."""
+    from simcluster.report.until_text import until_text
     from simcluster.study.sweep_summary import summarise
     from simcluster.study.until import looks
 
-    ran, met, seconds = asked, None, 0.0
+    ran, seconds = asked, 0.0
+    told: dict[str, Any] = {}
     for n in [asked.replicas] if enough is None else looks(asked.replicas):
         ran = replace(asked, replicas=n)
         seconds += filled(ledger, ran, crew)
-        if enough is not None and (met := enough.met(summarise(ledger, ran).spreads)):
-            break
-    return ran, {"cpu_seconds": {"replicas": round(seconds, 3)}, "until_met": met}
+        if enough is not None:
+            spreads = summarise(ledger, ran).spreads
+            met = enough.met(spreads)
+            told |= {"until_met": met, "until": until_text(enough, spreads[enough.outcome], met)}
+            if met:
+                break
+    return ran, {"cpu_seconds": {"replicas": round(seconds, 3)}, **told}
 
 
 def _write(folder: Path, ledger: Ledger, asked: Sweep, command: Command, more: dict[str, Any]) -> dict[str, Any]:
@@ -171,11 +177,12 @@ def _write(folder: Path, ledger: Ledger, asked: Sweep, command: Command, more: d
 
 
 def _tell(folder: Path, as_json: bool, manifest: dict[str, Any]) -> None:
-    """Say what came out, from the files themselves, and where `--until` was not met."""
+    """Say what came out, from the files themselves, and on stderr what became of `--until`."""
     from simcluster.report.folder import SUMMARY
     from simcluster.report.sweep_folder import SUMMARY_JSON
 
-    tell_results(folder, SUMMARY, SUMMARY_JSON, as_json)
-    if manifest["until_met"] is False:
-        most, until = manifest["asked"]
-        click.echo(f"Not known to {until} after {most:,} replicas: raise -n, and --resume goes on", err=True)
+    until: dict[str, Any] = {name: manifest[name] for name in ("until_met", "until") if name in manifest}
+    tell_results(folder, SUMMARY, SUMMARY_JSON, as_json, until)
+    if until:
+        known = "Known" if until["until_met"] else "Not known"
+        click.echo(f"{known} to {manifest['asked'][1]}: {until['until']}", err=True)

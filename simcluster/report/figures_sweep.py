@@ -64,11 +64,11 @@ def _fan(axes: Axes, shown: Shown, fan: Fan) -> None:
     axes.plot(dates, frame["p50"] / shown.scale, color=BLUE)
     axes.set_title(shown.title)
     style.number_axis(axes)
-    last = {percent: values[-1] for percent, values in fan.percentiles.items()}
+    last = {percent: line[-1].value for percent, line in fan.percentiles.items()}
     labels = [
         style.EndLabel(value / shown.scale, f"p{percent} {significant(value / shown.scale)}", colour)
         for percent, colour in ((95, GREY), (50, BLUE), (5, GREY))
-        if (value := last[percent]) is not None
+        if math.isfinite(value := last[percent])
     ]
     style.label_ends(axes, labels)
 

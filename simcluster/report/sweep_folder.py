@@ -48,7 +48,7 @@ def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) ->
         write_rows(folder / "errors.csv", ("number", "seed", "error", "command"), rows)
     write_json(folder / SUMMARY_JSON, _as_json(summary, controls, scenario))
     (folder / SUMMARY).write_text(sweep_text(summary, controls, scenario), encoding="utf-8", newline="\n")
-    fans = fans_of(ledger, below, summary.replicas)
+    fans = fans_of(ledger, below, summary.columns.numbers, sweep.plan)
     (folder / "series").mkdir()
     for name, fan in fans.items():
         write_parquet(folder / "series" / f"{name}.parquet", fan.frame())
@@ -78,14 +78,21 @@ def _write_replicas(path: Path, ledger: Ledger, below: int, summary: Summary) ->
 def spread_head() -> tuple[str, ...]:
     """The columns of an outcome's spread."""
     bounded = ("mean", *(f"p{percent}" for percent in PERCENTILES))
-    return ("outcome", "n", "without", *(f"{name}{end}" for name in bounded for end in ("", "_low", "_high")), "sd")
+    return (
+        "outcome",
+        "n",
+        "without",
+        "n_percentiles",
+        *(f"{name}{end}" for name in bounded for end in ("", "_low", "_high")),
+        "sd",
+    )
 
 
 def spread_row(spread: Spread) -> tuple[Any, ...]:
     """An outcome's spread in these columns."""
     estimates = (spread.mean, *spread.percentiles.values())
     told = (value for estimate in estimates for value in bounds(spread.kind, estimate))
-    return (spread.outcome, spread.n, spread.without, *told, spread.sd)
+    return (spread.outcome, spread.n, spread.without, spread.ranked, *told, spread.sd)
 
 
 def bounds(kind: Kind, estimate: Estimate) -> tuple[float | str | None, ...]:
@@ -99,12 +106,14 @@ def bounds(kind: Kind, estimate: Estimate) -> tuple[float | str | None, ...]:
 def split_rows(summary: Summary) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     """The parts of each outcome's variance: a head, and a row an outcome; `share` is a part of the sum of all."""
     parts = ("luck", "inputs", "structure")
-    head = ("outcome", "groups", "n", *(f"{part}{end}" for part in parts for end in ("_share", "", "_low", "_high")))
+    ends = ("_share", "_share_low", "_share_high", "", "_low", "_high")
+    head = ("outcome", "groups", "n", *(f"{part}{end}" for part in parts for end in ends))
     rows = []
     for name, split in summary.splits.items():
         told = (
-            (fmt.number(split.shares[part]), split.parts[part].variance, split.parts[part].low, split.parts[part].high)
+            (*bounds(Kind.NUMBER, split.shares[part]), component.variance, component.low, component.high)
             for part in parts
+            if (component := split.parts[part])
         )
         rows.append((name, split.groups, split.n, *(value for part in told for value in part)))
     return head, rows
@@ -141,10 +150,19 @@ def _as_json(summary: Summary, controls: dict[str, Controlled], scenario: Scenar
             name: {
                 "n": spread.n,
                 "without": spread.without,
+                "n_percentiles": spread.ranked,
                 "mean": told(spread.kind, spread.mean),
                 "sd": spread.sd,
                 **{f"p{percent}": told(spread.kind, value) for percent, value in spread.percentiles.items()},
             }
             for name, spread in summary.spreads.items()
+        },
+        "variance_shares": {
+            name: {
+                "groups": split.groups,
+                "n": split.n,
+                **{part: told(Kind.NUMBER, share) for part, share in split.shares.items()},
+            }
+            for name, split in summary.splits.items()
         },
     }

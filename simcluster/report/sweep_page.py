@@ -118,9 +118,14 @@ def splits_table(summary: Summary) -> Table:
     rows = []
     for name, split in summary.splits.items():
         shares = [split.shares[part] for part in ("luck", "inputs", "structure")]
-        if all(fmt.is_number(share) for share in shares):
-            rows.append((name, *(fmt.percent(share, 0) for share in shares), fmt.plain(split.groups)))
+        if all(fmt.is_number(share.value) for share in shares):
+            rows.append((name, *map(_share, shares), fmt.plain(split.groups)))
     return Table(("Outcome", "Luck", "Inputs", "Structure", "Groups"), tuple(rows))
+
+
+def _share(estimate: Estimate) -> str:
+    value, low, high = (fmt.percent(x, 0) for x in (estimate.value, estimate.low, estimate.high))
+    return f"{value}\n{low} to {high}"
 
 
 def controls_table(controls: dict[str, Controlled]) -> Table:

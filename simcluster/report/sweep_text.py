@@ -32,7 +32,7 @@ def sweep_lines(summary: Summary, controls: dict[str, Controlled], scenario: Sce
     span = f"{fmt.day(scenario.start)} to {fmt.day(scenario.end)}"
     lines = [
         f"{scenario.title or scenario.name}: {span}, {fmt.times(n, 'replica')} of seed {scenario.seed}",
-        f"Given are {LEGEND}, n = {n:,}, and probabilities with their 95% intervals" if n else "",
+        f"Given are {LEGEND}, n = {_ranked(summary)}, and probabilities with their 95% intervals" if n else "",
         _told(summary, "Fleet", "gpus_in_service_end", fmt.plain, "GPUs in service at the end"),
         *_models(summary, scenario),
         *_controlled(controls, scenario),
@@ -43,6 +43,7 @@ def sweep_lines(summary: Summary, controls: dict[str, Controlled], scenario: Sce
         _told(summary, "Unit cost", "usd_per_gpu_hour", fmt.ratio, "USD a GPU-hour in service"),
         _told(summary, "Offset", "offset_last_quarter", fmt.ratio, "in the last quarter", "above 1"),
         _told(summary, "Value", "npv_usd", fmt.usd, "NPV", "positive"),
+        *_splits(summary, scenario),
         _failed(summary),
     ]
     return [line for line in lines if line]
@@ -54,10 +55,33 @@ def _told(summary: Summary, head: str, name: str, form: Format, what: str = "", 
     if spread is None or not spread.n:
         return ""
     text = f"{head}: {spanned(spread, form)} {what}".rstrip()
-    if spread.without:
-        text += f" (n = {spread.n:,})"
+    if spread.ranked < summary.ranked:
+        text += f" (n = {spread.ranked:,})"
     chance = summary.chances.get(name)
     return f"{text}, {event} with {probability(chance)}" if chance and event else text
+
+
+def _ranked(summary: Summary) -> str:
+    """64, or 16, the first of each group."""
+    return f"{summary.ranked:,}" + ("" if summary.ranked == summary.replicas else ", the first of each group")
+
+
+def _splits(summary: Summary, scenario: Scenario) -> list[str]:
+    """What the variance of value, unit cost and dates comes from, where replicas are in groups."""
+    shown = {"npv_usd": "NPV", "usd_per_gpu_hour": "Unit cost"}
+    shown |= {f"jobs.{job.name}.ready": f"{job.title or job.name} ready" for job in scenario.jobs}
+    lines = []
+    for name, title in shown.items():
+        split = summary.splits.get(name)
+        if split is not None and all(math.isfinite(share.value) for share in split.shares.values()):
+            told = (f"{part} {_percents(share)}" for part, share in split.shares.items())
+            lines.append(f"Variance of {title}: {', '.join(told)}, n = {split.n:,} in {split.groups:,} groups")
+    return lines
+
+
+def _percents(share: Estimate) -> str:
+    value, low, high = (fmt.percent(x, 0) for x in (share.value, share.low, share.high))
+    return f"{value} ({low} to {high})"
 
 
 def spanned(spread: Spread, form: Format) -> str:

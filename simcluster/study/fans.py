@@ -8,47 +8,68 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcluster.study.intervals import quantile
+from simcluster.study.intervals import Estimate
 from simcluster.study.sweep_columns import MOST_BYTES
 from simcluster.study.sweep_summary import PERCENTILES
+from simcluster.study.sweep_ties import Ties, ties_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from simcluster.record.ledger import Ledger
+    from simcluster.study.plan import Numbers, Plan
 
 Key = tuple[str, str]
 
 
 @dataclass
 class Fan:
-    """One line: at each date, in order, how many replicas have a value and the percentiles of those."""
+    """One line: at each date, in order, the percentiles of the replicas that have a value, and how many these are."""
 
     dates: list[str] = field(default_factory=list)
-    n: list[int] = field(default_factory=list)
-    percentiles: dict[int, list[float | None]] = field(default_factory=lambda: {percent: [] for percent in PERCENTILES})
+    percentiles: dict[int, list[Estimate]] = field(default_factory=lambda: {percent: [] for percent in PERCENTILES})
+
+    @property
+    def n(self) -> list[int]:
+        """How many replicas the percentiles rest on at each date."""
+        return [estimate.n for estimate in self.percentiles[PERCENTILES[0]]]
 
     def frame(self) -> pd.DataFrame:
-        """Columns `date` (datetime64), `n`, `p5`, `p25`, `p50`, `p75` and `p95`, a row a date."""
+        """Columns `date` (datetime64), `n`, and `p5` to `p95`, each with `_low` and `_high`, a row a date.
+
+        Not a number is what no replica has, and a bound that so few cannot give.
+        """
         import pandas as pd
 
-        told = {f"p{percent}": np.array(values, dtype=float) for percent, values in self.percentiles.items()}
+        told: dict[str, list[float]] = {}
+        for percent, line in self.percentiles.items():
+            told[f"p{percent}"] = [estimate.value for estimate in line]
+            told[f"p{percent}_low"] = [_finite(estimate.low) for estimate in line]
+            told[f"p{percent}_high"] = [_finite(estimate.high) for estimate in line]
         return pd.DataFrame({"date": pd.to_datetime(self.dates), "n": self.n, **told})
 
 
-def fans_of(ledger: Ledger, below: int, replicas: int) -> dict[str, Fan]:
-    """The fan of each line by name; `replicas` are those below the number that came out well."""
+def _finite(value: float) -> float:
+    return value if np.isfinite(value) else np.nan
+
+
+def fans_of(ledger: Ledger, below: int, numbers: Numbers, plan: Plan) -> dict[str, Fan]:
+    """The fan of each line by name; `numbers` are of the replicas below the one given that came out well."""
+    ties = ties_of(plan, numbers)
     keys: dict[Key, None] = {}
     for series in ledger.series(below):
         keys |= dict.fromkeys((name, date) for name, values in series.items() for date in values)
     fans: dict[str, Fan] = {}
-    for (name, date), values in _columns(ledger, below, sorted(keys), replicas):
-        fan, known = fans.setdefault(name, Fan()), np.sort(values[np.isfinite(values)])
-        fan.dates.append(date)
-        fan.n.append(len(known))
-        for percent, line in fan.percentiles.items():
-            line.append(quantile(known, percent / 100) if len(known) else None)
+    for (name, date), values in _columns(ledger, below, sorted(keys), len(numbers)):
+        fans.setdefault(name, Fan()).dates.append(date)
+        _add(fans[name], values, ties)
     return fans
+
+
+def _add(fan: Fan, values: np.ndarray, ties: Ties) -> None:
+    known = np.isfinite(values)
+    for percent, line in fan.percentiles.items():
+        line.append(ties.of(known).percentile(values[known], percent / 100))
 
 
 def _columns(ledger: Ledger, below: int, keys: list[Key], replicas: int) -> Iterator[tuple[Key, np.ndarray]]:

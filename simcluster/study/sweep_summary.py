@@ -48,6 +48,11 @@ class Spread:
     percentiles: dict[int, Estimate]
     histogram: Histogram | None
 
+    @property
+    def ranked(self) -> int:
+        """How many replicas the percentiles rest on: with those that came too late, in groups the first of each."""
+        return next((percentile.n for percentile in self.percentiles.values()), 0)
+
 
 @dataclass(frozen=True)
 class Chance:
@@ -76,6 +81,11 @@ class Summary:
     def replicas(self) -> int:
         """How many came out well."""
         return self.columns.replicas
+
+    @property
+    def ranked(self) -> int:
+        """How many replicas percentiles rest on where an outcome is lacking in none."""
+        return max((spread.ranked for spread in self.spreads.values()), default=0)
 
 
 def summarise(ledger: Ledger, sweep: Sweep) -> Summary:

@@ -45,8 +45,11 @@ class Until:
             hint = f"did you mean {', '.join(near)}?" if near else "outcomes.json of a run names them"
             raise _problem(self.outcome, "no replica has this outcome", hint)
         half = half_width(spreads[self.outcome])
-        mean = spreads[self.outcome].mean.value
-        return half is not None and half <= self.width * (abs(mean or 0.0) if self.of_mean else 1.0)
+        return half is not None and half <= self.wanted(spreads[self.outcome])
+
+    def wanted(self, spread: Spread) -> float:
+        """The widest half interval in the outcome's own unit."""
+        return self.width * (abs(spread.mean.value) if self.of_mean else 1.0)
 
 
 def half_width(spread: Spread) -> float | None:
@@ -55,6 +58,12 @@ def half_width(spread: Spread) -> float | None:
     if mean.low is None or mean.high is None or not math.isfinite(mean.high - mean.low):
         return None
     return (mean.high - mean.low) / 2
+
+
+def enough(until: Until, spread: Spread) -> int | None:
+    """How many replicas would do for the width asked, if the spread stays; None where there is no saying."""
+    half, wanted = half_width(spread), until.wanted(spread)
+    return math.ceil((spread.n + spread.without) * (half / wanted) ** 2) if half and wanted else None
 
 
 def until_of(text: str) -> Until:

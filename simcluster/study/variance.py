@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simcluster.study.intervals import CONFIDENCE, t_quantile
+from simcluster.study.intervals import CONFIDENCE, Estimate, t_quantile
 
 Array = NDArray[np.float64]
 
@@ -46,11 +46,13 @@ class Split:
     """The parts of an outcome's variance, and how many groups and replicas they rest on.
 
     `structure` is None where groups have one draw of inputs each: the inputs' part then holds that of structure too.
+    `shares` are of the sum of all parts, those below 0 counted as 0; not a number where nothing varies.
     """
 
     luck: Component
     inputs: Component
     structure: Component | None
+    shares: dict[str, Estimate]
     groups: int
     n: int
 
@@ -59,13 +61,6 @@ class Split:
         """The parts by name, the outermost first."""
         found = {"inputs": self.inputs, "luck": self.luck}
         return found if self.structure is None else {"structure": self.structure, **found}
-
-    @property
-    def shares(self) -> dict[str, float]:
-        """Each part of their sum, those below 0 counted as 0; not a number where nothing varies."""
-        kept = {name: max(part.variance, 0.0) for name, part in self.parts.items()}
-        total = sum(kept.values())
-        return {name: variance / total if total else float("nan") for name, variance in kept.items()}
 
 
 def split_variance(outcomes: Array, confidence: float = CONFIDENCE) -> Split:
@@ -82,15 +77,28 @@ def split_variance(outcomes: Array, confidence: float = CONFIDENCE) -> Split:
     count, draws, lucks = outcomes.shape
     within = outcomes.var(axis=2, ddof=1).mean(axis=1)
     means = outcomes.mean(axis=2)
-    luck = _component(_left_out(within), confidence)
+    found = {"luck": _left_out(within)}
     between = _spread_left_out(means.mean(axis=1))
     if draws == 1:
-        inputs, structure = _component(between - _left_out(within) / lucks, confidence), None
+        found["inputs"] = between - _left_out(within) / lucks
     else:
         inside = means.var(axis=1, ddof=1)
-        inputs = _component(_left_out(inside - within / lucks), confidence)
-        structure = _component(between - _left_out(inside) / draws, confidence)
-    return Split(luck, inputs, structure, groups=count, n=outcomes.size)
+        found["inputs"] = _left_out(inside - within / lucks)
+        found["structure"] = between - _left_out(inside) / draws
+    parts = {name: _component(estimates, confidence) for name, estimates in found.items()}
+    shares = _shares(found, outcomes.size, confidence)
+    return Split(parts["luck"], parts["inputs"], parts.get("structure"), shares, groups=count, n=outcomes.size)
+
+
+def _shares(found: dict[str, Array], size: int, confidence: float) -> dict[str, Estimate]:
+    """Each part of the sum of all, with the jackknife's interval within 0 and 1."""
+    kept = {name: np.maximum(estimates, 0.0) for name, estimates in found.items()}
+    total = np.sum(list(kept.values()), axis=0)
+    told = {}
+    for name, estimates in kept.items():
+        share = _component(np.divide(estimates, total, out=np.full_like(total, np.nan), where=total > 0), confidence)
+        told[name] = Estimate(share.variance, max(share.low, 0.0), min(share.high, 1.0), size, confidence)
+    return told
 
 
 def _left_out(values: Array) -> Array:

@@ -1,3 +1,4 @@
+import errno
 import json
 import subprocess
 import sys
@@ -45,6 +46,17 @@ def test_schema_prints_json_of_the_scenario() -> None:
     result = CliRunner().invoke(main, ["schema"])
     assert result.exit_code == 0
     assert "schema" in json.loads(result.stdout)["properties"]
+
+
+def test_a_full_disk_says_what_to_do() -> None:
+    @click.command()
+    @reports_errors
+    def broken() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    result = CliRunner().invoke(broken)
+    assert result.exit_code == 1
+    assert "No space left on device; make room and run it again" in result.stderr
 
 
 def test_other_errors_are_one_line_unless_debugging() -> None:

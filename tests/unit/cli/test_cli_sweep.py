@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from simcluster.cli.main import main
 from simcluster.record.store import file_hashes
+from simcluster.report.format import scaled
 from simcluster.study import until
 
 ROOT = Path(__file__).parents[3]
@@ -244,11 +245,20 @@ def test_until_stops_where_a_mean_is_known_and_says_where_it_is_not(
     monkeypatch.setattr(until, "FIRST_LOOK", 3)
     asked, out = (SMALL, "-n", N, "--workers", 1, "--until"), tmp_path / "out"
     assert sweep(*asked, "npv ±5%", "--out", tmp_path / "unknown").exit_code == 2
-    assert sweep(*asked, "npv_usd ±5%", "--out", out).exit_code == 0
+    known = sweep(*asked, "npv_usd ±5%", "--out", out, "--json")
+    assert known.exit_code == 0
+    told = json.loads(known.stdout)
+    mean = told["outcomes"]["npv_usd"]["mean"]
+    assert (mean["high"] - mean["low"]) / 2 <= 0.05 * mean["value"]
+    assert told["until_met"] is True
+    assert f"Known to npv_usd ±5%: {told['until']}\n" == known.stderr
+    assert told["until"].startswith(f"mean {scaled(mean['value'])} ± ")
+    assert told["until"].endswith(f"%), n = {told['replicas']}")
     lines = (out / "replicas.csv").read_text(encoding="utf-8").splitlines()
     assert lines == (first[0] / "replicas.csv").read_text(encoding="utf-8").splitlines()[: len(lines)]
     assert len(lines) - 1 in {3, 6}
     narrower = sweep(*asked, "npv_usd ±0.01%", "--out", out, "--resume")
-    assert (narrower.exit_code, "Not known to npv_usd ±0.01% after 12 replicas" in narrower.stderr) == (0, True)
+    assert (narrower.exit_code, "Not known to npv_usd ±0.01%: mean " in narrower.stderr) == (0, True)
+    assert "replicas would do: raise -n, and --resume goes on" in narrower.stderr
     assert tables(out) == tables(first[0])
     assert "Not known" in sweep(*asked, "npv_usd ±0.01%", "--out", out).stderr

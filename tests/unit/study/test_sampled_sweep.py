@@ -1,5 +1,6 @@
 """Sweeps in which what is uncertain is drawn: who runs a replica changes nothing, and intervals fit the sample."""
 
+import json
 import pickle
 import shlex
 from itertools import pairwise
@@ -168,9 +169,21 @@ def test_groups_split_the_variance_and_one_of_each_gives_percentiles(
     for part, variance in (("structure", 100.0), ("inputs", 4.0), ("luck", 0.25)):
         assert split.parts[part].variance == pytest.approx(variance, abs=3.5 * split.parts[part].standard_error)
         assert split.parts[part].standard_error < 0.2 * variance
+    groups = [np.mean([npv[k] for k in range(4 * g, 4 * g + 4) if k != 7]) for g in range(400)]
+    told_mean = found.spreads["npv_usd"].mean
+    assert (told_mean.low, told_mean.high) == pytest.approx((mean(np.array(groups)).low, mean(np.array(groups)).high))
     firsts = np.array(npv)[::4]
     assert found.spreads["npv_usd"].percentiles[95] == percentile(firsts, 0.95)
     assert (found.chances["npv_usd"].hits, found.chances["npv_usd"].n) == ((firsts > 0).sum(), 400)
     row = pd.read_csv(tmp_path / "variance.csv").set_index("outcome").loc["npv_usd"]
-    assert row["structure_share"] == pytest.approx(split.shares["structure"])
+    share = split.shares["structure"]
+    told = [row[f"structure_share{end}"] for end in ("", "_low", "_high")]
+    assert told == pytest.approx([share.value, share.low, share.high])
+    table = pd.read_csv(tmp_path / "summary.csv").set_index("outcome").loc["npv_usd"]
+    assert (table["n"], table["n_percentiles"]) == (1599, 400)
+    text = (tmp_path / "summary.txt").read_text(encoding="utf-8")
+    assert "n = 400, the first of each group" in " ".join(text.split())
+    assert "Variance of NPV: luck 0% (0% to 0%), inputs 5% (4% to 6%), " in text
+    shares = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["variance_shares"]["npv_usd"]
+    assert (shares["groups"], shares["structure"]["value"]) == (399, pytest.approx(share.value))
     assert '<section id="variance">' in (tmp_path / "report.html").read_text(encoding="utf-8")

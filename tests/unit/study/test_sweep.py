@@ -2,9 +2,14 @@
 
 import csv
 import pickle
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import plans
 import pytest
@@ -12,13 +17,14 @@ import pytest
 from simcluster.model.load import load
 from simcluster.model.scenario import Scenario
 from simcluster.record.ledger import Ledger, Replica
+from simcluster.record.store import file_hashes
 from simcluster.report.sweep_folder import write_sweep
 from simcluster.study import sweep as module
 from simcluster.study.crew import Alone, Crew, Processes, WorkersDiedError
 from simcluster.study.plan import LuckAlone, Plan
 from simcluster.study.reproduce import reproduction
 from simcluster.study.run import run
-from simcluster.study.sweep import Sweep, fill
+from simcluster.study.sweep import Sweep, fill, gather
 
 SMALL = Path(__file__).parents[3] / "scenarios" / "small.toml"
 N = 6
@@ -82,6 +88,56 @@ def test_processes_and_chunks_give_the_same_table(
     crew = Processes(2) if seconds == 0.3 else Alone()
     with filled(LuckAlone(small), small, crew) as ledger:
         assert rows(ledger) == rows(alone)
+
+
+class Disordered(Executor):
+    """Ends what it is given in an order of its own."""
+
+    def __init__(self) -> None:
+        self._random, self._thread = random.Random(1), ThreadPoolExecutor(1)  # noqa: S311 # no secret
+        self._given: list[tuple[Future[Any], Callable[..., Any], Any]] = []
+        self.ended: list[int] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self._given.append((future, fn, args))
+        self._thread.submit(self._end_one)
+        return future
+
+    def _end_one(self) -> None:
+        time.sleep(0.01)  # until more is given
+        future, fn, args = self._given.pop(self._random.randrange(len(self._given)))
+        self.ended += args[1]
+        future.set_result(fn(*args))
+
+
+class Unruly(Alone):
+    """Three workers, as far as the sweep can tell, who end in any order."""
+
+    def __init__(self) -> None:
+        self.executor = Disordered()
+
+    @contextmanager
+    def called(self, digest: str, plan: bytes) -> Iterator[Executor]:
+        with super().called(digest, plan):
+            yield self.executor
+
+    def workers(self) -> int:
+        return 3
+
+
+def test_any_order_of_completion_gives_the_same_bytes(alone: Ledger, small: Scenario, tmp_path: Path) -> None:
+    plan, crew = LuckAlone(small), Unruly()
+    sweep = Sweep(small, "resolved", plan, N, "1")
+    with filled(plan, small, crew) as ledger:
+        assert rows(ledger) == rows(alone)
+        for name, kept in (("ordered", alone), ("unruly", ledger)):
+            (tmp_path / name).mkdir()
+            write_sweep(tmp_path / name, kept, sweep, reproduction("s.toml", (), plan))
+    assert file_hashes(tmp_path / "unruly") == file_hashes(tmp_path / "ordered")
+    assert [row.number for row in gather(plan, 4, crew)] == [0, 1, 2, 3]
+    for ended in (crew.executor.ended[:N], crew.executor.ended[N:]):
+        assert ended != sorted(ended)
 
 
 def test_more_replicas_change_no_earlier_one_and_run_only_what_is_missing(

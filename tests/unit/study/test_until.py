@@ -1,12 +1,16 @@
 """How well a mean is to be known, and when a sweep looks."""
 
+import math
+from dataclasses import replace
+
 import pytest
 
 from simcluster.core.problems import ScenarioError
+from simcluster.report.until_text import until_text
 from simcluster.study.intervals import Estimate
 from simcluster.study.sweep_columns import Kind
 from simcluster.study.sweep_summary import Spread
-from simcluster.study.until import Until, half_width, looks, until_of
+from simcluster.study.until import Until, enough, half_width, looks, until_of
 
 
 def spread(value: float | None, low: float | None, high: float | None) -> Spread:
@@ -47,6 +51,19 @@ def test_an_interval_is_narrow_enough_by_the_half() -> None:
 
 def test_without_an_interval_nothing_is_met() -> None:
     assert not Until("npv_usd", 1.0, of_mean=True).met({"npv_usd": spread(1.0, None, None)})
+
+
+def test_what_became_of_it_is_told_with_what_would_do() -> None:
+    wide, ratio = spread(-100e6, -104e6, -96e6), Until("npv_usd", 0.01, of_mean=True)
+    assert enough(ratio, wide) == 144
+    assert until_text(ratio, wide, met=False) == (
+        "mean −100 M ± 4.00 M (4.0%), n = 9; about 150 replicas would do: raise -n, and --resume goes on"
+    )
+    assert until_text(Until("npv_usd", 5e6, of_mean=False), wide, met=True) == "mean −100 M ± 4.00 M, n = 9"
+    day = replace(spread(738_000.0, 737_998.5, 738_001.5), outcome="ready", kind=Kind.DATE)
+    assert until_text(Until("ready", 2, of_mean=False), day, met=True) == "mean 2021-07-29 ± 1.5 days, n = 9"
+    never = replace(spread(math.nan, -math.inf, math.inf), n=8, without=1)
+    assert until_text(ratio, never, met=False) == "there is no mean with an interval, as it lacks in 1 replica"
 
 
 def test_an_unknown_outcome_is_refused_with_those_like_it() -> None:

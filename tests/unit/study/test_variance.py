@@ -45,6 +45,9 @@ def test_parts_are_unbiased_and_their_standard_errors_right(model: object, known
             name
         )  # 4 standard errors of a spread: 0.17
         covered = sum(split.parts[name].low <= variance <= split.parts[name].high for split in splits)
+        share = known[name] / sum(known.values())
+        shared = sum(split.shares[name].low <= share <= split.shares[name].high for split in splits)
+        assert 0.85 * tried <= shared, (name, shared)
         # a variance's estimate is skewed, so that 95% intervals of 60 groups hold it less often
         assert 0.85 * tried <= covered <= 0.99 * tried, (name, covered)
 
@@ -84,9 +87,9 @@ def test_without_draws_of_inputs_in_a_group_there_are_two_parts() -> None:
 def test_shares_add_up_and_are_never_negative() -> None:
     split = split_variance(draws(2, 30)[2])  # luck alone
     assert min(part.variance for part in split.parts.values()) < 0
-    assert sum(split.shares.values()) == pytest.approx(1)
-    assert all(share >= 0 for share in split.shares.values())
-    assert split.shares["luck"] > 0.8
+    assert sum(share.value for share in split.shares.values()) == pytest.approx(1)
+    assert all(0 <= share.low <= share.value <= share.high <= 1 for share in split.shares.values())
+    assert split.shares["luck"].value > 0.8
 
 
 def test_too_few_replicas_are_refused() -> None:
