@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from simcluster.report import format as fmt
 from simcluster.report.format import number
-from simcluster.report.lines import line, quarters
+from simcluster.report.lines import line
 
 if TYPE_CHECKING:
     from simcluster.study.result import Result
@@ -24,24 +23,19 @@ def income_line(result: Result) -> str:
     """
     if all(line(result.statements, name) is None for name in CALLED_FOR):
         return ""
-    name = "operating_income" if line(result.statements, "net_income") is None else "net_income"
+    name = "net_income" if by_year(result, "net_income") else "operating_income"
     told = ", ".join(f"{year} {fmt.usd(usd)}" for year, usd in by_year(result, name).items())
-    parts = [f"{name.replace('_', ' ')} {told}", _impaired(result), tax_words(result)]
+    impaired = number(result.outcomes.get("impairment_usd"))
+    lost = f"impairment {fmt.usd(impaired)}" if impaired else ""
+    parts = [f"{name.replace('_', ' ')} {told}", lost, tax_words(result)]
     return f"Income: {'; '.join(part for part in parts if part)}"
 
 
 def by_year(result: Result, name: str) -> dict[str, float]:
-    """A line of the programme's statements summed by calendar year, USD; nothing where there is no such line."""
-    found: defaultdict[str, float] = defaultdict(float)
-    values = line(result.statements, name) or []
-    for quarter, usd in zip(quarters(result.statements), values, strict=bool(values)):
-        found[quarter[:4]] += usd
-    return dict(found)
-
-
-def _impaired(result: Result) -> str:
-    impaired = sum(by_year(result, "impairment").values())
-    return f"impairment {fmt.usd(impaired)}" if impaired else ""
+    """A yearly outcome of the programme, USD by calendar year; nothing where there is none."""
+    start = f"{name}_usd_"
+    told = {key.removeprefix(start): number(usd) for key, usd in result.outcomes.items() if key.startswith(start)}
+    return {year: usd for year, usd in told.items() if usd is not None}
 
 
 def tax_words(result: Result) -> str:

@@ -28,6 +28,7 @@ from simcluster.record.events import (
 )
 from simcluster.record.states import USEFUL, GpuState
 from simcluster.study.financing import financing_outcomes
+from simcluster.study.income import income_outcomes
 from simcluster.study.machine import machine_of
 from simcluster.study.unit_costs import unit_cost_outcomes, yardstick_outcomes
 
@@ -88,6 +89,7 @@ def outcomes_of(result: Result) -> Outcomes:
         **(offset_outcomes(result.offset) if scenario.revenue.earns else {}),
         "depreciation_programme_usd": float(depreciation_by_month(journal).sum()) / 100,
         "disposals_usd": float(journal.moved(Account.DISPOSALS).sum()) / 100,
+        **income_outcomes(result.statements, journal),
         **financing_outcomes(scenario, log, journal),
         **unit_cost_outcomes(scenario, log, gpu_hours, result.costs),
         **yardstick_outcomes(result.yardsticks),

@@ -46,11 +46,14 @@ def test_leases_stand_beside_debt_and_alone(result: Result) -> None:
 
 
 def test_income_by_year_impairment_and_tax_paid(result: Result) -> None:
-    lines = {"net_income": [1e6, 2e6, 3e6, -0.5e6], "tax_current": [0.0] * 4, "impairment": [0.0, 4e6, 0.0, 0.0]}
-    told = with_lines(taxed(result, "used_by_parent"), lines, {"tax_paid_usd": 3e6, "deferred_tax_usd": 2e6})
+    lines = {"tax_current": [0.0] * 4, "impairment": [0.0, 4e6, 0.0, 0.0]}
+    operating = {"operating_income_usd_2024": -4e5, "impairment_usd": 4e6}
+    taxes = {"net_income_usd_2024": 5.5e6, "tax_paid_usd": 3e6, "deferred_tax_usd": 2e6}
+    told = with_lines(taxed(result, "used_by_parent"), lines, operating | taxes)
     expected = "Income: net income 2024 5.50 M USD; impairment 4.00 M USD; tax paid 3.00 M USD, deferred 2.00 M USD"
     assert income_line(told) == expected
-    impaired = with_lines(result, {"impairment": [0.0, 4e6, 0.0, 0.0]})
+    assert ("Net income", "5.50 M USD") in [(card.label, card.value) for card in cards(told)]
+    impaired = with_lines(result, {"impairment": [0.0, 4e6, 0.0, 0.0]}, operating)
     assert income_line(impaired) == "Income: operating income 2024 −400,000 USD; impairment 4.00 M USD"
 
 
@@ -63,7 +66,7 @@ def test_income_by_year_impairment_and_tax_paid(result: Result) -> None:
 )
 def test_tax_that_is_received_is_called_so(result: Result, losses: str, said: str) -> None:
     outcomes = {"tax_paid_usd": -41e6, "deferred_tax_usd": 0.0}
-    told = with_lines(taxed(result, losses), {"net_income": [0.0] * 4, "tax_current": [0.0] * 4}, outcomes)
+    told = with_lines(taxed(result, losses), {"tax_current": [0.0] * 4}, outcomes | {"net_income_usd_2024": 0.0})
     assert income_line(told).endswith(said)
 
 
