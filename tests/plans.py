@@ -42,3 +42,13 @@ class Deadly(LuckAlone):
                 (self.grave / str(os.getpid())).touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return self.scenario
+
+
+@dataclass(frozen=True)
+class Placed(LuckAlone):
+    """Says by whom a replica is run; `name` tells plans apart."""
+
+    name: str = ""
+
+    def inputs_of(self, number: int) -> dict[str, Any]:
+        return {"plan": self.name, "process": os.getpid()}

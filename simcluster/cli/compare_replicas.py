@@ -52,10 +52,11 @@ def compare_replicas(loaded: Loaded, asked: Asked, crew: Crew) -> tuple[PairedCo
         lacking_peaks([scenario for scenario, _ in loaded], asked.precision)
     except NoPeakError as error:
         raise RefusedError(f"{error}; take another --precision") from None
-    with bar("compare", asked.replicas * len(loaded), 0) as tell:
-        found = compare_paired(loaded, asked.replicas, crew, asked.precision, asked.seed, tell)
-    _tell_failures(found, asked)
-    return found, _explained(loaded, found, asked, crew) if asked.wants_waterfall else None
+    with crew.hired():
+        with bar("compare", asked.replicas * len(loaded), 0) as tell:
+            found = compare_paired(loaded, asked.replicas, crew, asked.precision, asked.seed, tell)
+        _tell_failures(found, asked)
+        return found, _explained(loaded, found, asked, crew) if asked.wants_waterfall else None
 
 
 def _tell_failures(found: PairedComparison, asked: Asked) -> None:

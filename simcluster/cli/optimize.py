@@ -107,10 +107,11 @@ def _complete(folder: Path, search: Search, document: Document, crew: Crew, resu
     from simcluster.study.optimize_checks import refuse_nonsense
 
     refuse_nonsense(search, document)
-    with opened_store(folder, search, resume) as store, bar("optimize", search.asked.trials, 0) as tell:
-        found = seek(search, store, crew, tell)
-    chosen = search.front(found)
-    checked = check_again(search, chosen, crew) if chosen else []
+    with crew.hired():
+        with opened_store(folder, search, resume) as store, bar("optimize", search.asked.trials, 0) as tell:
+            found = seek(search, store, crew, tell)
+        chosen = search.front(found)
+        checked = check_again(search, chosen, crew) if chosen else []
     with filled_folder(folder) as draft:
         write_search(draft, search, found, checked, command)
         manifest = manifest_of(search.digest, search.scenario.name, search.scenario.seed, _counts(search, found))

@@ -97,7 +97,7 @@ def sweep(
     manifest = finished(folder, asked.digest)
     if manifest is None or manifest["asked"] != [replicas, until] or (resume and manifest["failed"]):
         crew = crew_of(executor, workers, scheduler, replicas)
-        with open_ledger(folder, asked.digest, resume) as ledger:
+        with open_ledger(folder, asked.digest, resume) as ledger, crew.hired():
             ran, told = _run(ledger, asked, crew, enough)
             command = reproduction(scenario, overrides, asked.plan)
             manifest = _write(folder, ledger, ran, command, {"asked": [replicas, until], **told})

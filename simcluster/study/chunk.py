@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
     from simcluster.study.result import Result
 
-_PLANS: dict[str, Plan] = {}
+_KEPT: dict[str, tuple[str, Plan]] = {}
+"""The plan at hand of each crew that this process works for, with its digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +31,34 @@ class Chunk:
     cpu_seconds: float
 
 
-def keep_plan(digest: str, pickled: bytes) -> None:
-    """Keep the plan of a sweep in this process; done once a worker, since a plan holds a whole scenario."""
-    if digest not in _PLANS:
-        _PLANS[digest] = pickle.loads(pickled)  # noqa: S301 # our own, from the parent
+def run_chunk(crew: str, digest: str, numbers: Sequence[int], pickled: bytes | None = None) -> Chunk | None:
+    """Run replicas of a crew's plan, of which this process keeps the one it was last given; None where it lacks it.
 
-
-def forget_plan(digest: str) -> None:
-    """Let a finished sweep's plan go."""
-    _PLANS.pop(digest, None)
-
-
-def run_chunk(digest: str, numbers: Sequence[int]) -> Chunk:
-    """Run replicas of a sweep whose plan this process keeps; one that raises is told as failed and stops no other."""
-    plan, began, worked = _PLANS[digest], time.perf_counter(), time.process_time()
+    A plan holds a whole scenario or many, so it comes with few chunks. A replica that raises is told as failed and
+    stops no other.
+    """
+    plan = _plan_of(crew, digest, pickled)
+    if plan is None:
+        return None
+    began, worked = time.perf_counter(), time.process_time()
     replicas = [run_replica(plan, number) for number in numbers]
     return Chunk(replicas, time.perf_counter() - began, time.process_time() - worked)
+
+
+def _plan_of(crew: str, digest: str, pickled: bytes | None) -> Plan | None:
+    kept, plan = _KEPT.get(crew, ("", None))
+    if kept == digest:
+        return plan
+    if pickled is None:
+        return None
+    new: Plan = pickle.loads(pickled)  # noqa: S301 # our own, from the parent
+    _KEPT[crew] = digest, new
+    return new
+
+
+def forget_plan(crew: str) -> None:
+    """Let the plan of a crew that was dismissed go."""
+    _KEPT.pop(crew, None)
 
 
 def run_replica(plan: Plan, number: int, how: Callable[[Scenario, int], Result] | None = None) -> Replica:

@@ -7,67 +7,58 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
 
-from distributed import Client, LocalCluster, WorkerPlugin
+from distributed import Client, LocalCluster
 from distributed.scheduler import KilledWorker
 
-from simcluster.study.chunk import forget_plan, keep_plan
-from simcluster.study.crew import WorkersDiedError
-
-if TYPE_CHECKING:
-    from distributed import Worker
+from simcluster.study.chunk import forget_plan
+from simcluster.study.crew import Crew, WorkersDiedError
 
 JOINING_SECONDS = 30
 """How long to wait for the scheduler."""
+QUIET = {"distributed.worker.profile.enabled": False, "distributed.admin.large-graph-warning-threshold": "1 TiB"}
+"""No profile of the workers, which costs more than the rest; and no advice on plans that are large, each sent once."""
 
 
-class PlanKept(WorkerPlugin):
-    """Keeps the plan of a sweep in each worker, also in those that join later or are started again."""
-
-    def __init__(self, digest: str, plan: bytes) -> None:
-        self.name = f"simcluster-{digest}"
-        self._digest, self._plan = digest, plan
-
-    def setup(self, worker: Worker) -> None:
-        """Called in a worker before it is given anything to do."""
-        keep_plan(self._digest, self._plan)
-
-    def teardown(self, worker: Worker) -> None:
-        """Called in a worker when the sweep has ended."""
-        forget_plan(self._digest)
-
-
-class Dask:
+class Dask(Crew):
     """The workers of a scheduler, or `count` processes of this machine where no address is given.
 
     What a worker that dies had in hand is done by another; the scheduler sees to that.
     """
 
     def __init__(self, scheduler: str | None, count: int) -> None:
+        """Nobody is asked yet."""
+        super().__init__()
         self._scheduler, self._count = scheduler, count
         self._client: Client | None = None
 
     @contextmanager
-    def called(self, digest: str, plan: bytes) -> Iterator[Executor]:
-        """An executor over the workers there are and those that join.
+    def called(self) -> Iterator[Executor]:
+        """The executor over the workers there are and those that join.
 
         Raises:
             OSError: the scheduler does not answer.
             WorkersDiedError: what was run kills every worker that tries it.
         """
-        with self._joined() as client:
-            kept = PlanKept(digest, plan)
-            client.register_plugin(kept)
+        try:
+            with super().called() as executor:
+                yield executor
+        except KilledWorker as error:
+            raise WorkersDiedError(f"{error}; --resume goes on") from error
+
+    @contextmanager
+    def _begun(self) -> Iterator[Executor]:
+        import dask
+
+        with dask.config.set(QUIET), self._joined() as client, client.get_executor(pure=False) as executor:
             self._client = client
             try:
-                yield client.get_executor(pure=False)
-            except KilledWorker as error:
-                raise WorkersDiedError(f"{error}; --resume goes on") from error
+                yield executor
             finally:
                 self._client = None
-                client.unregister_worker_plugin(kept.name)
+                with suppress(OSError):  # who is gone has forgotten
+                    client.run(forget_plan, self.name, on_error="ignore")
 
     def workers(self) -> int:
         """As many as the cluster has threads now."""
@@ -79,11 +70,7 @@ class Dask:
             with Client(self._scheduler, timeout=JOINING_SECONDS) as client:
                 yield client
             return
-        import dask
-
-        quiet = {"distributed.worker.profile.enabled": False}
         with (
-            dask.config.set(quiet),
             LocalCluster(n_workers=self._count, threads_per_worker=1, dashboard_address=":0") as cluster,
             Client(cluster) as client,
         ):

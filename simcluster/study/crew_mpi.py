@@ -8,11 +8,10 @@ Source: mpi4py, "mpi4py.futures", https://mpi4py.readthedocs.io/en/stable/mpi4py
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from simcluster.study.chunk import keep_plan
+from simcluster.study.crew import Crew
 
 HOW = "mpiexec -n 3 python -m mpi4py.futures -m simcluster sweep ... --executor mpi"
 
@@ -21,7 +20,7 @@ class NotStartedByMpiError(Exception):
     """There is no MPI job to run in, or nobody in it who waits for work."""
 
 
-class Mpi:
+class Mpi(Crew):
     """The other processes of the MPI job. One that dies ends the job; the ledger keeps what was done."""
 
     def __init__(self) -> None:
@@ -30,6 +29,7 @@ class Mpi:
         Raises:
             NotStartedByMpiError: there are none.
         """
+        super().__init__()
         core = sys.modules.get("mpi4py.futures._core")  # not imported, as that would start MPI
         if getattr(core, "SharedPool", None) is None:
             raise NotStartedByMpiError(f"start a sweep on MPI as {HOW}, with one process more than workers")
@@ -39,13 +39,11 @@ class Mpi:
         if self._count < 1:
             raise NotStartedByMpiError(f"there is no process beside the parent: {HOW}")
 
-    @contextmanager
-    def called(self, digest: str, plan: bytes) -> Iterator[Executor]:
-        """An executor over them."""
+    def _begun(self) -> AbstractContextManager[Executor]:
         from mpi4py.futures import MPIPoolExecutor
 
-        with MPIPoolExecutor(initializer=keep_plan, initargs=(digest, plan), main=False) as pool:
-            yield pool
+        pool: AbstractContextManager[Executor] = MPIPoolExecutor(main=False)
+        return pool
 
     def workers(self) -> int:
         """All but the parent."""

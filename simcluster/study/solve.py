@@ -180,7 +180,9 @@ def solve(
     def command(override: str, plan: Plan) -> Callable[..., str]:
         return reproduction(str(scenario), (*overrides, override), plan)
 
-    return _solved(_Curve(base, knob, wanted, replicas, plan_at, command, crew or Alone(), tell or (lambda _: None)))
+    curve = _Curve(base, knob, wanted, replicas, plan_at, command, crew or Alone(), tell or (lambda _: None))
+    with curve.crew.hired():
+        return _solved(curve)
 
 
 def _solved(curve: _Curve) -> Solution:

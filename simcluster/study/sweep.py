@@ -136,10 +136,10 @@ class _Patience:
 
 
 def _run(digest: str, plan: bytes, todo: _Todo, crew: Crew) -> Generator[Replica, None, None]:
-    patience = _Patience()
+    task, patience = _Task(crew.name, digest, plan), _Patience()
     while todo.left:
         try:
-            with crew.called(digest, plan) as executor, closing(_chunks(digest, todo, crew, executor)) as chunks:
+            with crew.called() as executor, closing(_chunks(task, todo, crew, executor)) as chunks:
                 for chunk in chunks:
                     patience.deaths = 0
                     yield from chunk.replicas
@@ -147,19 +147,40 @@ def _run(digest: str, plan: bytes, todo: _Todo, crew: Crew) -> Generator[Replica
             patience.lose(error)
 
 
-def _chunks(digest: str, todo: _Todo, crew: Crew, executor: Executor) -> Generator[Chunk, None, None]:
-    """Chunks as they end; what was handed out when the executor broke goes back to what is to do."""
-    out: dict[Future[Chunk], list[int]] = {}
+@dataclass(frozen=True)
+class _Task:
+    """Chunks of one plan, pickled, for a crew by its name."""
+
+    crew: str
+    digest: str
+    plan: bytes
+
+    def handed(self, executor: Executor, numbers: list[int], with_plan: bool) -> Future[Chunk | None]:
+        return executor.submit(run_chunk, self.crew, self.digest, numbers, self.plan if with_plan else None)
+
+
+def _chunks(task: _Task, todo: _Todo, crew: Crew, executor: Executor) -> Generator[Chunk, None, None]:
+    """Chunks as they end; what was handed out when the executor broke goes back to what is to do.
+
+    The plan goes with as many chunks as there are workers, and again with one that came to a worker without it.
+    """
+    out: dict[Future[Chunk | None], list[int]] = {}
+    handed = 0
     try:
         while todo.left or out:
-            while todo.left and len(out) < AHEAD * crew.workers():
-                with todo.lent(crew.workers()) as numbers:
-                    out[executor.submit(run_chunk, digest, numbers)] = numbers
+            workers = crew.workers()
+            while todo.left and len(out) < AHEAD * workers:
+                with todo.lent(workers) as numbers:
+                    out[task.handed(executor, numbers, with_plan=handed < workers)] = numbers
+                handed += 1
             for future in wait(out, return_when=FIRST_COMPLETED).done:
                 chunk = future.result()
+                if chunk is None:
+                    out[task.handed(executor, out[future], with_plan=True)] = out[future]
                 del out[future]
-                todo.learn(chunk)
-                yield chunk
+                if chunk is not None:
+                    todo.learn(chunk)
+                    yield chunk
     finally:
         for future, numbers in out.items():
             future.cancel()

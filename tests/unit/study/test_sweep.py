@@ -107,19 +107,21 @@ class Disordered(Executor):
     def _end_one(self) -> None:
         time.sleep(0.01)  # until more is given
         future, fn, args = self._given.pop(self._random.randrange(len(self._given)))
-        self.ended += args[1]
-        future.set_result(fn(*args))
+        came = fn(*args)
+        self.ended += [] if came is None else args[2]  # None: the plan comes later
+        future.set_result(came)
 
 
 class Unruly(Alone):
     """Three workers, as far as the sweep can tell, who end in any order."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.executor = Disordered()
 
     @contextmanager
-    def called(self, digest: str, plan: bytes) -> Iterator[Executor]:
-        with super().called(digest, plan):
+    def called(self) -> Iterator[Executor]:
+        with super().called():
             yield self.executor
 
     def workers(self) -> int:
@@ -150,7 +152,11 @@ def test_more_replicas_change_no_earlier_one_and_run_only_what_is_missing(
                 ledger.add(replica)
         ran: list[int] = []
         real = module.run_chunk
-        monkeypatch.setattr(module, "run_chunk", lambda digest, numbers: ran.extend(numbers) or real(digest, numbers))
+        monkeypatch.setattr(
+            module,
+            "run_chunk",
+            lambda crew, digest, numbers, *plan: ran.extend(numbers) or real(crew, digest, numbers, *plan),
+        )
         fill(ledger, sweep, Alone())
         assert ran == [1]
         assert rows(ledger) == rows(alone)[:3]

@@ -1,11 +1,13 @@
-"""The same sweep on a real dask cluster and in a real MPI job."""
+"""The same sweep, and the same studies, on a real dask cluster and in a real MPI job."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import executed
 import plans
 import pytest
 from click.testing import CliRunner, Result
@@ -101,12 +103,12 @@ def test_a_dask_cluster_of_ones_own_gives_the_same_bytes(alone: dict[str, bytes]
     assert tables(tmp_path / "out") == alone
 
 
-def mpi(processes: int, *command: str) -> subprocess.CompletedProcess[str]:
+def mpi(processes: int, *command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     beside = Path(sys.executable).with_name("mpiexec")
     launcher = str(beside) if beside.exists() else "mpiexec"
     return subprocess.run(
         [launcher, "-n", str(processes), sys.executable, *command],
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, **AS_ROOT},
         capture_output=True,
         text=True,
@@ -121,6 +123,47 @@ def test_an_mpi_job_gives_the_same_bytes(alone: dict[str, bytes], tmp_path: Path
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("Results:") == 1
     assert tables(tmp_path / "out") == alone
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the scenarios of studies are."""
+    found = tmp_path_factory.mktemp("executed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(found)
+        executed.write_scenarios()
+    return found
+
+
+@pytest.fixture(scope="module")
+def told(folder: Path) -> dict[str, str]:
+    """What studies run by one process tell."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return executed.run_studies("--workers", "1")
+
+
+def test_studies_tell_the_same_on_processes_and_on_a_dask_cluster(
+    folder: Path, told: dict[str, str], scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    assert executed.run_studies("--workers", "2") == told
+    assert executed.run_studies("--executor", "dask", "--scheduler", scheduler) == told
+    with distributed.Client(scheduler) as client:
+        assert set(client.run(plans_kept).values()) == {0}, "every plan is forgotten"
+
+
+def plans_kept() -> int:
+    from simcluster.study import chunk
+
+    return len(chunk._KEPT)
+
+
+@pytest.mark.slow
+def test_studies_tell_the_same_in_an_mpi_job(folder: Path, told: dict[str, str]) -> None:
+    done = mpi(3, "-m", "mpi4py.futures", executed.__file__, folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == told
 
 
 def test_mpi_without_anybody_who_waits_for_work_says_how_to_start(tmp_path: Path) -> None:
