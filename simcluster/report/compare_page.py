@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simcluster.study.compare import Comparison
 
 KIND = "Comparison"
-FILES = "comparison.txt, comparison.csv and comparison.json"
+FILES = "comparison.txt, comparison.csv, comparison.json and ratios.svg"
 
 
 def ratios_svg(found: Comparison) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 HEADLINES = ("npv", "capex", "useful", "gpus_in_service", "peak", "energy_bill", "availability")
 """The quantities that may stand on top, the first four that there are."""
-FILES = "comparison.txt, comparison.csv, comparison.json, outcomes.csv and replicas.csv"
+FILES = "comparison.txt, comparison.csv, comparison.json, outcomes.csv, replicas.csv and differences.svg"
 FILES_OF_WATERFALL = "waterfall.csv and waterfall.svg"
 
 

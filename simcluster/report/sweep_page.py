@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simcluster.report import figures_sweep
 from simcluster.report import format as fmt
 from simcluster.report.cards import Table
-from simcluster.report.study_page import INTERVALS, Page, Section, failures_section, span, titled
+from simcluster.report.study_page import INTERVALS, Origin, Page, Section, failures_section, span, titled
 from simcluster.report.style import to_svg
 from simcluster.report.sweep_text import day_of
 from simcluster.study.sweep_columns import Kind
@@ -30,6 +30,7 @@ NOT_BY_THE_END = (
 GAIN = (
     "The control is the job's efficiency in closed form; gain: so many times the replicas would be as narrow without."
 )
+FILES = "replicas.csv, summary.csv, summary.txt, summary.json, scenario.resolved.toml, figures and series"
 SAID = {
     "fans": (
         "Over time",
@@ -94,7 +95,8 @@ def render_sweep(
     inputs = len(summary.columns.inputs)
     drew = f" and {fmt.times(inputs, 'input')} drawn" if inputs else ""
     of = f"{span(scenario)}, {n} replicas of seed {scenario.seed}, each with a seed of its own{drew}. {INTERVALS}"
-    return Page("Sweep", titled(scenario), scenario.description or "", of, sections).render()
+    foot = Origin((scenario.name,)).foot(scenario.seed, ("Beside this page", FILES))
+    return Page("Sweep", titled(scenario), scenario.description or "", of, sections, foot=foot).render()
 
 
 def _tabled(name: str, table: Table) -> list[Section]:

@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 
 from simcluster.model.load import load
+from simcluster.report.cards import Card, Table
 from simcluster.report.page import figures, render
+from simcluster.report.study_page import SOURCES, Page, Section
 from simcluster.study.run import run
 
 SCENARIOS = {
     "small": Path(__file__).parents[3] / "scenarios" / "small.toml",
     "buildout": Path(__file__).parent / "buildout.toml",
 }
+KEY = "sites[campus_of_the_north].power[utility].phases[2].delay.one_of[long].mean"
+KINDS = ("", SOURCES)
 BROWSER = shutil.which("chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PROBE = """<script>onload = () => parent.postMessage([document.documentElement.scrollWidth, innerWidth,
@@ -27,12 +31,24 @@ FRAME = """<title>none</title><script>onmessage = event => { document.title = ev
 <iframe src="report.html" style="border: 0" width="%d" height="900"></iframe>"""
 
 
-@pytest.fixture(scope="module", params=SCENARIOS)
+@pytest.fixture(scope="module", params=[*SCENARIOS, "study"])
 def page(request: pytest.FixtureRequest) -> tuple[str, int]:
-    """A report, and how many figures it has."""
+    """A report, or the page of a study with nothing but long keys, and how many figures it has."""
+    if request.param == "study":
+        return study(), 1
     scenario, document = load(SCENARIOS[request.param])
     drawn = figures(result := run(scenario))
     return render(result, document, drawn), len(drawn)
+
+
+def study() -> str:
+    """All parts of a page, each with a key that is wider than a narrow window."""
+    svg = '<svg viewBox="0 0 800 400"></svg>'
+    table = Table((KEY, KEY), ((KEY,), (KEY, f"{KEY}\n{KEY}")))
+    sections = [
+        Section(kind or "plain", KEY, KEY, svg if kind else "", table, KEY, (KEY,), kind=kind) for kind in KINDS
+    ]
+    return Page(KEY, KEY, KEY, KEY, sections, [Card(KEY, KEY, KEY)] * 4, ((KEY, KEY),)).render()
 
 
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium")
