@@ -15,7 +15,7 @@ from simcluster.cli.errors import FAILED, reports_errors
 if TYPE_CHECKING:
     from simcluster.study.backtest import Case, Row
 
-HEADS = ("", "published", "simulated", "90% of replicas", "known as", "verdict", "agrees if")
+HEADS = ("", "published", "mean ± 95%", "90% of replicas", "known as", "verdict", "agrees if")
 WIDTH = 100
 
 
@@ -32,7 +32,8 @@ def backtest(names: tuple[str, ...], replicas: int, seed: int, workers: int, as_
 
     A row is fitted (the model was given the number), an input (it follows from what the scenario says), or predicted.
     Only predicted rows are evidence; those marked "must hold" decide the exit status: 1 if one of them does not. The
-    interval holds 90% of the replicas: luck and the uncertainty of rates. What agrees means is said row by row.
+    mean has its 95% interval, and 90% of the replicas span luck and the uncertainty of rates. What agrees means is said
+    row by row.
     """
     from simcluster.study.backtest import cases, holds
 
@@ -95,7 +96,7 @@ def _cells(case: Case, row: Row) -> tuple[str, ...]:
     return (
         row.name,
         _number(row.published),
-        _number(row.simulated),
+        f"{_number(row.simulated)} ± {row.half_width:.2g}" if row.half_width else _number(row.simulated),
         span,
         row.kind,
         verdict,

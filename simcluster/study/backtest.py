@@ -17,6 +17,7 @@ import numpy as np
 from simcluster.model.load import load
 from simcluster.model.packaged import packaged_scenario
 from simcluster.sim.run import simulate
+from simcluster.study.intervals import mean
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
@@ -30,12 +31,14 @@ Figures = dict[str, float]
 class Row:
     """One figure: as published, the mean over `n` replicas, and the range that holds 90% of the replicas.
 
-    `low` to `high` is a predictive interval: luck and the uncertainty of rates together.
+    `low` to `high` is a predictive interval: luck and the uncertainty of rates together. `half_width` is of the mean's
+    95% interval, Student's.
     """
 
     name: str
     published: float
     simulated: float
+    half_width: float
     low: float
     high: float
     n: int
@@ -146,12 +149,13 @@ def _replica(case: Case, seed: int) -> Figures:
 
 
 def _row(name: str, claim: Claim, values: Iterable[float]) -> Row:
-    found = np.array(list(values))
-    low, high = np.quantile(found, [0.05, 0.95])
+    found = np.array(list(values), dtype=float)
+    middle, (low, high) = mean(found), np.quantile(found, [0.05, 0.95])
     row = Row(
         name=name,
         published=claim.published,
-        simulated=float(found.mean()),
+        simulated=middle.value,
+        half_width=middle.half_width,
         low=float(low),
         high=float(high),
         n=len(found),

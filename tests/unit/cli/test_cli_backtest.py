@@ -13,7 +13,7 @@ def test_json_is_alone_on_stdout_and_has_the_rows() -> None:
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     assert said["case"] == "llama3_405b"
-    keys = {"name", "published", "simulated", "low", "high", "n", "kind", "must_hold", "ok"}
+    keys = {"name", "published", "simulated", "half_width", "low", "high", "n", "kind", "must_hold", "ok"}
     assert all(set(row) == keys for row in said["rows"])
     assert {row["name"] for row in said["rows"] if row["must_hold"]} == {
         "effective training time",
@@ -27,6 +27,7 @@ def test_a_row_that_must_hold_and_does_not_is_exit_1(monkeypatch: pytest.MonkeyP
     done = CliRunner().invoke(main, ["backtest", "llama3_405b", "-n", "2"])
     assert done.exit_code == 1
     assert "do NOT all hold" in done.stdout
+    assert "mean ± 95%" in done.stdout
 
 
 def test_an_unknown_case_is_exit_2_with_a_hint() -> None:

@@ -12,7 +12,7 @@ from simcluster.sim.run import simulate
 from simcluster.study.backtest import AT_LEAST, INSIDE, Case, Claim, Part, Row, cases, holds, within
 from simcluster.study.backtest_llama3 import COUNTS, LLAMA3_405B, effective_time, figures
 
-ROW = Row("x", 10.0, 9.0, 8.0, 11.0, 5, "predicted", True, True)
+ROW = Row("x", 10.0, 9.0, 0.5, 8.0, 11.0, 5, "predicted", True, True)
 
 
 def test_a_published_figure_is_inside_at_least_or_within() -> None:
@@ -51,6 +51,7 @@ def test_llama3_effective_time_and_gpu_hours_hold(rows: dict[str, Row]) -> None:
     for row in rows.values():
         assert row.low <= row.simulated <= row.high or row.low == row.high, row
         assert row.n == 24
+        assert row.half_width < (row.high - row.low) / 2 or row.low == row.high, row
 
 
 def test_llama3_interruptions_are_as_given(rows: dict[str, Row]) -> None:

@@ -154,6 +154,7 @@ def test_groups_split_the_variance_and_one_of_each_gives_percentiles(
     scenario, document = unsure
     sweep = Sweep(scenario, "resolved", plan_of(scenario, document, "random", NESTED), 4 * 400, "1")
     assert sweep.plan.identity != swept(unsure, "random").plan.identity
+    assert len({sweep.plan.seed_of(k) for k in range(8)}) == 8
     lucky = np.random.default_rng(1)
     structure, inputs = lucky.normal(0, 10, 400), lucky.normal(0, 2, 800)
     npv = [structure[k // 4] + inputs[k // 2] + lucky.normal(0, 0.5) for k in range(1600)]
