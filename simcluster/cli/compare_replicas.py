@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
@@ -73,14 +72,13 @@ def _tell_failures(found: PairedComparison, asked: Asked) -> None:
 
 def _explained(loaded: Loaded, found: PairedComparison, asked: Asked, crew: Crew) -> Waterfall | None:
     from simcluster.study.compare_paired import NPV, explain
+    from simcluster.study.known_outcomes import hint_of
 
     outcome = asked.explain or NPV
     if outcome not in found.outcomes:
         if asked.explain is None:
             return None
-        close = get_close_matches(outcome, found.outcomes, 1)
-        hint = f"did you mean {close[0]!r}?" if close else "outcomes.json of a run lists them"
-        raise RefusedError(f"both scenarios together have no outcome {outcome!r}; {hint}")
+        raise RefusedError(f"both scenarios together have no outcome {outcome!r}; {hint_of(outcome, found.outcomes)}")
     with ExitStack() as stack:
 
         def telling(runs: int) -> Callable[[], None]:

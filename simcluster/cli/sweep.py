@@ -87,6 +87,7 @@ def sweep(
     if scenario is None or replicas is None:
         raise click.UsageError("give a scenario and -n, or --study FILE")
     from simcluster.record.sweep_folder import finished, open_ledger
+    from simcluster.study.known_outcomes import known_outcomes
     from simcluster.study.reproduce import reproduction
     from simcluster.study.until import until_of
 
@@ -97,6 +98,8 @@ def sweep(
     manifest = finished(folder, asked.digest)
     if manifest is None or manifest["asked"] != [replicas, until] or (resume and manifest["failed"]):
         crew = crew_of(executor, workers, scheduler, replicas)
+        if enough is not None and (known := known_outcomes(asked.plan)) is not None:
+            enough.refuse_unknown(known)
         with open_ledger(folder, asked.digest, resume) as ledger, crew.hired():
             ran, told = _run(ledger, asked, crew, enough)
             command = reproduction(scenario, overrides, asked.plan)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from simcluster.core.problems import Problem, ScenarioError, dotted
 from simcluster.study.chunk import run_replica
+from simcluster.study.known_outcomes import hint_of
 from simcluster.study.sweep_frame import plan_of
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def _of_outcomes(search: Search, document: Document) -> Iterator[Problem]:
         raise ScenarioError([Problem(f"a run of the scenario as it is fails: {ran.error}", file=search.scenario.name)])
     for path, goal in _goals(search.asked):
         if goal.outcome not in ran.outcomes:
-            close = get_close_matches(goal.outcome, ran.outcomes, 1)
-            hint = f"did you mean {close[0]!r}?" if close else "outcomes.json of a run lists them"
+            hint = hint_of(goal.outcome, ran.outcomes)
             yield document.problem(f"the scenario has no outcome {goal.outcome!r}", path, hint)
 
 

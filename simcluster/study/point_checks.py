@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from simcluster.core.problems import Problem, ScenarioError, dotted
 from simcluster.model.factor import Range
-from simcluster.study.chunk import run_replica
+from simcluster.study.known_outcomes import hint_of, known_outcomes
 from simcluster.study.sweep_frame import plan_of
 
 if TYPE_CHECKING:
@@ -72,22 +71,19 @@ def _row(asked: Experiment, point: Point) -> int:
 
 
 def refuse_unknown_outcomes(laid: PointSweep, document: Document) -> None:
-    """Run the first point once and look for each outcome; a run that fails tells nothing.
+    """Run the first point once and look for each outcome; where that can tell nothing, nothing is refused.
 
     Raises:
         ScenarioError: with every outcome, or pattern, that the run does not have.
     """
-    known = run_replica(laid.plans[0], 0).outcomes
+    known = known_outcomes(laid.plans[0])
     if known is None:
         return
     problems = []
     for k, wanted in enumerate(laid.asked.outcomes):
         if not matching([wanted], known):
-            close = get_close_matches(wanted, known, 1)
-            hint = f"did you mean {close[0]!r}?" if close else "outcomes.json of a run lists them"
-            problems.append(
-                document.problem(f"a run of the first point has no outcome {wanted!r}", ("outcomes", k), hint)
-            )
+            message = f"a run of the first point has no outcome {wanted!r}"
+            problems.append(document.problem(message, ("outcomes", k), hint_of(wanted, known)))
     if problems:
         raise ScenarioError(problems)
 

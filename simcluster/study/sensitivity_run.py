@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from simcluster.model.load import load
 from simcluster.study.crew import Alone, Crew, Processes
 from simcluster.study.factors import independent_factors, single_factors
+from simcluster.study.known_outcomes import hint_of
 from simcluster.study.methods import METHODS, SensitivityError, check_method
 from simcluster.study.run import run
 from simcluster.study.screening import morris, pawn
@@ -81,9 +81,7 @@ def _known(base: Scenario, outcomes: Sequence[str]) -> tuple[str, ...]:
     known = {name: value for name, value in run(base).outcomes.items() if value is not None or name in outcomes}
     for name in outcomes:
         if name not in known:
-            close = get_close_matches(name, known, 1)
-            hint = f"did you mean {close[0]!r}?" if close else "outcomes.json of a run lists them"
-            raise SensitivityError(f"{base.name} has no outcome {name!r}; {hint}")
+            raise SensitivityError(f"{base.name} has no outcome {name!r}; {hint_of(name, known)}")
     found = tuple(outcomes) or tuple(name for name in PREFERRED if name in known)[:1]
     if not found:
         raise SensitivityError(f"{base.name} has neither {' nor '.join(PREFERRED)}; name an outcome with --outcome")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from simcluster.model.load import load
 from simcluster.study.crew import Alone
 from simcluster.study.crossing import crossing
 from simcluster.study.knob import Knob, knob_of
+from simcluster.study.known_outcomes import hint_of
 from simcluster.study.plan import LuckAlone, Plan
 from simcluster.study.repricing import Repricing, is_financial
 from simcluster.study.reproduce import reproduction
@@ -240,9 +240,7 @@ def _values(ran: Trials, target: Target) -> Floats:
     names = [*dict.fromkeys(name for replica in ran.replicas for name in replica.outcomes or {})]
     said = f"--for {target.outcome}"
     if target.outcome not in names:
-        close = get_close_matches(target.outcome, names, 1)
-        hint = f"did you mean {close[0]!r}?" if close else "outcomes.json of a run lists them"
-        raise ScenarioError([Problem("there is no such outcome", hint=hint, file=said)])
+        raise ScenarioError([Problem("there is no such outcome", hint=hint_of(target.outcome, names), file=said)])
     values = ran.outcome(target.outcome)
     is_date = ran.is_date(target.outcome)
     if is_date != target.is_date and (is_date or (values == values).any()):

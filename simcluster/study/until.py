@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simcluster.core.problems import Problem, ScenarioError
 from simcluster.core.units import UnitError
 from simcluster.model.goals import read_outcome
+from simcluster.study.known_outcomes import hint_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +41,19 @@ class Until:
         Raises:
             ScenarioError: there is no such outcome.
         """
-        if self.outcome not in spreads:
-            near = [name for name in spreads if self.outcome in name][:3]
-            hint = f"did you mean {', '.join(near)}?" if near else "outcomes.json of a run names them"
-            raise _problem(self.outcome, "no replica has this outcome", hint)
+        self.refuse_unknown(spreads)
         half = half_width(spreads[self.outcome])
         return half is not None and half <= self.wanted(spreads[self.outcome])
+
+    def refuse_unknown(self, known: Iterable[str]) -> None:
+        """Look for the outcome among those that replicas have.
+
+        Raises:
+            ScenarioError: it is not there.
+        """
+        names = list(known)
+        if self.outcome not in names:
+            raise _problem(self.outcome, "no replica has this outcome", hint_of(self.outcome, names))
 
     def wanted(self, spread: Spread) -> float:
         """The widest half interval in the outcome's own unit."""

@@ -244,7 +244,9 @@ def test_until_stops_where_a_mean_is_known_and_says_where_it_is_not(
 ) -> None:
     monkeypatch.setattr(until, "FIRST_LOOK", 3)
     asked, out = (SMALL, "-n", N, "--workers", 1, "--until"), tmp_path / "out"
-    assert sweep(*asked, "npv ±5%", "--out", tmp_path / "unknown").exit_code == 2
+    unknown = sweep(*asked, "npv ±5%", "--out", tmp_path / "unknown")
+    assert (unknown.exit_code, "did you mean 'npv_usd'?" in unknown.stderr) == (2, True)
+    assert not (tmp_path / "unknown").exists()
     known = sweep(*asked, "npv_usd ±5%", "--out", out, "--json")
     assert known.exit_code == 0
     told = json.loads(known.stdout)
