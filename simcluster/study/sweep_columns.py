@@ -1,4 +1,4 @@
-"""The outcomes of a sweep column by column, read from its ledger some columns at a time."""
+"""The outcomes of a sweep column by column."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcluster.study.input_columns import widen
+from simcluster.study.spool import Spool
 
 if TYPE_CHECKING:
     from simcluster.record.ledger import Ledger, Value
 
 Floats = NDArray[np.float64]
-MOST_BYTES = 32 * 2**20
-"""Columns held in memory at a time, so that it does not grow with the replicas."""
 
 
 class Kind(Enum):
@@ -70,15 +69,11 @@ def _kind(name: str, value: Value) -> Kind:
 
 def values_of(ledger: Ledger, below: int, columns: Columns) -> Iterator[tuple[str, Floats]]:
     """Each outcome and its values by replica, not a number where there is none; dates as ordinal days."""
-    names = list(columns.outcomes)
-    at_once = max(1, MOST_BYTES // (8 * max(columns.replicas, 1)))
-    for first in range(0, len(names), at_once):
-        block = names[first : first + at_once]
-        table = np.full((len(block), columns.replicas), np.nan)
-        for k, replica in enumerate(ledger.replicas(below)):
-            told = replica.outcomes or {}
-            table[:, k] = [_number(told.get(name)) for name in block]
-        yield from zip(block, table, strict=True)
+    names = columns.outcomes
+    with Spool[str](columns.replicas) as spool:
+        told = (replica.outcomes or {} for replica in ledger.replicas(below))
+        spool.fill({name: _number(row[name]) for name in names if name in row} for row in told)
+        yield from spool.columns(names)
 
 
 def _number(value: Value) -> float:

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from simcluster.record.ledger import Ledger, Replica
-from simcluster.study import fans as module
-from simcluster.study import sweep_columns
+from simcluster.study import spool
 from simcluster.study.fans import fans_of
 from simcluster.study.sweep_columns import Kind, columns_of, values_of
 
@@ -29,11 +28,11 @@ def ledger() -> Iterator[Ledger]:
         yield made
 
 
-@pytest.mark.parametrize("most_bytes", [1, 2**20])
+@pytest.mark.parametrize("at_once", [1, 7, 1000])
 def test_percentiles_of_each_date_however_many_are_read_at_a_time(
-    ledger: Ledger, most_bytes: int, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", most_bytes)
+    monkeypatch.setattr(spool, "AT_ONCE", at_once)
     found = fans_of(ledger, N + 1, np.arange(N), PLAN)
     assert found["gpus"].dates == ["2024-01-31", "2024-02-29"]
     assert found["gpus"].n == [N, N]
@@ -67,9 +66,9 @@ def test_in_groups_the_first_of_each_counts(ledger: Ledger) -> None:
     assert [line.value for line in found["gpus"].percentiles[50]] == [8, 16]
 
 
-@pytest.mark.parametrize("most_bytes", [1, 2**20])
-def test_outcomes_are_read_by_column(ledger: Ledger, most_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep_columns, "MOST_BYTES", most_bytes)
+@pytest.mark.parametrize("at_once", [1, 7, 1000])
+def test_outcomes_are_read_by_column(ledger: Ledger, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "AT_ONCE", at_once)
     columns = columns_of(ledger, N + 1)
     assert columns.replicas == N
     assert columns.outcomes == {"usd": Kind.NUMBER, "ready": Kind.DATE, "irr": Kind.NUMBER, "late": Kind.DATE}
