@@ -12,11 +12,14 @@ from simcluster.study.plan import LuckAlone
 
 @dataclass(frozen=True)
 class Faulty(LuckAlone):
-    """Draws an input for each replica, and some replicas raise."""
+    """Draws inputs for each replica unless told not to, and some replicas raise."""
 
     bad: tuple[int, ...] = (2,)
+    drawn: bool = True
 
     def inputs_of(self, number: int) -> dict[str, Any]:
+        if not self.drawn:
+            return {}
         return {"finance.wacc": f"{number} %", "orders[a b].gpus": number}
 
     def overrides_of(self, number: int) -> tuple[str, ...]:

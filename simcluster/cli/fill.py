@@ -20,11 +20,15 @@ def filled(ledger: Ledger, asked: Sweep, crew: Crew) -> float:
     Raises:
         Abort: it was stopped from the keyboard.
     """
+    from simcluster.record.parts import Parts
+    from simcluster.study.part_sweep import fill_parts
     from simcluster.study.sweep import fill
 
     before = ledger.done(asked.replicas)
     try:
         with bar(asked.scenario.name, asked.replicas, before) as tell:
+            if isinstance(ledger, Parts):
+                return fill_parts(ledger, asked, crew, tell)
             return fill(ledger, asked, crew, tell)
     except KeyboardInterrupt:
         told = f"{ledger.done(asked.replicas):,} of {asked.replicas:,} replicas are in the ledger"

@@ -14,6 +14,7 @@ from simcluster.cli.crew import crew_of, crew_options
 from simcluster.cli.errors import FAILED, refuse_files_above, reports_errors
 from simcluster.cli.fill import filled
 from simcluster.cli.manifest import manifest_of
+from simcluster.cli.parts import part_files, part_options, prepare
 from simcluster.cli.results import tell_results
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @click.option(
     "--until", metavar='"OUTCOME ±WIDTH"', help="Stop at n = 64, 128, ... once a mean is known so well; -n caps."
 )
+@part_options
 @crew_options
 @click.option("--resume", is_flag=True, help="Go on with a sweep that was broken off, or add replicas to it.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the sweep, instead of the scenario's.")
@@ -56,6 +58,8 @@ def sweep(
     sampler: Sampler,
     nested: bool,
     until: str | None,
+    parts: str | None,
+    part_size: int | None,
     workers: int | None,
     executor: str,
     scheduler: str | None,
@@ -76,8 +80,8 @@ def sweep(
     names the scenario, and options say otherwise.
     """
     if study is not None:
-        if nested or until or sampler != "random":
-            raise click.UsageError("--sampler, --nested and --until are for one scenario, not for a --study")
+        if nested or until or parts or part_size or sampler != "random":
+            raise click.UsageError("--sampler, --nested, --until and --parts are for one scenario, not for a --study")
         from simcluster.cli.sweep_study import sweep_points
 
         options = {"base": scenario, "replicas": replicas, "seed": seed, "set": overrides}
@@ -95,15 +99,18 @@ def sweep(
     asked = _asked(scenario, replicas, seed, overrides, sampler, nested)
     folder = out or Path("runs") / f"{asked.scenario.name}-{asked.digest}"
     refuse_files_above(folder)
-    manifest = finished(folder, asked.digest)
-    if manifest is None or manifest["asked"] != [replicas, until] or (resume and manifest["failed"]):
+    manifest, files = finished(folder, asked.digest), part_files(parts, part_size, asked.digest)
+    said = [replicas, until, *([files.url, files.block] if files else [])]
+    if manifest is None or manifest["asked"] != said or (resume and manifest["failed"]):
         crew = crew_of(executor, workers, scheduler, replicas)
         if enough is not None and (known := known_outcomes(asked.plan)) is not None:
             enough.refuse_unknown(known)
-        with open_ledger(folder, asked.digest, resume) as ledger, crew.hired():
+        if files is not None:
+            prepare(files)
+        with open_ledger(folder, asked.digest, resume, files) as ledger, crew.hired():
             ran, told = _run(ledger, asked, crew, enough)
             command = reproduction(scenario, overrides, asked.plan)
-            manifest = _write(folder, ledger, ran, command, {"asked": [replicas, until], **told})
+            manifest = _write(folder, ledger, ran, command, {"asked": said, **told})
     _tell(folder, as_json, manifest)
     if manifest["failed"]:
         raise SystemExit(FAILED)
@@ -168,10 +175,13 @@ def _run(ledger: Ledger, asked: Sweep, crew: Crew, enough: Until | None) -> tupl
 
 def _write(folder: Path, ledger: Ledger, asked: Sweep, command: Command, more: dict[str, Any]) -> dict[str, Any]:
     """Write the tables, and return the manifest."""
+    from simcluster.record.parts import Parts
     from simcluster.record.store import MANIFEST, file_hashes, filled_folder, write_json
     from simcluster.report.sweep_folder import write_sweep
 
     more |= {"replicas": asked.replicas, "failed": ledger.failed(asked.replicas)}
+    if isinstance(ledger, Parts):
+        more["parts"] = {"url": ledger.files.url, "files": ledger.files.pattern, "count": len(ledger.written())}
     manifest = manifest_of(asked.digest, asked.scenario.name, asked.scenario.seed, more)
     with filled_folder(folder) as draft:
         write_sweep(draft, ledger, asked, command)

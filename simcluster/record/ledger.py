@@ -63,32 +63,36 @@ class Replica:
 class Ledger:
     """The replicas of one sweep; `digest` says of which. Without a path it is kept in memory."""
 
-    def __init__(self, path: Path | None, digest: str) -> None:
-        """Open the ledger at `path`, or begin it.
+    def __init__(self, path: Path | None, digest: str, parts: str | None = None) -> None:
+        """Open the ledger at `path`, or begin it; `parts` says where its replicas are, if not in itself.
 
         Raises:
-            OtherSweepError: it belongs to another sweep.
+            OtherSweepError: it belongs to another sweep, or its replicas are elsewhere.
             LedgerError: it is locked, cannot be written, or is no ledger.
         """
         self._path = path
         with self._in_words():
             self._db = sqlite3.connect(path or ":memory:", timeout=LOCK_SECONDS, isolation_level=None)
             try:
-                self._begin(digest)
+                self._begin(digest, parts)
             except BaseException:
                 self._db.close()
                 raise
 
-    def _begin(self, digest: str) -> None:
+    def _begin(self, digest: str, parts: str | None) -> None:
         for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = NORMAL"):
             self._db.execute(f"PRAGMA {pragma}").fetchall()
         self._db.executescript(f"BEGIN EXCLUSIVE; {_TABLES} COMMIT;")
         said = dict(self._db.execute("SELECT key, value FROM sweep"))
         if not said:
-            rows = {"schema": str(SCHEMA), "digest": digest}
-            self._db.execute("INSERT INTO sweep VALUES (?, ?), (?, ?)", [part for row in rows.items() for part in row])
+            rows = {"schema": str(SCHEMA), "digest": digest} | ({"parts": parts} if parts else {})
+            values = ", ".join(["(?, ?)"] * len(rows))
+            self._db.execute(f"INSERT INTO sweep VALUES {values}", [part for row in rows.items() for part in row])  # noqa: S608
         elif said.get("digest") != digest:
             raise OtherSweepError(f"{self._path} belongs to another sweep ({said.get('digest')}); choose another --out")
+        elif said.get("parts") != parts:
+            kept = said.get("parts") or "in rows of its own, without --parts"
+            raise OtherSweepError(f"{self._path} has its replicas {kept}; go on so, or choose another --out")
 
     def add(self, replica: Replica) -> None:
         """Write a replica down for good, in place of an earlier one of its number.
@@ -96,6 +100,10 @@ class Ledger:
         Raises:
             LedgerError: the disk is full, or the file cannot be written.
         """
+        with self._in_words():
+            self._write(replica)
+
+    def _write(self, replica: Replica) -> None:
         row = (
             replica.number,
             replica.seed,
@@ -105,8 +113,7 @@ class Ledger:
             replica.error,
             replica.trace,
         )
-        with self._in_words():
-            self._db.execute(f"INSERT OR REPLACE INTO replicas ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
+        self._db.execute(f"INSERT OR REPLACE INTO replicas ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
 
     def done(self, below: int | None = None) -> int:
         """How many replicas came out well, of those with a number below the one given."""
@@ -124,15 +131,19 @@ class Ledger:
     def gaps(self, replicas: int) -> list[range]:
         """The numbers below `replicas` of which there is no outcome, as ranges in order."""
         found, after = [], 0
-        with self._in_words():
-            have = self._db.execute("SELECT number FROM replicas WHERE outcomes IS NOT NULL ORDER BY number")
-            for (number,) in have:
-                if number >= replicas:
-                    break
-                if number > after:
-                    found.append(range(after, number))
-                after = number + 1
+        for have in self._have():
+            if have.start >= replicas:
+                break
+            if have.start > after:
+                found.append(range(after, have.start))
+            after = have.stop
         return [*found, range(after, replicas)] if after < replicas else found
+
+    def _have(self) -> Iterator[range]:
+        """The numbers of which there is an outcome, in order."""
+        with self._in_words():
+            for (number,) in self._db.execute("SELECT number FROM replicas WHERE outcomes IS NOT NULL ORDER BY number"):
+                yield range(number, number + 1)
 
     def replicas(self, below: int | None = None) -> Iterator[Replica]:
         """Those below a number that came out well, in order, one at a time and without their series."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simcluster.record.ledger import LEDGER, Ledger, OtherSweepError
+from simcluster.record.parts import Parts
 from simcluster.record.store import MANIFEST, FolderInTheWayError, is_result
+
+if TYPE_CHECKING:
+    from simcluster.record.part_files import PartFiles
 
 
 def finished(folder: Path, digest: str, kept: str = LEDGER, noun: str = "sweep") -> dict[str, Any] | None:
@@ -31,16 +35,17 @@ def finished(folder: Path, digest: str, kept: str = LEDGER, noun: str = "sweep")
     return None
 
 
-def open_ledger(folder: Path, digest: str, resume: bool) -> Ledger:
-    """The ledger of this sweep in the folder, begun if there is none.
+def open_ledger(folder: Path, digest: str, resume: bool, files: PartFiles | None = None) -> Ledger:
+    """The ledger of this sweep in the folder, begun if there is none; with `files` its replicas are in parts.
 
     Raises:
-        FolderInTheWayError: it has replicas already and `resume` is not given, or is another sweep's.
+        FolderInTheWayError: it has replicas already and `resume` is not given, is another sweep's, or has its replicas
+            elsewhere.
         LedgerError: it is locked, cannot be written, or is no ledger.
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        ledger = Ledger(folder / LEDGER, digest)
+        ledger = Parts(folder / LEDGER, files) if files else Ledger(folder / LEDGER, digest)
     except OtherSweepError as error:
         raise FolderInTheWayError(str(error)) from None
     try:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simcluster.record.parts import INPUT
 from simcluster.record.store import SCHEMA, write_json
 from simcluster.report import style
 from simcluster.report.figures_optimize import front_figure, progress_figure
@@ -13,7 +14,6 @@ from simcluster.report.folder import RESOLVED, SUMMARY
 from simcluster.report.optimize_page import render_search
 from simcluster.report.optimize_text import goals_of, search_text
 from simcluster.report.rows import BOUNDED, flat, keyed, write_rows
-from simcluster.study.input_columns import INPUT
 
 if TYPE_CHECKING:
     from simcluster.model.goals import Goal

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simcluster.record.parts import Parts
 from simcluster.record.store import SCHEMA, write_json, write_parquet
 from simcluster.report import format as fmt
 from simcluster.report.folder import RESOLVED, SUMMARY
@@ -32,12 +33,15 @@ SUMMARY_JSON = "summary.json"
 def write_sweep(folder: Path, ledger: Ledger, sweep: Sweep, command: Command) -> None:
     """Write what the replicas of a sweep say into a folder; the same bytes for the same replicas.
 
+    Replicas that are in parts are not told again in `replicas.csv`.
+
     `command` gives the command that repeats a replica alone.
     """
     scenario, below = sweep.scenario, sweep.replicas
     summary, controls = summarise(ledger, sweep), controls_of(ledger, sweep)
     (folder / RESOLVED).write_text(sweep.resolved, encoding="utf-8", newline="\n")
-    _write_replicas(folder / "replicas.csv", ledger, below, summary)
+    if not isinstance(ledger, Parts):
+        _write_replicas(folder / "replicas.csv", ledger, below, summary)
     write_rows(folder / "summary.csv", spread_head(), map(spread_row, summary.spreads.values()))
     if summary.splits:
         write_rows(folder / "variance.csv", *split_rows(summary))

@@ -16,6 +16,7 @@ from simcluster.study.series import series_of
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
+    from simcluster.record.parts import Part
     from simcluster.study.result import Result
 
 _KEPT: dict[str, tuple[str, Plan]] = {}
@@ -24,11 +25,15 @@ _KEPT: dict[str, tuple[str, Plan]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Replicas that ran one after another in one worker, and the wall and CPU seconds they took together."""
+    """Replicas that ran one after another in one worker, and the wall and CPU seconds they took together.
+
+    Where the worker wrote a part of those that came out well, only the others are in `replicas`.
+    """
 
     replicas: list[Replica]
     seconds: float
     cpu_seconds: float
+    part: Part | None = None
 
 
 def run_chunk(crew: str, digest: str, numbers: Sequence[int], pickled: bytes | None = None) -> Chunk | None:

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simcluster.core.units import UnitError, parse, unit_of
-
-INPUT = "input."
-"""What the columns of drawn inputs begin with."""
+from simcluster.record.parts import INPUT
 
 
 def widen(units: dict[str, str], inputs: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import pickle
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simcluster.study.crew import Crew
     from simcluster.study.plan import Plan
 
+Work = Callable[[str, str, Sequence[int], bytes | None], Chunk | None]
 CHUNK_SECONDS = 1.0
 """A chunk is to take about so long: what it costs to hand one over is then a small part of it."""
 AHEAD = 2
@@ -60,9 +61,9 @@ def fill(ledger: Ledger, sweep: Sweep, crew: Crew, tell: Callable[[], None] | No
         LedgerError: the ledger cannot be written.
         WorkersDiedError: workers die without finishing anything.
     """
-    todo = _Todo(ledger.gaps(sweep.replicas))
-    with closing(_run(sweep.digest, pickle.dumps(sweep.plan), todo, crew)) as ran:
-        for replica in ran:
+    todo = Todo(ledger.gaps(sweep.replicas))
+    with closing(run_chunks(sweep.digest, pickle.dumps(sweep.plan), todo, crew, run_chunk)) as ran:
+        for replica in _replicas(ran):
             ledger.add(replica)
             if tell:
                 tell()
@@ -77,15 +78,19 @@ def gather(plan: Plan, count: int, crew: Crew, tell: Callable[[], None] | None =
     """
     pickled, found = pickle.dumps(plan), []
     digest = hashlib.sha256(pickled).hexdigest()[:8]
-    with closing(_run(digest, pickled, _Todo([range(first, first + count)]), crew)) as ran:
-        for replica in ran:
+    with closing(run_chunks(digest, pickled, Todo([range(first, first + count)]), crew, run_chunk)) as ran:
+        for replica in _replicas(ran):
             found.append(replace(replica, series={}))
             if tell:
                 tell()
     return sorted(found, key=lambda replica: replica.number)
 
 
-class _Todo:
+def _replicas(chunks: Iterable[Chunk]) -> Iterator[Replica]:
+    return chain.from_iterable(chunk.replicas for chunk in chunks)
+
+
+class Todo:
     """Numbers of replicas yet to run, and how many make a chunk by what the last took."""
 
     def __init__(self, gaps: list[range]) -> None:
@@ -135,14 +140,19 @@ class _Patience:
             raise WorkersDiedError(f"{what}; is memory short? Try fewer --workers; --resume goes on") from error
 
 
-def _run(digest: str, plan: bytes, todo: _Todo, crew: Crew) -> Generator[Replica, None, None]:
-    task, patience = _Task(crew.name, digest, plan), _Patience()
+def run_chunks(digest: str, plan: bytes, todo: Todo, crew: Crew, work: Work) -> Generator[Chunk, None, None]:
+    """Chunks as they end of all that is to do; `work` is what a worker does with the numbers of one.
+
+    Raises:
+        WorkersDiedError: workers die without finishing anything.
+    """
+    task, patience = _Task(work, crew.name, digest, plan), _Patience()
     while todo.left:
         try:
             with crew.called() as executor, closing(_chunks(task, todo, crew, executor)) as chunks:
                 for chunk in chunks:
                     patience.deaths = 0
-                    yield from chunk.replicas
+                    yield chunk
         except BrokenExecutor as error:
             patience.lose(error)
 
@@ -151,15 +161,16 @@ def _run(digest: str, plan: bytes, todo: _Todo, crew: Crew) -> Generator[Replica
 class _Task:
     """Chunks of one plan, pickled, for a crew by its name."""
 
+    work: Work
     crew: str
     digest: str
     plan: bytes
 
     def handed(self, executor: Executor, numbers: list[int], with_plan: bool) -> Future[Chunk | None]:
-        return executor.submit(run_chunk, self.crew, self.digest, numbers, self.plan if with_plan else None)
+        return executor.submit(self.work, self.crew, self.digest, numbers, self.plan if with_plan else None)
 
 
-def _chunks(task: _Task, todo: _Todo, crew: Crew, executor: Executor) -> Generator[Chunk, None, None]:
+def _chunks(task: _Task, todo: Todo, crew: Crew, executor: Executor) -> Generator[Chunk, None, None]:
     """Chunks as they end; what was handed out when the executor broke goes back to what is to do.
 
     The plan goes with as many chunks as there are workers, and again with one that came to a worker without it.

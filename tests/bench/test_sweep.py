@@ -60,39 +60,93 @@ def test_cpu_over_the_sum_of_the_replicas(executor: str, limit: float, tmp_path:
     at_most(f"{executor}, CPU over the sum of {FOR:,} replicas", of_many, limit, firm=False)
 
 
-MEMORY = """
-import json, resource, sys
+# Replicas are made up from some real ones in a process beside the parent, all with numbers of their own, so that they
+# are as hard to pack. What goes to a ledger comes in chunks, as it does from replicas of 20 ms.
+KEPT = """
+import json, multiprocessing, resource, sys, time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from simcluster.model.load import load
 from simcluster.record.ledger import Ledger, Replica
+from simcluster.record.part_files import PartFiles
+from simcluster.record.parts import Part, Parts
 from simcluster.report.sweep_folder import write_sweep
 from simcluster.study.chunk import run_replica
+from simcluster.study.part_sweep import rows_of
 from simcluster.study.plan import LuckAlone
 from simcluster.study.reproduce import reproduction
 from simcluster.study.sweep import Sweep
-scenario, n, folder = load("scenarios/small.toml")[0], int(sys.argv[1]), Path(sys.argv[2])
-sweep = Sweep(scenario, "resolved", LuckAlone(scenario), n, "1")
-some = [run_replica(sweep.plan, k) for k in range(20)]
-with Ledger(folder / "ledger.sqlite", sweep.digest) as ledger:
-    for k in range(n):
-        like = some[k % 20]
-        ledger.add(Replica(k, k, {}, like.outcomes, like.series))
-    filled = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    write_sweep(folder, ledger, sweep, reproduction("small", (), sweep.plan))
-print(json.dumps([filled, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+
+SOME = 20
+
+def begin(scenario):
+    global some
+    some = [run_replica(LuckAlone(scenario), k) for k in range(SOME)]
+
+def other(value, k):
+    return value * (1 + 1e-7 * k) if isinstance(value, float) else value
+
+def made(numbers):
+    found = []
+    for k in numbers:
+        like = some[k % SOME]
+        outcomes = {name: other(value, k) for name, value in like.outcomes.items()}
+        series = {name: {day: other(v, k) for day, v in line.items()} for name, line in like.series.items()}
+        found.append(Replica(k, k, {}, outcomes, series))
+    return found
+
+def written(files, numbers):
+    return Part(numbers, files.write(numbers[0], rows_of(made(numbers))))
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+def main():
+    kept, n, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    scenario = load("scenarios/small.toml")[0]
+    sweep = Sweep(scenario, "resolved", LuckAlone(scenario), n, "1")
+    files = PartFiles.at(str(folder / "parts"), sweep.digest, 1000)
+    in_parts, path = kept == "parts", folder / "ledger.sqlite"
+    size, used = files.block if in_parts else 50, 0.0
+    chunks = [range(first, min(first + size, n)) for first in range(0, n, size)]
+    pool = ProcessPoolExecutor(1, multiprocessing.get_context("forkserver"), begin, (scenario,))
+    with pool, Parts(path, files) if in_parts else Ledger(path, sweep.digest) as ledger:
+        if in_parts:
+            files.prepare()
+        for numbers in chunks:
+            came = pool.submit(written, files, numbers) if in_parts else pool.submit(made, numbers)
+            came, began = came.result(), time.process_time()
+            if in_parts:
+                ledger.add_part(came, [])
+            else:
+                for replica in came:
+                    ledger.add(replica)
+            used += time.process_time() - began
+        filled, began = peak(), time.process_time()
+        write_sweep(folder, ledger, sweep, reproduction("small", (), sweep.plan))
+        told = time.process_time() - began
+    sizes = [(folder / "ledger.sqlite").stat().st_size, sum(path.stat().st_size for path in folder.glob("parts/*"))]
+    print(json.dumps([used, filled, told, peak(), *sizes]))
+
+if __name__ == "__main__":
+    main()
 """
 
 
-def test_memory_of_the_parent_is_flat(tmp_path: Path) -> None:
-    """The ledger filled with so many replicas and the folder written, by one process."""
+@pytest.mark.parametrize(("kept", "sizes"), [("ledger", (500, 20_000)), ("parts", (500, 20_000, 200_000))])
+def test_memory_of_the_parent_is_flat(kept: str, sizes: tuple[int, ...], tmp_path: Path) -> None:
+    """So many replicas written down and the folder written, by one process."""
+    (script := tmp_path / "kept.py").write_text(KEPT, encoding="utf-8")
     peaks = {}
-    for n in (500, 20_000):
-        (tmp_path / str(n)).mkdir()
-        command = [sys.executable, "-c", MEMORY, str(n), str(tmp_path / str(n))]
+    for n in sizes:
+        (folder := tmp_path / str(n)).mkdir()
+        command = [sys.executable, str(script), kept, str(n), str(folder)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-        peaks[n] = json.loads(done.stdout)
-        print(
-            f"\n{n:,} replicas: {peaks[n][0]:.0f} MB with the ledger full, {peaks[n][1]:.0f} MB with the folder written"
-        )
-    at_most("MB more for 40 times the replicas, ledger", peaks[20_000][0] - peaks[500][0], 20)
-    at_most("MB more for 40 times the replicas, folder", peaks[20_000][1] - peaks[500][1], 100)
+        filling, filled, telling, told, ledger, parts = json.loads(done.stdout)
+        peaks[n] = filled, told
+        print(f"\n{kept}, {n:,} replicas: written down in {filling:.2f} s CPU and {filled:.0f} MB, ", end="")
+        print(f"folder in {telling:.1f} s CPU and {told:.0f} MB; ledger {ledger:,} B, parts {parts:,} B")
+    for n in sizes[1:]:
+        filled, told = (large - small for large, small in zip(peaks[n], peaks[sizes[0]], strict=True))
+        at_most(f"MB more with {n:,} replicas than with {sizes[0]}, {kept}", filled, 20)
+        at_most(f"MB more with {n:,} replicas than with {sizes[0]}, folder from {kept}", told, 100)

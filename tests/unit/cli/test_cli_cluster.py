@@ -78,6 +78,10 @@ def test_a_dask_cluster_gives_the_same_bytes_and_a_killed_worker_costs_a_retry(
     done = sweep("--executor", "dask", "--scheduler", scheduler, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.stderr
     assert tables(tmp_path / "out") == alone
+    in_parts = ("--parts", tmp_path / "parts", "--part-size", 2, "--out", tmp_path / "kept")
+    assert sweep("--executor", "dask", "--scheduler", scheduler, *in_parts).exit_code == 0
+    assert {name: (tmp_path / "kept" / name).read_bytes() for name in TABLES[1:]}.items() <= alone.items()
+    assert len(list((tmp_path / "parts").iterdir())) == 3
     (grave := tmp_path / "grave").mkdir()
     scenario = load(SMALL)[0]
     found = rows(plans.Deadly(scenario, grave=grave), Dask(scheduler, 2))
@@ -117,9 +121,11 @@ def mpi(processes: int, *command: str, folder: Path = ROOT) -> subprocess.Comple
     )
 
 
+OF_FUTURES = ("-m", "mpi4py.futures", "-m", "simcluster", "sweep", str(SMALL), "-n", str(N), "--executor", "mpi")
+
+
 def test_an_mpi_job_gives_the_same_bytes(alone: dict[str, bytes], tmp_path: Path) -> None:
-    of_futures = ("-m", "mpi4py.futures", "-m", "simcluster", "sweep", str(SMALL), "-n", str(N), "--executor", "mpi")
-    done = mpi(3, *of_futures, "--out", str(tmp_path / "out"))
+    done = mpi(3, *OF_FUTURES, "--out", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("Results:") == 1
     assert tables(tmp_path / "out") == alone
@@ -164,6 +170,15 @@ def test_studies_tell_the_same_in_an_mpi_job(folder: Path, told: dict[str, str])
     done = mpi(3, "-m", "mpi4py.futures", executed.__file__, folder=folder)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == told
+
+
+@pytest.mark.slow
+def test_the_processes_of_an_mpi_job_write_parts(alone: dict[str, bytes], tmp_path: Path) -> None:
+    out, parts = tmp_path / "out", tmp_path / "parts"
+    done = mpi(3, *OF_FUTURES, "--out", str(out), "--parts", str(parts), "--part-size", "2")
+    assert done.returncode == 0, done.stderr
+    assert {name: (out / name).read_bytes() for name in TABLES[1:]}.items() <= alone.items()
+    assert len(list(parts.iterdir())) == 3
 
 
 def test_mpi_without_anybody_who_waits_for_work_says_how_to_start(tmp_path: Path) -> None:
