@@ -16,6 +16,7 @@ LIMIT_SHAPE = (
 )
 UNITS = {"usd": "USD", "hours": "hour", "days": "day", "mw": "MW", "mwh": "MWh", "t": "t"}
 """The unit of an outcome by a word of its name."""
+DAYS_A_YEAR = 365.25
 _GOAL = re.compile(r"\s*(?P<outcome>[^\s@<>=]+)\s*(?:@\s*(?:(?P<mean>mean)|[Pp](?P<percent>\d{1,2}(?:\.\d+)?)))?\s*")
 _LIMIT = re.compile(r"(?P<goal>[^<>=]+)(?P<sign><=|>=)(?P<value>[^<>=]+)")
 
@@ -43,21 +44,22 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A statistic that must be at most, or at least, `value`: a number, or the ordinal day of a date."""
+    """A statistic that must be at most, or at least, `value`: a number, or the ordinal day of a date (`is_date`)."""
 
     goal: Goal
     sign: Literal["<=", ">="]
     value: float
     written: str
+    is_date: bool = False
 
     def __str__(self) -> str:
         """`capex_programme_usd <= 12 MUSD`."""
         return f"{self.goal} {self.sign} {self.written}"
 
     def excess(self, value: float) -> float:
-        """By how much a value breaks the limit, in parts of it; 0 or less where it holds."""
+        """By how much a value breaks the limit, in parts of it, and a date in years; 0 or less where it holds."""
         over = value - self.value if self.sign == "<=" else self.value - value
-        return over / (abs(self.value) or 1.0)
+        return over / (DAYS_A_YEAR if self.is_date else abs(self.value) or 1.0)
 
 
 def read_goal(text: str) -> Goal:
@@ -87,7 +89,8 @@ def read_limit(text: str) -> Limit:
     goal, written = read_goal(match["goal"]), match["value"].strip()
     sign: Literal["<=", ">="] = "<=" if match["sign"] == "<=" else ">="
     try:
-        return Limit(goal, sign, read_outcome(written, goal.outcome)[0], written)
+        value, is_date = read_outcome(written, goal.outcome)
+        return Limit(goal, sign, value, written, is_date)
     except UnitError as error:
         raise GoalError(str(error), LIMIT_SHAPE) from None
 

@@ -12,6 +12,8 @@ PATIENCE = 4
 def crossing(of: Callable[[int], float], first: int, last: int) -> tuple[int, int] | None:
     """Two neighbours, one with a value below 0 and the other not; None if the ends do not differ in that.
 
+    An end that is 0 itself is found with its neighbour.
+
     False position with Illinois' halving of the end that stays, and bisection where that is slow or a value is
     infinite, so that it never takes more than some (PATIENCE + 1) log2(last - first) calls. With several changes of
     sign it finds one.
@@ -20,7 +22,7 @@ def crossing(of: Callable[[int], float], first: int, last: int) -> tuple[int, in
     """
     low, high, at_low, at_high = first, last, of(first), of(last)
     if (at_low < 0) == (at_high < 0):
-        return None
+        return (first, first + 1) if at_low == 0 else (last - 1, last) if at_high == 0 else None
     widths, kept = [math.inf] * PATIENCE, 0
     while high - low > 1:
         is_slow = high - low > widths[-PATIENCE] / 2

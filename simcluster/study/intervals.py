@@ -106,11 +106,14 @@ def percentile(values: Array, q: float, confidence: float = CONFIDENCE) -> Estim
 
 
 def quantile(ordered: Array, q: float) -> float:
-    """The quantile of ordered values, linear between the k-th of n at (k - 1) / (n - 1); infinite ones may be among."""
+    """The quantile of ordered values, linear between the k-th of n at (k - 1) / (n - 1).
+
+    Infinite ones may be among them; what lies between an infinite one and a finite one is infinite.
+    """
     place = q * (len(ordered) - 1)
     k = math.floor(place)
     first, last = float(ordered[k]), float(ordered[min(k + 1, len(ordered) - 1)])
-    return first if place == k or first == last else first + (place - k) * (last - first)
+    return first if place == k or first == last or math.isinf(first) else first + (place - k) * (last - first)
 
 
 def of_wholes(

@@ -21,10 +21,15 @@ def known_outcomes(plan: Plan) -> list[str] | None:
 
     None where that one fails, or where alternatives (`one_of`) may give others other outcomes.
     """
-    if isinstance(plan, Sampled) and plan.document.uncertainty.alternatives:
+    if differ(plan):
         return None
     outcomes = run_replica(plan, 0).outcomes
     return None if outcomes is None else list(outcomes)
+
+
+def differ(plan: Plan) -> bool:
+    """Whether alternatives may give some replicas outcomes that others do not have."""
+    return isinstance(plan, Sampled) and bool(plan.document.uncertainty.alternatives)
 
 
 def hint_of(name: str, known: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simcluster.core.problems import Problem, ScenarioError, dotted
 from simcluster.study.chunk import run_replica
-from simcluster.study.known_outcomes import hint_of
+from simcluster.study.known_outcomes import differ, hint_of
 from simcluster.study.sweep_frame import plan_of
 
 if TYPE_CHECKING:
@@ -46,10 +46,11 @@ def _of_ends(search: Search, document: Document) -> Iterator[Problem]:
 
 
 def _of_outcomes(search: Search, document: Document) -> Iterator[Problem]:
-    ran = run_replica(plan_of(search.scenario, search.load(())[1]), 0)
+    plan = plan_of(*search.load(()))
+    ran = run_replica(plan, 0)
     if ran.outcomes is None:
         raise ScenarioError([Problem(f"a run of the scenario as it is fails: {ran.error}", file=search.scenario.name)])
-    for path, goal in _goals(search.asked):
+    for path, goal in () if differ(plan) else _goals(search.asked):
         if goal.outcome not in ran.outcomes:
             hint = hint_of(goal.outcome, ran.outcomes)
             yield document.problem(f"the scenario has no outcome {goal.outcome!r}", path, hint)

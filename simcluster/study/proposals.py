@@ -5,6 +5,7 @@ Source: S. Watanabe, "Tree-structured Parzen estimator" (2023), arXiv 2304.11127
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from simcluster.study.optimize import Search, Trial
 
 SEARCH = "optimize"
-WORST = 1e6
-"""The greatest excess over a limit that is told, where there is no value at all."""
+WORST = 1e3
+"""What is told of a limit where there is no value at all: more than of any value."""
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
@@ -94,6 +95,12 @@ def values_told(search: Search, trial: Trial) -> list[float] | None:
 
 
 def excesses_told(search: Search, trial: Trial) -> dict[str, float]:
-    """The excess over each limit by its text, never infinite."""
-    excesses = search.excesses(trial)
-    return {str(limit): min(excess, WORST) for limit, excess in zip(search.asked.limits, excesses, strict=True)}
+    """What Optuna hears of each limit by its text: 0 or less where it holds, more the further it is broken.
+
+    By the logarithm, since Optuna adds them up: beside a limit of 0, whose excess is in the outcome's unit, the others
+    would be nothing.
+    """
+    return {
+        str(limit): min(excess, math.log1p(max(excess, 0.0)), WORST)
+        for limit, excess in zip(search.asked.limits, search.excesses(trial), strict=True)
+    }

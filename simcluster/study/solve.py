@@ -191,7 +191,7 @@ def _solved(curve: _Curve) -> Solution:
     if found is None:
         raise NotBracketedError(knob, target, (curve.trial(0), curve.trial(knob.steps)))
     bracket = curve.trial(found[0]), curve.trial(found[1])
-    low, high = _bounds(curve, rises=bracket[0].estimate.value < target.value)
+    low, high = _bounds(curve, rises=bracket[0].estimate.value < bracket[1].estimate.value)
     ran = tuple(curve.known[place] for place in sorted(curve.known))
     against = against_course(ran)
     value = _between(knob, target, bracket)

@@ -43,6 +43,8 @@ def test_the_excess_is_in_parts_of_the_limit_and_signed() -> None:
     assert [below.excess(x) for x in (3, 4, 6)] == [-0.25, 0, 0.5]
     assert [above.excess(x) for x in (3, 4, 6)] == [0.25, 0, -0.5]
     assert read_limit("a<=0").excess(2) == 2
+    ready = read_limit("jobs.a.ready<=2024-01-01")
+    assert ready.excess(date(2025, 1, 1).toordinal()) == pytest.approx(366 / 365.25)
 
 
 @pytest.mark.parametrize("text", ["", "a b", "a@", "a@P", "a@P0", "a@P100", "a@Q20"])

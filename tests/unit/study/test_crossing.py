@@ -62,11 +62,18 @@ def test_ends_on_one_side_have_no_crossing() -> None:
     assert asked == [0, LAST]
 
 
+def test_an_end_that_is_zero_itself_is_found() -> None:
+    for of in (lambda k: k, lambda k: -k, lambda k: k * k):
+        assert crossing(of, 0, LAST) == (0, 1)
+    for of in (lambda k: k - LAST, lambda k: LAST - k):
+        assert crossing(of, 0, LAST) == (LAST - 1, LAST)
+
+
 @given(st.lists(st.floats(-1, 1), min_size=2, max_size=200))
 def test_any_function_with_ends_apart_changes_sign_where_it_is_said_to(values: list[float]) -> None:
     found = crossing(values.__getitem__, 0, len(values) - 1)
     if (values[0] < 0) == (values[-1] < 0):
-        assert found is None
+        assert (found is None) == (values[0] != 0 != values[-1])
     else:
         assert found is not None
         low, high = found

@@ -54,6 +54,8 @@ def test_values_that_never_come_are_in_order() -> None:
     assert (found.value, found.high) == (3.0, math.inf)
     assert quantile(np.array([1.0, math.inf]), 0.25) == math.inf
     assert quantile(np.array([math.inf, math.inf]), 0.25) == math.inf
+    assert quantile(np.array([-math.inf, 1.0]), 0.25) == -math.inf
+    assert quantile(np.array([-math.inf, 1.0, 2.0]), 0.75) == 1.5
 
 
 def test_a_quantile_is_linear_between_order_statistics() -> None:

@@ -1,6 +1,7 @@
 """A search finds a known optimum, keeps to its limits, and goes on as if it had never stopped."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from simcluster.model.study_file import read_study
 from simcluster.record.store import FolderInTheWayError
 from simcluster.report.optimize import front_rows, trial_rows
 from simcluster.study.crew import Alone, Processes
+from simcluster.study.goal_values import Values
 from simcluster.study.optimize import OtherTrialsError, Search, Trial, check_again, seek
 from simcluster.study.pareto import dominates
+from simcluster.study.proposals import excesses_told
 from simcluster.study.trial_store import opened_store
 
 SCENARIO = Path(__file__).with_name("checkpoints.toml")
@@ -137,6 +140,25 @@ def test_limits_hold_for_the_choice() -> None:
     assert 0 < len(feasible) < len(found)
     goodput = {trial.number: float(np.mean(trial.values.of["jobs.run.goodput"])) for trial in found}
     assert goodput[best.number] == max(goodput[trial.number] for trial in feasible) < max(goodput.values())
+
+
+def test_of_trials_that_break_a_limit_the_search_hears_which_is_nearer() -> None:
+    """Also where the limit is 0, so that the excess is in dollars; a limit without a value is broken the most."""
+    search = small_search(under=("npv_usd>=0", "jobs.run.goodput>=0.9", "jobs.run.ready@P80<=2024-03-01"))
+    ready, never = float(date(2024, 4, 1).toordinal()), np.inf
+
+    def heard(npv: float, goodput: float, day: float) -> list[float]:
+        of = {"npv_usd": npv, "jobs.run.goodput": goodput, "jobs.run.ready": day}
+        values = Values({name: np.array([value]) for name, value in of.items()}, frozenset({"jobs.run.ready"}))
+        return list(excesses_told(search, Trial(0, (), values)).values())
+
+    far, near, nearer = (sum(heard(npv, 0.8, ready)) for npv in (-5e8, -5e6, -1e3))
+    assert far > near > nearer
+    assert heard(1.0, 0.8, never)[2] > far, "a date that never comes"
+    money, share, late = heard(-5e6, 0.8, ready)
+    assert money < 1000 * share
+    assert money < 1000 * late
+    assert max(heard(0.0, 0.9, ready - 31)) == 0
 
 
 def test_a_front_of_two_goals_holds_no_trial_that_another_beats() -> None:

@@ -103,6 +103,13 @@ def test_the_longest_interval_of_checkpoints_for_an_efficiency() -> None:
     assert efficiency(found.low, 0.03) < 1.05 * goal, "too wide to tell"
 
 
+@pytest.mark.parametrize("margin", [0.65, 0.8])
+def test_an_end_at_which_the_target_is_reached_is_the_answer(margin: float) -> None:
+    npv = run(load(SMALL, [f"{MARGIN}={margin}"])[0]).outcomes["npv_usd"]
+    found = solve(SMALL, MARGIN, f"npv_usd={npv!r}", between="0.65:0.8", replicas=1)
+    assert found.value == pytest.approx(margin)
+
+
 def test_ends_on_one_side_are_told_with_their_values() -> None:
     with pytest.raises(NotBracketedError) as error:
         solve(SMALL, MARGIN, "npv_usd=1 GUSD", replicas=1)
