@@ -9,8 +9,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from simcluster.core.problems import KeyPath, Problem, dotted
+from simcluster.model.provenance import Stripped
+from simcluster.model.read_alternatives import OF_A_DRAW, read_alternatives
 from simcluster.model.source import Source
-from simcluster.model.tree import ANNOTATIONS, Node, grow, row_names
+from simcluster.model.tree import ANNOTATIONS, ONE_OF, Node, grow, row_names
 
 SHAPE = "write --set KEY=VALUE, for example --set orders.first.gpus=1024"
 KEY_SHAPE = "write names with dots, rows by name or number: sites.campus.pue_peak, sites[campus].power[0].price"
@@ -36,7 +38,8 @@ class OverrideError(Exception):
 def apply_override(root: Node, text: str) -> Node:
     """The tree with `KEY=VALUE` applied; a row is addressed by name, year, label or its number from 0.
 
-    A row is written after a dot or in brackets: `sites.campus.power.0.price`, `sites[campus].power[0].price`.
+    A row is written after a dot or in brackets: `sites.campus.power.0.price`, `sites[campus].power[0].price`. Where
+    the tree says `one_of`, VALUE may be the label of an alternative, which then holds for certain.
 
     Raises:
         OverrideError: the text is not KEY=VALUE, or a table or row on the way does not exist.
@@ -139,7 +142,7 @@ def _cited(name: str, value: Any) -> Any:
 
 def _replace(node: Node, names: list[str], value: Any, source: Source, path: KeyPath) -> Node:
     if not names:
-        return grow(value, source, path)
+        return _named(node, value) or grow(value, source, path)
     name, rest = names[0], names[1:]
     if node.is_annotated_value and name not in node.value:
         inner = _replace(node.value["value"], names, value, source, path)
@@ -151,8 +154,22 @@ def _replace(node: Node, names: list[str], value: Any, source: Source, path: Key
         return Node(rows, node.source, node.path)
     if not isinstance(node.value, dict):
         raise _no_table(source, path)
-    inner = _table(node, name, source, path) if rest else node.value.get(name, node)
+    inner = _table(node, name, source, path) if rest else node.value.get(name, Node(None, source, path))
     return Node({**node.value, name: _replace(inner, rest, value, source, (*path, name))}, node.source, node.path)
+
+
+def _named(node: Node, value: Any) -> Node | None:
+    """The alternative whose label a value is, where the node says of which one holds."""
+    label = value.get("value") if isinstance(value, dict) else value
+    if not (isinstance(label, str) and isinstance(node.value, dict) and ONE_OF in node.value):
+        return None
+    read, _ = read_alternatives(Stripped().strip(node), node.path)
+    if read is None or label not in read.labels:
+        return None
+    row: Node = node.value[ONE_OF].value[read.labels.index(label)]
+    if not isinstance(row.value, dict):
+        return row
+    return Node({key: item for key, item in row.value.items() if key not in OF_A_DRAW}, row.source, row.path)
 
 
 def _table(node: Node, name: str, source: Source, path: KeyPath) -> Node:

@@ -9,7 +9,8 @@ from typing import Any
 from simcluster.core.problems import KeyPath, Problem
 from simcluster.model.tree import ONE_OF, Node, in_brackets, problem_below, row_names
 
-ROW_KEYS = ("value", "weight", "label")
+OF_A_DRAW = ("weight", "label")
+ROW_KEYS = ("value", *OF_A_DRAW)
 TABLE_KEYS = (ONE_OF, "value")
 
 

@@ -1,4 +1,4 @@
-"""What would come to nothing, found before a search begins: ends that make no scenario, outcomes there are none of."""
+"""What would come to nothing, found before a search: ends that are no scenario, idle decisions, unknown outcomes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simcluster.model.goals import Goal
     from simcluster.model.optimisation import Optimisation
     from simcluster.study.optimize import Search
+    from simcluster.study.plan import Plan
 
 
 def refuse_nonsense(search: Search, document: Document) -> None:
@@ -26,7 +27,7 @@ def refuse_nonsense(search: Search, document: Document) -> None:
     """
     problems = list(_of_ends(search, document))
     if not problems:
-        problems = list(_of_outcomes(search, document))
+        problems = [*_of_effects(search, document), *_of_outcomes(search, document)]
     if problems:
         raise ScenarioError(problems)
 
@@ -43,6 +44,22 @@ def _of_ends(search: Search, document: Document) -> Iterator[Problem]:
                     if (problem.path, problem.message) not in told:
                         yield document.problem(message, ("vary", k), problem.hint)
                     told.add((problem.path, problem.message))
+
+
+def _of_effects(search: Search, document: Document) -> Iterator[Problem]:
+    """Decisions that leave every replica as it is, such as of the value that only a run without sampling takes."""
+    for k, decision in enumerate(search.asked.decisions):
+        first, *others = (plan_of(*search.load((override,))) for override in decision.ends)
+        if not any(_differ(first, other, number) for other in others for number in range(search.asked.replicas)):
+            hint = "what is uncertain is drawn for each replica; decide it itself, by its values or labels"
+            yield document.problem(f"{decision.key} changes no replica", ("vary", k), hint)
+
+
+def _differ(one: Plan, other: Plan, number: int) -> bool:
+    try:
+        return one.scenario_of(number) != other.scenario_of(number)
+    except ScenarioError:
+        return True
 
 
 def _of_outcomes(search: Search, document: Document) -> Iterator[Problem]:

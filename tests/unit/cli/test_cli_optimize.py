@@ -17,6 +17,7 @@ from simcluster.record.store import file_hashes
 
 SCENARIO = Path(__file__).parents[1] / "study" / "checkpoints.toml"
 VARY = "jobs[run].checkpoint.interval=3 min:60 min"
+UNSURE = 'finance.wacc={uncertain = {kind = "uniform", low = 0.1, high = 0.2}, assumption = "as it may be"}'
 SHORT = ("--set", "end=2024-01-10")
 ASKED = (SCENARIO, *SHORT, "--vary", VARY, "--maximise", "jobs.run.goodput", "-n", 2, "--workers", 1)
 TABLES = ("trials.csv", "front.csv", "summary.json", "summary.txt", "scenario.resolved.toml", "report.html")
@@ -150,6 +151,7 @@ def test_nothing_feasible_is_said(tmp_path: Path) -> None:
         ((SCENARIO, "--vary", "jobs[run].interval=1:2", "--maximise", "a"), "unknown key"),
         ((SCENARIO, *SHORT, "--vary", VARY, "--maximise", "jobs.run.godput"), "did you mean 'jobs.run.goodput'?"),
         ((*ASKED, "--trials", 0), "--trials"),
+        ((*ASKED, "--set", UNSURE, "--vary", "finance.wacc.value=0.1|0.2"), "finance.wacc.value changes no replica"),
         (("none.toml", "--vary", VARY, "--maximise", "a"), "there is no such file"),
     ],
 )

@@ -93,6 +93,23 @@ def test_a_template_gives_the_values_of_a_draw(loaded: tuple[Scenario, Document]
     assert ceiling not in active(said.template, {**drawn, "revenue.lift": 0})
 
 
+def test_an_alternative_is_made_to_hold_by_its_label(loaded: tuple[Scenario, Document], file: Path) -> None:
+    certain, document = load(file, ["revenue.lift=none"])
+    assert "revenue.lift" not in {found.address for found in document.uncertainty.alternatives}
+    assert document.values["revenue"]["lift"] == {"kind": "none"}
+    assert certain.revenue is not None
+    assert certain.revenue.lift.kind == "none"
+    some = load(file, ["revenue.lift=some", "revenue.lift.scale_h100e=300"])[1]
+    assert "revenue.lift.ceiling" in by_address(some)
+    assert some.values["revenue"]["lift"]["scale_h100e"] == 300
+    cited = 'revenue.lift={ one_of = [{ value = { kind = "none" }, label = "a", assumption = "likely" }, "b"] }'
+    said = load(file, [cited, "revenue.lift=a"])[1].provenance_of(("revenue", "lift", "kind"))
+    assert said is not None
+    assert said.assumption == "likely"
+    with pytest.raises(ScenarioError, match="expected a table, got 'nobody'"):
+        load(file, ["revenue.lift=nobody"])
+
+
 def test_the_resolved_scenario_stays_uncertain_and_loads_again(
     loaded: tuple[Scenario, Document], tmp_path: Path
 ) -> None:
