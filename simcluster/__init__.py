@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simcluster.model.load import load
     from simcluster.study.compare import compare
+    from simcluster.study.optimize_run import optimize
     from simcluster.study.run import replicate, run
     from simcluster.study.sensitivity_run import sensitivity
     from simcluster.study.solve import solve
     from simcluster.study.sweep_frame import sweep
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "load", "replicate", "run", "sensitivity", "solve", "sweep"]
+__all__ = ["__version__", "compare", "load", "optimize", "replicate", "run", "sensitivity", "solve", "sweep"]
 _PLACES = {
     "compare": "study.compare",
     "load": "model.load",
+    "optimize": "study.optimize_run",
     "replicate": "study.run",
     "run": "study.run",
     "sensitivity": "study.sensitivity_run",

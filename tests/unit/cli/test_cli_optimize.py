@@ -8,10 +8,12 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+import simcluster
 from simcluster.cli.main import main
 from simcluster.record.store import file_hashes
 
@@ -51,6 +53,25 @@ def test_a_search_writes_its_folder_and_tells_its_summary(first: tuple[Path, Res
     (chosen,) = told["front"]
     assert chosen["checked"]["jobs.run.goodput"]["value"] == front.loc[0, "jobs.run.goodput_checked"]
     assert chosen["difference"]["jobs.run.goodput"]["n"] == 2
+
+
+def test_the_python_face_finds_the_same(first: tuple[Path, Result]) -> None:
+    found = simcluster.optimize(
+        SCENARIO,
+        [VARY],
+        maximise=["jobs.run.goodput"],
+        under=["jobs.run.lost_hours<=1 week"],
+        overrides=[SHORT[1]],
+        replicas=2,
+        trials=3,
+    )
+    written = pd.read_csv(first[0] / "trials.csv")
+    assert list(found.frame["jobs.run.goodput"]) == list(written["jobs.run.goodput"])
+    assert list(found.frame["on_front"]) == list(written["on_front"] == "yes")
+    assert list(found.frame[VARY.partition("=")[0]]) == list(written[f"input.{VARY.partition('=')[0]}"])
+    (best,) = pd.read_csv(first[0] / "front.csv")["jobs.run.goodput_checked"]
+    (checked,) = found.front
+    assert np.mean(checked.values.of["jobs.run.goodput"]) == best
 
 
 def test_the_choice_can_be_run_by_the_command_told(first: tuple[Path, Result], tmp_path: Path) -> None:
