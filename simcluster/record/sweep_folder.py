@@ -51,8 +51,8 @@ def open_ledger(folder: Path, digest: str, resume: bool, files: PartFiles | None
     try:
         done, failed = ledger.done(), ledger.failed()
         if (done or failed) and not resume:
-            what = f"{folder} holds {done + failed} replicas of this sweep"
-            raise FolderInTheWayError(f"{what}; --resume goes on with it, or choose another --out")
+            what = f"{folder} holds {done + failed} replicas"
+            raise FolderInTheWayError(f"{what}; --resume goes on with them, or choose another --out")
     except BaseException:
         ledger.close()
         raise

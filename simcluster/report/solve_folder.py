@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from simcluster.study.solve import Solution
 
 
+SOLUTION_TEXT, SOLUTION_JSON = "solution.txt", "solution.json"
+
+
 def write_solution(folder: Path, found: Solution, origin: Origin) -> None:
     """`solution.txt`, `.json` and `.svg`, `report.html`, and `trials.csv`: a row a value tried, with its interval."""
     drawn = solution_svg(found)
     texts = {
-        "solution.txt": solution_text(found),
-        "solution.json": json.dumps(solution_values(found), indent=2, ensure_ascii=False) + "\n",
+        SOLUTION_TEXT: solution_text(found),
+        SOLUTION_JSON: json.dumps(solution_values(found), indent=2, ensure_ascii=False) + "\n",
         "solution.svg": drawn,
         "report.html": render_solution(found, origin, drawn),
     }

@@ -9,12 +9,12 @@ from simcluster.model.overrides import key_names
 from simcluster.sim.run import simulate
 from simcluster.study.chunk import run_replica
 from simcluster.study.run import settle
-from simcluster.study.variants import Trials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simcluster.model.scenario import Scenario
+    from simcluster.record.ledger import Replica
     from simcluster.record.log import EventLog
     from simcluster.study.plan import Plan
     from simcluster.study.result import Result
@@ -34,9 +34,9 @@ class Repricing:
 
     logs: dict[int, EventLog] = field(default_factory=dict)
 
-    def trials(self, plan: Plan, n: int) -> Trials:
-        """The first n replicas of a plan that differs from those before by financial keys alone."""
-        return Trials(tuple(run_replica(plan, number, self._settled(number)) for number in range(n)))
+    def replica(self, plan: Plan, number: int) -> Replica:
+        """A replica of a plan that differs from those before by financial keys alone."""
+        return run_replica(plan, number, self._settled(number))
 
     def _settled(self, number: int) -> Callable[[Scenario, int], Result]:
         def settled(scenario: Scenario, seed: int) -> Result:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from simcluster.core.problems import Problem, ScenarioError
-from simcluster.model.load import load
+from simcluster.record.ledger import Ledger
+from simcluster.study.chunk import run_replica
 from simcluster.study.crew import Alone
 from simcluster.study.crossing import crossing
-from simcluster.study.knob import Knob, knob_of
-from simcluster.study.known_outcomes import hint_of
-from simcluster.study.plan import LuckAlone, Plan
+from simcluster.study.known_outcomes import differ, hint_of
 from simcluster.study.repricing import Repricing, is_financial
-from simcluster.study.reproduce import reproduction
-from simcluster.study.sweep_frame import plan_of
-from simcluster.study.target import Target, target_of
-from simcluster.study.variants import Floats, Trials, trials
+from simcluster.study.solve_question import Question, Shelf, question_of
+from simcluster.study.sweep import fill
+from simcluster.study.variants import Floats, Trials
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +24,9 @@ if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
     from simcluster.study.crew import Crew
     from simcluster.study.intervals import Estimate
+    from simcluster.study.knob import Knob
+    from simcluster.study.sweep import Sweep
+    from simcluster.study.target import Target
 
 REPLICAS = 32
 ROUNDING = 1e-9
@@ -79,61 +80,50 @@ class NotBracketedError(Exception):
         self.knob, self.target, self.ends = knob, target, ends
 
 
-@dataclass(frozen=True)
-class Single(LuckAlone):
-    """The scenario's own run, with its own seed."""
-
-    def seed_of(self, number: int) -> int:
-        """The scenario's."""
-        return self.scenario.seed
-
-
 @dataclass
 class _Curve:
     """The outcome by place of the knob; what was run is kept."""
 
-    scenario: Scenario
-    knob: Knob
-    target: Target
-    n: int
-    plan_at: Callable[[str], Plan]
-    command: Callable[[str, Plan], Callable[..., str]]
+    asked: Question
     crew: Crew
     tell: Callable[[str], None]
+    ledger: Ledger
     known: dict[int, Trial] = field(default_factory=dict)
     repricing: Repricing = field(default_factory=Repricing)
 
     def trial(self, place: int) -> Trial:
         """The trial at a place."""
         if place not in self.known:
-            override = self.knob.override(place)
+            override = self.asked.knob.override(place)
             self.tell(override)
-            plan = self.plan_at(override)
-            ran = self._run(plan)
+            sweep = self.asked.sweep_at(place)
+            ran = self._run(sweep, Shelf(self.ledger, self.asked.knob.steps + 1, place))
             if ran.failed:
                 worst = ran.failed[0]
-                told = f"{len(ran.failed)} of {self.n} replicas failed with {override}: {worst.error}"
-                raise SolveError(f"{told}; {self.command(override, plan)(worst)} repeats one")
+                told = f"{len(ran.failed)} of {self.asked.n} replicas failed with {override}: {worst.error}"
+                raise SolveError(f"{told}; {self.asked.command_at(place, sweep.plan)(worst)} repeats one")
             self.known[place] = self._trial(place, ran)
         return self.known[place]
 
-    def _run(self, plan: Plan) -> Trials:
+    def _run(self, sweep: Sweep, shelf: Shelf) -> Trials:
         """In this process alone, what changes no fact is simulated once."""
-        if isinstance(self.crew, Alone) and is_financial(self.knob.key):
-            return self.repricing.trials(plan, self.n)
-        (ran,) = trials([plan], self.n, self.crew)
-        return ran
+        if isinstance(self.crew, Alone) and is_financial(self.asked.knob.key):
+            for number in chain.from_iterable(shelf.gaps(sweep.replicas)):
+                shelf.add(self.repricing.replica(sweep.plan, number))
+        else:
+            fill(shelf, sweep, self.crew)
+        return shelf.trials(sweep.replicas)
 
     def _trial(self, place: int, ran: Trials) -> Trial:
-        values = _values(ran, self.target)
-        estimate = self.target.estimate(values)
+        values = outcome_of(ran, self.asked.target)
+        estimate = self.asked.target.estimate(values)
         if estimate is None:
-            raise SolveError(f"no replica has {self.target.outcome} with {self.knob.override(place)}")
-        return Trial(place, self.knob.at(place), estimate, int((values != values).sum()))
+            raise SolveError(f"no replica has {self.asked.target.outcome} with {self.asked.knob.override(place)}")
+        return Trial(place, self.asked.knob.at(place), estimate, int((values != values).sum()))
 
     def above(self, bound: str) -> Callable[[int], float]:
         """By place: how far the percentile, or an end of its interval, is above the target."""
-        return lambda place: getattr(self.trial(place).estimate, bound) - self.target.value
+        return lambda place: getattr(self.trial(place).estimate, bound) - self.asked.target.value
 
     def tightest(self, of: Callable[[int], float]) -> tuple[int, int] | None:
         """Neighbours among the trials known between which a function changes sign."""
@@ -169,24 +159,35 @@ def solve(
         SolveError: replicas failed, or have no such number.
         WorkersDiedError: workers die without finishing anything.
     """
-    overrides = tuple(overrides)
-    base, document = load(scenario, overrides, seed)
-    knob, wanted = knob_of(document, vary, between, within), target_of(target)
+    asked = question_of(scenario, vary, target, between, within, replicas, seed, overrides)
+    with Ledger(None, asked.digest) as ledger:
+        return answer(asked, ledger, crew or Alone(), tell)
 
-    def plan_at(override: str) -> Plan:
-        checked, document = load(scenario, (*overrides, override), seed)
-        return Single(checked) if replicas == 1 else plan_of(checked, document)
 
-    def command(override: str, plan: Plan) -> Callable[..., str]:
-        return reproduction(str(scenario), (*overrides, override), plan)
+def answer(asked: Question, ledger: Ledger, crew: Crew, tell: Callable[[str], None] | None = None) -> Solution:
+    """The solution, from the replicas that the ledger has and those that it lacks, each written down as it comes.
 
-    curve = _Curve(base, knob, wanted, replicas, plan_at, command, crew or Alone(), tell or (lambda _: None))
-    with curve.crew.hired():
-        return _solved(curve)
+    Raises what `solve` does, and LedgerError where the ledger cannot be written.
+    """
+    with crew.hired():
+        return _solved(_Curve(asked, crew, tell or (lambda _: None), ledger))
+
+
+def refuse_nonsense(asked: Question) -> None:
+    """Read both ends of the range, and look for the outcome in one run, before anything is written.
+
+    Raises:
+        ScenarioError: an end makes no scenario, or a run has no such outcome.
+    """
+    for place in (asked.knob.steps, 0):
+        plan = asked.sweep_at(place).plan
+    ran = Trials((run_replica(plan, 0),))
+    if not (differ(plan) or ran.failed):
+        outcome_of(ran, asked.target)
 
 
 def _solved(curve: _Curve) -> Solution:
-    knob, target = curve.knob, curve.target
+    knob, target = curve.asked.knob, curve.asked.target
     found = crossing(curve.above("value"), 0, knob.steps)
     if found is None:
         raise NotBracketedError(knob, target, (curve.trial(0), curve.trial(knob.steps)))
@@ -195,7 +196,7 @@ def _solved(curve: _Curve) -> Solution:
     ran = tuple(curve.known[place] for place in sorted(curve.known))
     against = against_course(ran)
     value = _between(knob, target, bracket)
-    return Solution(curve.scenario, knob, target, curve.n, value, low, high, bracket, ran, against)
+    return Solution(curve.asked.scenario, knob, target, curve.asked.n, value, low, high, bracket, ran, against)
 
 
 def _bounds(curve: _Curve, rises: bool) -> tuple[float, float]:
@@ -208,7 +209,7 @@ def _bounds(curve: _Curve, rises: bool) -> tuple[float, float]:
         of = curve.above(bound)
         around = curve.tightest(of)
         found = crossing(of, *around) if around else None
-        ends.append((-float("inf"), float("inf"))[side] if found is None else curve.knob.at(found[side]))
+        ends.append((-float("inf"), float("inf"))[side] if found is None else curve.asked.knob.at(found[side]))
     return ends[0], ends[1]
 
 
@@ -231,7 +232,7 @@ def against_course(ran: tuple[Trial, ...]) -> tuple[tuple[Trial, Trial], ...]:
     return tuple(pair for pair in pairwise(ran) if is_against(*pair))
 
 
-def _values(ran: Trials, target: Target) -> Floats:
+def outcome_of(ran: Trials, target: Target) -> Floats:
     """The outcome by replica.
 
     Raises:

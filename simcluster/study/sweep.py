@@ -15,14 +15,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from simcluster.study.chunk import Chunk, run_chunk
 from simcluster.study.crew import WorkersDiedError
 
 if TYPE_CHECKING:
     from simcluster.model.scenario import Scenario
-    from simcluster.record.ledger import Ledger, Replica
+    from simcluster.record.ledger import Replica
     from simcluster.study.crew import Crew
     from simcluster.study.plan import Plan
 
@@ -52,7 +52,17 @@ class Sweep:
         return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
-def fill(ledger: Ledger, sweep: Sweep, crew: Crew, tell: Callable[[], None] | None = None) -> float:
+class Store(Protocol):
+    """Where replicas are written down."""
+
+    def gaps(self, replicas: int) -> list[range]:
+        """The numbers below `replicas` of which there is no outcome, in order."""
+
+    def add(self, replica: Replica) -> None:
+        """Write one down for good."""
+
+
+def fill(ledger: Store, sweep: Sweep, crew: Crew, tell: Callable[[], None] | None = None) -> float:
     """Run the replicas of which the ledger has no outcome, write each down as it comes, and return their CPU seconds.
 
     Those that failed before are run again. `tell` is called after each that was written.

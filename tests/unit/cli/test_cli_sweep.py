@@ -89,7 +89,7 @@ def test_what_stands_in_the_way_is_refused(first: tuple[Path, Result], tmp_path:
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     for arguments, said in (
         ((SMALL, "-n", N, "--seed", 2, "--out", folder), "holds another run or sweep"),
-        ((SMALL, "-n", N + 1, "--out", folder), "holds 12 replicas of this sweep; --resume goes on with it"),
+        ((SMALL, "-n", N + 1, "--out", folder), "holds 12 replicas; --resume goes on with them"),
         ((SMALL, "-n", N, "--out", tmp_path), "exists and holds no sweep"),
         ((SMALL, "-n", N, "--out", tmp_path / "notes.txt"), "is a file"),
         ((SMALL, "-n", N, "--out", tmp_path / "notes.txt" / "below"), "is a file"),

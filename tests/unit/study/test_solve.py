@@ -87,12 +87,12 @@ def efficiency(tau: float, rate_per_day: float) -> float:
     return tau / ((mtbf + 1.25) * (exp((tau + 0.5) / mtbf) - 1))
 
 
-def test_the_longest_interval_of_checkpoints_for_an_efficiency() -> None:
+def test_the_longest_interval_of_checkpoints_for_an_ettr() -> None:
     goal = efficiency(10.0, 0.03)
     found = solve(
         DISTURBED,
         "jobs[run].checkpoint.interval",
-        f"jobs.run.goodput={goal}",
+        f"jobs.run.ettr={goal}",
         between="7 hours:13 hours",
         within="0.5 hours",
         replicas=N,
