@@ -43,10 +43,16 @@ HISTOGRAMS = {
 PANEL_INCHES = 1.75
 
 
+def drawn_fans(found: dict[str, Fan]) -> list[tuple[Shown, Fan]]:
+    """Those that are not nothing throughout in all replicas."""
+    known = [(shown, found[name]) for name, shown in FANS.items() if name in found]
+    return [(shown, fan) for shown, fan in known if any(value for line in fan.percentiles.values() for value in line)]
+
+
 @style.styled
 def fans(found: dict[str, Fan]) -> Figure:
     """A panel a line: the median, and what half and nine in ten of the replicas span."""
-    known = [(shown, found[name]) for name, shown in FANS.items() if name in found]
+    known = drawn_fans(found)
     figure, panels = style.panels(PANEL_INCHES * len(known) + 0.4, [1.0] * len(known), right=0.87)
     for axes, (shown, fan) in zip(panels, known, strict=True):
         _fan(axes, shown, fan)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from simcluster.report import figures_sweep
 from simcluster.report import format as fmt
-from simcluster.report.cards import Table
+from simcluster.report.cards import Card, Table
 from simcluster.report.study_page import INTERVALS, Origin, Page, Section, failures_section, span, titled
 from simcluster.report.style import to_svg
-from simcluster.report.sweep_text import day_of
+from simcluster.report.sweep_text import HEADLINES, day_of, most_of, told
 from simcluster.study.sweep_columns import Kind
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ TABLES = {
 def sweep_figures(summary: Summary, fans: dict[str, Fan]) -> dict[str, str]:
     """The figures that have something to show, as SVG by name; the same bytes for the same replicas."""
     drawn = {}
-    if any(name in fans for name in figures_sweep.FANS):
+    if figures_sweep.drawn_fans(fans):
         drawn["fans"] = to_svg(figures_sweep.fans(fans))
     if figures_sweep.drawn_histograms(summary):
         drawn["histograms"] = to_svg(figures_sweep.histograms(summary))
@@ -94,15 +94,29 @@ def render_sweep(
     ]
     inputs = len(summary.columns.inputs)
     drew = f" and {fmt.times(inputs, 'input')} drawn" if inputs else ""
-    of = f"{span(scenario)}, {n} replicas of seed {scenario.seed}, each with a seed of its own{drew}. {INTERVALS}"
+    of = f"{span(scenario)}, {n:,} replicas of seed {scenario.seed}, each with a seed of its own{drew}. {INTERVALS}"
     foot = Origin((scenario.name,)).foot(scenario.seed, ("Beside this page", FILES))
-    return Page("Sweep", titled(scenario), scenario.description or "", of, sections, foot=foot).render()
+    lead = scenario.description or ""
+    return Page("Sweep", titled(scenario), lead, of, sections, headline_cards(summary), foot).render()
 
 
 def _tabled(name: str, table: Table) -> list[Section]:
     """A section of a table alone; none without rows."""
     heading, caption, note = TABLES[name]
     return [Section(name, heading, table=table, caption=caption, notes=(note,))] if table.rows else []
+
+
+def headline_cards(summary: Summary) -> list[Card]:
+    """The median of each headline, and below it what nine in ten replicas span."""
+    known = [(headline, spread) for headline in HEADLINES if (spread := told(summary, headline)) is not None]
+    return [
+        Card(
+            f"{headline.label}, median",
+            headline.form(spread.percentiles[50].value),
+            f"{headline.what}; p5 to p95 {most_of(spread, headline.form)}".removeprefix("; "),
+        )
+        for headline, spread in known
+    ]
 
 
 def chances_table(summary: Summary) -> Table:

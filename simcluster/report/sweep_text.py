@@ -6,7 +6,7 @@ import math
 import textwrap
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simcluster.report import format as fmt
 
@@ -17,7 +17,30 @@ if TYPE_CHECKING:
     from simcluster.study.sweep_summary import Chance, Spread, Summary
 
 Format = Callable[[float], str]
-LEGEND = "median (95% interval of the median) [p5 to p95]"
+LEGEND = "median (95% interval of the median) [p5 to p95], or one figure where these agree"
+
+
+class Headline(NamedTuple):
+    """An outcome told first: its label, name and form, what it is, and what its chance is called, if it has one."""
+
+    label: str
+    outcome: str
+    form: Format
+    what: str = ""
+    event: str = ""
+
+
+FLEET = Headline("Fleet", "gpus_in_service_end", fmt.plain, "GPUs in service at the end")
+REST = (
+    Headline("Power", "peak_drawn_mw", fmt.megawatts, "drawn at the peak"),
+    Headline("Useful", "useful_share", fmt.percent, "of the GPU-hours delivered"),
+    Headline("Failures", "failures", fmt.plain),
+    Headline("Cost", "capex_programme_usd", fmt.usd, "programme capex"),
+    Headline("Unit cost", "usd_per_gpu_hour", fmt.ratio, "USD a GPU-hour in service"),
+    Headline("Offset", "offset_last_quarter", fmt.ratio, "in the last quarter", "above 1"),
+    Headline("Value", "npv_usd", fmt.usd, "NPV", "positive"),
+)
+HEADLINES = (FLEET, *REST)
 
 
 def sweep_text(summary: Summary, controls: dict[str, Controlled], scenario: Scenario, width: int = 100) -> str:
@@ -33,32 +56,32 @@ def sweep_lines(summary: Summary, controls: dict[str, Controlled], scenario: Sce
     lines = [
         f"{scenario.title or scenario.name}: {span}, {fmt.times(n, 'replica')} of seed {scenario.seed}",
         f"Given are {LEGEND}, n = {_ranked(summary)}, and probabilities with their 95% intervals" if n else "",
-        _told(summary, "Fleet", "gpus_in_service_end", fmt.plain, "GPUs in service at the end"),
+        _line(summary, FLEET),
         *_models(summary, scenario),
         *_controlled(controls, scenario),
-        _told(summary, "Power", "peak_drawn_mw", fmt.megawatts, "drawn at the peak"),
-        _told(summary, "Useful", "useful_share", fmt.percent, "of the GPU-hours delivered"),
-        _told(summary, "Failures", "failures", fmt.plain),
-        _told(summary, "Cost", "capex_programme_usd", fmt.usd, "programme capex"),
-        _told(summary, "Unit cost", "usd_per_gpu_hour", fmt.ratio, "USD a GPU-hour in service"),
-        _told(summary, "Offset", "offset_last_quarter", fmt.ratio, "in the last quarter", "above 1"),
-        _told(summary, "Value", "npv_usd", fmt.usd, "NPV", "positive"),
+        *(_line(summary, headline) for headline in REST),
         *_splits(summary, scenario),
         _failed(summary),
     ]
     return [line for line in lines if line]
 
 
-def _told(summary: Summary, head: str, name: str, form: Format, what: str = "", event: str = "") -> str:
+def told(summary: Summary, headline: Headline) -> Spread | None:
+    """What the replicas say of a headline; None where no replica has it or it is nothing in all."""
+    spread = summary.spreads.get(headline.outcome)
+    return None if spread is None or not spread.n or spread.mean.value == spread.sd == 0 else spread
+
+
+def _line(summary: Summary, headline: Headline) -> str:
     """`Value: 3 (2 to 4) [1 to 5] NPV, positive with probability 60% (50% to 70%)`; empty where nothing has it."""
-    spread = summary.spreads.get(name)
-    if spread is None or not spread.n:
+    spread = told(summary, headline)
+    if spread is None:
         return ""
-    text = f"{head}: {spanned(spread, form)} {what}".rstrip()
+    text = f"{headline.label}: {spanned(spread, headline.form)} {headline.what}".rstrip()
     if spread.ranked < summary.ranked:
         text += f" (n = {spread.ranked:,})"
-    chance = summary.chances.get(name)
-    return f"{text}, {event} with {probability(chance)}" if chance and event else text
+    chance = summary.chances.get(headline.outcome)
+    return f"{text}, {headline.event} with {probability(chance)}" if chance and headline.event else text
 
 
 def _ranked(summary: Summary) -> str:
@@ -85,9 +108,20 @@ def _percents(share: Estimate) -> str:
 
 
 def spanned(spread: Spread, form: Format) -> str:
-    """Median, its interval, and p5 to p95; a bound that the sample is too small for is a dash."""
-    low, middle, high = (spread.percentiles[percent] for percent in (5, 50, 95))
-    return f"{form(middle.value)} ({_range(middle.low, middle.high, form)}) [{_range(low.value, high.value, form)}]"
+    """Median, its interval, and p5 to p95; a bound that the sample is too small for is a dash.
+
+    Where all read the same it is written once.
+    """
+    middle = spread.percentiles[50]
+    median, interval, most = form(middle.value), _range(middle.low, middle.high, form), most_of(spread, form)
+    alike = _range(middle.value, middle.value, form)
+    return median if interval == most == alike else f"{median} ({interval}) [{most}]"
+
+
+def most_of(spread: Spread, form: Format) -> str:
+    """p5 to p95."""
+    low, high = (spread.percentiles[percent].value for percent in (5, 95))
+    return _range(low, high, form)
 
 
 def _range(low: float, high: float, form: Format) -> str:
@@ -115,6 +149,9 @@ def _models(summary: Summary, scenario: Scenario) -> list[str]:
             text += f", not by the end in {ready.without:,}"
         if chance is not None and chance.n:
             text += f", as promised with {probability(chance)}"
+        ettr = summary.spreads.get(f"jobs.{job.name}.ettr")
+        if ettr is not None and ettr.n:
+            text += f", ETTR {spanned(ettr, fmt.percent)}"
         lines.append(text)
     return lines
 
