@@ -36,6 +36,8 @@ HELPS = 1.5
 """The gain from which on a controlled mean is told."""
 DRAWS_A_REPLICA = 10
 MOST_DRAWS = 2000
+MOST = int(MOST_DRAWS / HELPS)
+"""Replicas above which no control gains `HELPS`: its expectation is known no better than that of so many draws."""
 BLOCK = 500
 """Draws held in memory at a time."""
 
@@ -70,13 +72,13 @@ def controls_of(ledger: Ledger, sweep: Sweep) -> dict[str, Controlled]:
     """By outcome the mean of a job's goodput or ETTR, told more narrowly; those that gain `HELPS` or more.
 
     A control's expectation is its mean over ten further draws of inputs a replica, 2,000 at most, which are addressed
-    as those of further replicas. There are none where replicas are not independent, where one failed or lacks the
-    outcome (the rest are then no fair sample of the inputs), or where a draw cannot be used.
+    as those of further replicas. There are none above `MOST` replicas, where replicas are not independent, where one
+    failed or lacks the outcome (the rest are then no fair sample of the inputs), or where a draw cannot be used.
     """
     plan, n = sweep.plan, sweep.replicas
     if not isinstance(plan, Sampled) or plan.wholes_of(np.arange(1)) is not None:
         return {}
-    if n < FEWEST or ledger.done(n) < n:
+    if not FEWEST <= n <= MOST or ledger.done(n) < n:
         return {}
     names = [job.name for job in sweep.scenario.jobs]
     own = {name: control for name, control in efficiencies(plan, range(n), names).items() if varies(control)}

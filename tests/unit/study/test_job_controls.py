@@ -16,7 +16,15 @@ from simcluster.study.crew import Alone
 from simcluster.study.design import INDEPENDENT, NESTED, Design
 from simcluster.study.draws import Plan as Draws
 from simcluster.study.draws import Sampler
-from simcluster.study.job_controls import controlled_goodput, controls_of, efficiencies, job_efficiency
+from simcluster.study.job_controls import (
+    HELPS,
+    MOST,
+    MOST_DRAWS,
+    controlled_goodput,
+    controls_of,
+    efficiencies,
+    job_efficiency,
+)
 from simcluster.study.sampled import Sampled
 from simcluster.study.sweep import Sweep
 from simcluster.study.variants import Trials
@@ -114,6 +122,18 @@ def test_where_replicas_are_no_independent_sample_of_the_inputs_no_mean_is_contr
         ledger, sweep = swept(unsure, came, sampler, design)
         with ledger:
             assert controls_of(ledger, sweep) == {}
+
+
+def test_beyond_what_the_further_draws_can_narrow_no_replica_is_drawn_again(
+    unsure: Loaded, outcomes: list[dict[str, Value]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At r = 1 the gain is the further draws over the replicas, and less below."""
+    assert MOST_DRAWS / MOST >= HELPS > MOST_DRAWS / (MOST + 1)
+    monkeypatch.setattr("simcluster.study.job_controls.MOST", N - 1)
+    monkeypatch.setattr("simcluster.study.job_controls.efficiencies", None)
+    ledger, sweep = swept(unsure, [*outcomes])
+    with ledger:
+        assert controls_of(ledger, sweep) == {}
 
 
 def test_goodput_is_told_more_narrowly(unsure: Loaded) -> None:
