@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simcluster.study.intervals import Estimate
     from simcluster.study.reproduce import Command
     from simcluster.study.sweep import Sweep
+    from simcluster.study.variance import Split
 
 SUMMARY_JSON = "summary.json"
 
@@ -114,13 +115,17 @@ def split_rows(summary: Summary) -> tuple[tuple[str, ...], list[tuple[Any, ...]]
     head = ("outcome", "groups", "n", *(f"{part}{end}" for part in parts for end in ends))
     rows = []
     for name, split in summary.splits.items():
-        told = (
-            (*bounds(Kind.NUMBER, split.shares[part]), component.variance, component.low, component.high)
-            for part in parts
-            if (component := split.parts[part])
-        )
-        rows.append((name, split.groups, split.n, *(value for part in told for value in part)))
+        told = (value for part in parts for value in _part_cells(split, part))
+        rows.append((name, split.groups, split.n, *told))
     return head, rows
+
+
+def _part_cells(split: Split, part: str) -> tuple[Any, ...]:
+    """Share, part and their bounds; empty where the design has no such part."""
+    if part not in split.parts:
+        return (None,) * 6
+    component = split.parts[part]
+    return (*bounds(Kind.NUMBER, split.shares[part]), component.variance, component.low, component.high)
 
 
 def control_rows(controls: dict[str, Controlled]) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:

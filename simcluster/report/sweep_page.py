@@ -11,6 +11,7 @@ from simcluster.report.study_page import INTERVALS, Origin, Page, Section, failu
 from simcluster.report.style import to_svg
 from simcluster.report.sweep_text import HEADLINES, day_of, most_of, told
 from simcluster.study.sweep_columns import Kind
+from simcluster.study.sweep_ties import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,15 +134,15 @@ def splits_table(summary: Summary) -> Table:
     """What each outcome's variance comes from, in percent of the sum, for outcomes that vary."""
     rows = []
     for name, split in summary.splits.items():
-        shares = [split.shares[part] for part in ("luck", "inputs", "structure")]
-        if all(fmt.is_number(share.value) for share in shares):
-            rows.append((name, *map(_share, shares), fmt.plain(split.groups)))
+        if all(fmt.is_number(share.value) for share in split.shares.values()):
+            shares = (_share(split.shares.get(part, UNKNOWN)) for part in ("luck", "inputs", "structure"))
+            rows.append((name, *shares, fmt.plain(split.groups)))
     return Table(("Outcome", "Luck", "Inputs", "Structure", "Groups"), tuple(rows))
 
 
 def _share(estimate: Estimate) -> str:
     value, low, high = (fmt.percent(x, 0) for x in (estimate.value, estimate.low, estimate.high))
-    return f"{value}\n{low} to {high}"
+    return value if value == fmt.NOTHING else f"{value}\n{low} to {high}"
 
 
 def controls_table(controls: dict[str, Controlled]) -> Table:

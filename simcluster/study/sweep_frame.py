@@ -23,9 +23,15 @@ if TYPE_CHECKING:
 
 
 def plan_of(scenario: Scenario, document: Document, sampler: Sampler = "random", design: Design = INDEPENDENT) -> Plan:
-    """What is uncertain in the document is drawn; where nothing is, only luck differs."""
+    """What is uncertain in the document is drawn; where nothing is, only luck differs.
+
+    Without alternatives every draw of inputs is a group: a design that asked for more in one would estimate from noise
+    a part that is nothing. The replicas are the same.
+    """
     if not document.uncertainty:
         return LuckAlone(scenario)
+    if not document.uncertainty.alternatives and design != INDEPENDENT:
+        design = Design(1, design.lucks)
     return Sampled(scenario, document, Draws(scenario.seed, sampler, design))
 
 

@@ -233,8 +233,10 @@ def test_samples_that_say_nothing_are_refused_and_a_nested_one_splits_variance(t
     done = sweep(unsure, "-n", 12, "--nested", "--workers", 1, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.stderr
     split = pd.read_csv(tmp_path / "out" / "variance.csv").set_index("outcome")
-    assert split.loc["npv_usd", ["groups", "n"]].tolist() == [3, 12]
-    assert split.loc["npv_usd", ["luck_share", "inputs_share", "structure_share"]].sum() == pytest.approx(1)
+    assert split.loc["npv_usd", ["groups", "n"]].tolist() == [6, 12], "nothing is one_of: a draw of inputs is a group"
+    assert split.loc["npv_usd", ["luck_share", "inputs_share"]].sum() == pytest.approx(1)
+    assert split.filter(like="structure").isna().all(axis=None)
+    assert "structure" not in done.stdout
     assert split.loc["failures", "luck"] > 0
     assert split.loc["gpus_in_service_end", "luck"] == 0, "it is the same in all"
 
