@@ -126,7 +126,7 @@ def test_a_study_broken_off_goes_on_to_the_same_bytes(first: tuple[Path, Said], 
         for replica in whole.replicas():
             if replica.number in (0, 3, 4, 10):
                 part.add(replica)
-    assert "--resume goes on with it" in sweep("--study", study, "--out", tmp_path).stderr
+    assert "--resume goes on with them" in sweep("--study", study, "--out", tmp_path).stderr
     assert sweep("--study", study, "--workers", 1, "--out", tmp_path, "--resume").exit_code == 0
     assert tables(tmp_path) == tables(folder)
 
