@@ -107,8 +107,9 @@ def sweep(
             enough.refuse_unknown(known)
         if files is not None:
             prepare(files)
-        with open_ledger(folder, asked.digest, resume, files) as ledger, crew.hired():
-            ran, told = _run(ledger, asked, crew, enough)
+        with open_ledger(folder, asked.digest, resume, files) as ledger:
+            with crew.hired():
+                ran, told = _run(ledger, asked, crew, enough)
             command = reproduction(scenario, overrides, asked.plan)
             manifest = _write(folder, ledger, ran, command, {"asked": said, **told})
     _tell(folder, as_json, manifest)

@@ -123,6 +123,21 @@ class PartFiles:
             what = f"{self.name(first)}, which a worker wrote, is not to be found in {self.url} ({_told(error)})"
             raise PartsError(f"{what}; workers and parent must reach the same place by this URL") from error
 
+    def is_as_written(self, first: int, sha256: str) -> bool:
+        """Whether the part of a block is there, and is the one of that SHA-256.
+
+        Raises:
+            PartsError: it cannot be read.
+        """
+        system, root = self._place
+        try:
+            system.invalidate_cache()
+            return hashlib.sha256(system.cat_file(f"{root}/{self.name(first)}")).hexdigest() == sha256
+        except FileNotFoundError:
+            return False
+        except Exception as error:  # each file system has errors of its own
+            raise self._unreadable(first, error) from error
+
     def read(self, first: int, wanted: Callable[[str], bool], sha256: str | None = None) -> list[dict[str, Any]]:
         """The rows of a part, in order, of those columns that are wanted and had appeared; `number` must be wanted.
 
@@ -141,8 +156,11 @@ class PartFiles:
                 late = json.loads(file.schema_arrow.metadata[LATE]) if file.schema_arrow.metadata else {}
                 return _from(late, file.read(columns=names).to_pylist())
         except Exception as error:  # each file system has errors of its own
-            raise PartsError(f"{self.name(first)} cannot be read from {self.url} ({_told(error)})") from error
+            raise self._unreadable(first, error) from error
         raise PartsError(f"{self.name(first)} in {self.url} is not as it was written; run the sweep in another --out")
+
+    def _unreadable(self, first: int, error: Exception) -> PartsError:
+        return PartsError(f"{self.name(first)} cannot be read from {self.url} ({_told(error)})")
 
     @cached_property
     def _place(self) -> tuple[Any, str]:

@@ -79,10 +79,29 @@ class Parts(Ledger):
         with self._in_words():
             return dict(self._db.execute("SELECT first, tried FROM parts ORDER BY first"))
 
-    def written(self) -> dict[int, int]:
-        """The same of blocks that have a part, which are those in which a replica came out well."""
+    def written(self) -> dict[int, str]:
+        """By first number of a block the SHA-256 of its part; blocks in which no replica came out well have none."""
         with self._in_words():
-            return dict(self._db.execute("SELECT first, tried FROM parts WHERE sha256 IS NOT NULL ORDER BY first"))
+            return dict(self._db.execute("SELECT first, sha256 FROM parts WHERE sha256 IS NOT NULL ORDER BY first"))
+
+    def forget_changed(self) -> None:
+        """Let blocks go whose part is not full and not as it was written, so that they are run again.
+
+        Such a part was written anew by a worker whose parent was stopped before it counted it.
+
+        Raises:
+            LedgerError: the ledger cannot be written.
+            PartsError: a part cannot be read.
+        """
+        tried = self.tried()
+        for first, sha256 in self.written().items():
+            if tried[first] < self.files.block and not self.files.is_as_written(first, sha256):
+                with self._in_words(), self._db:
+                    self._db.execute("BEGIN")
+                    self._db.execute(
+                        "DELETE FROM replicas WHERE number >= ? AND number < ?", (first, first + tried[first])
+                    )
+                    self._db.execute("DELETE FROM parts WHERE first = ?", (first,))
 
     def done(self, below: int | None = None) -> int:
         """How many replicas came out well, of those with a number below the one given."""
@@ -125,11 +144,7 @@ class Parts(Ledger):
             yield series
 
     def _read(self, below: int | None, wanted: Callable[[str], bool]) -> Iterator[dict[str, Any]]:
-        with self._in_words():
-            parts = self._db.execute(
-                "SELECT first, sha256 FROM parts WHERE sha256 IS NOT NULL ORDER BY first"
-            ).fetchall()
-        for first, sha256 in parts:
+        for first, sha256 in self.written().items():
             if below is not None and first >= below:
                 return
             rows = self.files.read(first, wanted, sha256)

@@ -35,10 +35,11 @@ def fill_parts(parts: Parts, sweep: Sweep, crew: Crew, tell: Callable[[], None] 
         PartsError: a part cannot be written, or is not to be found from here.
         WorkersDiedError: workers die without finishing anything.
     """
+    parts.forget_changed()
     todo = _Blocks(parts.gaps(sweep.replicas), parts.files)
-    begun = {first: tried for first, tried in parts.written().items() if first in todo.ends}
+    begun = {first: sha256 for first, sha256 in parts.written().items() if first in todo.ends}
     work = partial(run_block, parts.files, begun)
-    with closing(run_chunks(sweep.digest, pickle.dumps(sweep.plan), todo, crew, work)) as ran:
+    with closing(run_chunks(pickle.dumps(sweep.plan), todo, crew, work)) as ran:
         for chunk in ran:
             assert chunk.part is not None, "a block gives a part"
             parts.add_part(chunk.part, chunk.replicas)
@@ -71,22 +72,20 @@ class _Blocks(Todo):
 
 
 def run_block(
-    files: PartFiles, begun: Mapping[int, int], crew: str, digest: str, numbers: Sequence[int], pickled: bytes | None
+    files: PartFiles, begun: Mapping[int, str], crew: str, digest: str, numbers: Sequence[int], pickled: bytes | None
 ) -> Chunk | None:
-    """Run replicas of one block and write its part anew: with them, and with those of the first it held that stay.
+    """Run replicas of one block and write its part anew: with them, and with those that it held.
 
-    `begun` says of blocks that have a part how many were run; a row beyond was written by a process that was killed
-    before it was counted.
+    `begun` has of blocks that have a part its SHA-256.
     """
     chunk = run_chunk(crew, digest, numbers, pickled)
     if chunk is None:
         return None
     came = [replica for replica in chunk.replicas if replica.outcomes is not None]
-    first, rows, again = files.first(numbers[0]), rows_of(came), set(numbers)
+    first, rows = files.first(numbers[0]), rows_of(came)
     if first in begun:
-        held = files.read(first, lambda _: True)
-        stay = [row for row in held if row[NUMBER] < first + begun[first] and row[NUMBER] not in again]
-        rows = sorted([*stay, *rows], key=lambda row: int(row[NUMBER]))
+        held = files.read(first, lambda _: True, begun[first])
+        rows = sorted([*held, *rows], key=lambda row: int(row[NUMBER]))
     written = files.write(first, rows) if rows else None
     failures = [replica for replica in chunk.replicas if replica.outcomes is None]
     return replace(chunk, replicas=failures, part=Part(numbers, written))

@@ -55,7 +55,7 @@ class Question:
         More replicas, or another target, take those there are. The single run is no replica of others.
         """
         knob = self.knob
-        values = f"{knob.key} {knob.override(0)} {knob.override(1)} {knob.steps} {self.n == 1}"
+        values = f"{knob.key} {knob.override(0)} {knob.override(knob.steps)} {knob.steps} {self.n == 1}"
         told = f"solve\n{__version__}\n{self.scenario.seed}\n{values}\n{self.resolved}"
         return hashlib.sha256(told.encode()).hexdigest()[:8]
 

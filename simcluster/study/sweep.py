@@ -72,7 +72,7 @@ def fill(ledger: Store, sweep: Sweep, crew: Crew, tell: Callable[[], None] | Non
         WorkersDiedError: workers die without finishing anything.
     """
     todo = Todo(ledger.gaps(sweep.replicas))
-    with closing(run_chunks(sweep.digest, pickle.dumps(sweep.plan), todo, crew, run_chunk)) as ran:
+    with closing(run_chunks(pickle.dumps(sweep.plan), todo, crew, run_chunk)) as ran:
         for replica in _replicas(ran):
             ledger.add(replica)
             if tell:
@@ -87,8 +87,7 @@ def gather(plan: Plan, count: int, crew: Crew, tell: Callable[[], None] | None =
         WorkersDiedError: workers die without finishing anything.
     """
     pickled, found = pickle.dumps(plan), []
-    digest = hashlib.sha256(pickled).hexdigest()[:8]
-    with closing(run_chunks(digest, pickled, Todo([range(first, first + count)]), crew, run_chunk)) as ran:
+    with closing(run_chunks(pickled, Todo([range(first, first + count)]), crew, run_chunk)) as ran:
         for replica in _replicas(ran):
             found.append(replace(replica, series={}))
             if tell:
@@ -150,13 +149,13 @@ class _Patience:
             raise WorkersDiedError(f"{what}; is memory short? Try fewer --workers; --resume goes on") from error
 
 
-def run_chunks(digest: str, plan: bytes, todo: Todo, crew: Crew, work: Work) -> Generator[Chunk, None, None]:
+def run_chunks(plan: bytes, todo: Todo, crew: Crew, work: Work) -> Generator[Chunk, None, None]:
     """Chunks as they end of all that is to do; `work` is what a worker does with the numbers of one.
 
     Raises:
         WorkersDiedError: workers die without finishing anything.
     """
-    task, patience = _Task(work, crew.name, digest, plan), _Patience()
+    task, patience = _Task(work, crew.name, hashlib.sha256(plan).hexdigest(), plan), _Patience()
     while todo.left:
         try:
             with crew.called() as executor, closing(_chunks(task, todo, crew, executor)) as chunks:

@@ -87,8 +87,6 @@ def test_a_sweep_goes_on_where_it_was_and_runs_only_what_is_missing(
     files, plan = files_in(tmp_path / "parts"), LuckAlone(small)
     with Parts(tmp_path / "ledger.sqlite", files) as parts:
         filled(parts, plan, small, 2)
-    with Parts(None, files) as parts:
-        filled(parts, plan, small, 5)  # and was killed before its ledger said so
     quick.clear()
     with Parts(tmp_path / "ledger.sqlite", files) as parts:
         assert parts.gaps(N) == [range(2, N)]
@@ -96,6 +94,28 @@ def test_a_sweep_goes_on_where_it_was_and_runs_only_what_is_missing(
         filled(parts, plan, small)
         assert parts.gaps(N) == []
     assert quick == [plan.seed_of(number) for number in range(2, N)]
+    assert file_hashes(tmp_path / "parts") == whole
+
+
+@pytest.mark.parametrize("befell", ["written", "lost"])
+def test_a_part_that_its_ledger_does_not_know_is_run_again(
+    befell: str, whole: dict[str, str], small: Scenario, quick: list[int], tmp_path: Path
+) -> None:
+    """The parent was stopped when a worker had written a part anew and nobody had counted it; or the part is gone."""
+    files, plan = files_in(tmp_path / "parts"), LuckAlone(small)
+    with Parts(tmp_path / "ledger.sqlite", files) as parts:
+        filled(parts, plan, small, 2)
+    if befell == "lost":
+        (tmp_path / "parts" / files.name(0)).unlink()
+    else:
+        with Parts(None, files) as parts:
+            filled(parts, plan, small, 5)
+    quick.clear()
+    with Parts(tmp_path / "ledger.sqlite", files) as parts:
+        filled(parts, plan, small, 2)
+        assert [row.number for row in parts.replicas()] == [0, 1], "what was asked for is read"
+        filled(parts, plan, small)
+    assert quick == [plan.seed_of(number) for number in range(N)], "no replica twice"
     assert file_hashes(tmp_path / "parts") == whole
 
 

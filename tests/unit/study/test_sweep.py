@@ -215,3 +215,14 @@ def test_an_error_of_the_parent_ends_the_sweep_at_once(small: Scenario) -> None:
     ledger = SimpleNamespace(gaps=lambda n: [range(n)], add=add)
     with pytest.raises(FullError):
         fill(ledger, sweep, Alone())  # type: ignore[arg-type]
+
+
+def test_a_crew_that_stays_runs_the_plan_it_is_called_for(small: Scenario) -> None:
+    """Also where all that names two sweeps is the same: what a plan holds says whether a worker has it."""
+    other = load(SMALL, ["sites[campus].power[utility].price=0.2 USD/kWh"])[0]
+    apart = [rows(filled(LuckAlone(one), one, Alone(), 1)) for one in (small, other)]
+    crew = Alone()
+    with crew.hired():
+        together = [rows(filled(LuckAlone(one), one, crew, 1)) for one in (small, other)]
+    assert together == apart
+    assert apart[0] != apart[1]
