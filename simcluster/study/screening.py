@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +49,9 @@ def morris(
     """Elementary effects of independent factors on n trajectories of k + 1 runs, each with a seed of its own.
 
     An effect is the change of the outcome for a step in probability, scaled to the whole way from the 5th to the 95th
-    percentile: `mu_star` is the mean of its size, `mu` its mean, and `sigma` its standard deviation over trajectories
-    (interaction, curvature or luck). Tied inputs move together, as one factor (see `Factor.at`).
+    percentile, and between alternatives the change itself: `mu_star` is the mean of its size, `mu` its mean, and
+    `sigma` its standard deviation over trajectories (interaction, curvature or luck). Tied inputs move together, as one
+    factor (see `Factor.at`).
 
     Source: M. Morris, "Factorial sampling plans for preliminary computational experiments", Technometrics 33 (1991).
 
@@ -60,6 +61,7 @@ def morris(
     """
     from SALib.sample import morris as sampling
 
+    choices = {row.address for row in document.uncertainty.alternatives}
     names, steps = [factor.name for factor in factors], len(factors) + 1
     grid = sampling.sample(_problem(names), n, num_levels=LEVELS, seed=_seed(scenario))
     rows = [_at(factors, EDGE + (1 - 2 * EDGE) * row) for row in grid]
@@ -69,33 +71,35 @@ def morris(
     for outcome in outcomes:
         values = ran.outcome(outcome)
         whole = np.array([np.isfinite(one).all() for one in values.reshape(n, steps)])
-        figures = _ranked(names, _elementary(names, grid, values, whole), "mu_star")
+        figures = _ranked(names, _elementary(names, choices, grid, values, whole), "mu_star")
         k = int(whole.sum())
         counts = k, n - k, len(rows), failed, ran.is_date(outcome)
         found.append(Sensitivity("morris", outcome, "mu_star", MORRIS_MEASURES, figures, *counts))
     return found
 
 
-def _elementary(names: Sequence[str], grid: Floats, values: Floats, whole: Bools) -> dict[str, dict[str, Estimate]]:
+def _elementary(
+    names: Sequence[str], choices: Set[str], grid: Floats, values: Floats, whole: Bools
+) -> dict[str, dict[str, Estimate]]:
     """The measures by factor over whole trajectories, which are independent."""
     n = int(whole.sum())
     if n < 2:
         return {}
     rows, found = np.repeat(whole, len(names) + 1), {}
     for i, name in enumerate(names):
-        effects = _effects(grid[rows], values[rows], i, len(names))
+        effects = _effects(grid[rows], values[rows], i, len(names), name in choices)
         spread = _deviation(float(effects.std(ddof=1)), n)
         size = mean(np.abs(effects))
         found[name] = {"mu_star": replace(size, low=max(size.low, 0.0)), "mu": mean(effects), "sigma": spread}
     return found
 
 
-def _effects(grid: Floats, values: Floats, factor: int, factors: int) -> Floats:
-    """The elementary effects of one factor, a trajectory each."""
+def _effects(grid: Floats, values: Floats, factor: int, factors: int, is_choice: bool) -> Floats:
+    """The elementary effects of one factor, a trajectory each; between alternatives nothing is to be scaled."""
     steps = np.diff(grid.reshape(-1, factors + 1, factors), axis=1)[:, :, factor]
     changes = np.diff(values.reshape(-1, factors + 1), axis=1)
     moved = steps != 0
-    found: Floats = changes[moved] / steps[moved]
+    found: Floats = changes[moved] / (np.sign(steps[moved]) if is_choice else steps[moved])
     return found
 
 

@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 UNKNOWN = Estimate(math.nan, -math.inf, math.inf, 0, CONFIDENCE)
 """What is estimated from nothing."""
+ROUNDING = 1e-12
+"""What differs by less of its size does not differ."""
 FEWEST_GROUPS = 3
 UNSEEN = -math.log((1 - CONFIDENCE) / 2)
 """What happened to none of n replicas may have a chance of so much over n; nor is any chance known better."""
@@ -114,4 +116,7 @@ def split_of(values: Floats, members: Numbers) -> Split | None:
     """The parts of the variance of an outcome over the groups in which all have it; None from fewer than three."""
     grouped = values[members]
     known = grouped[np.isfinite(grouped).all(axis=(1, 2))]
-    return split_variance(known) if len(known) >= FEWEST_GROUPS else None
+    if len(known) < FEWEST_GROUPS:
+        return None
+    is_constant = np.ptp(known) <= ROUNDING * np.abs(known).max()
+    return split_variance(np.zeros_like(known) if is_constant else known)

@@ -11,9 +11,10 @@ from simcluster.core.problems import Problem, ScenarioError
 from simcluster.core.units import UnitError
 from simcluster.model.goals import read_outcome
 from simcluster.study.intervals import Array, Estimate, percentile
-from simcluster.study.sweep_columns import Kind
 
 SHAPE = "write OUTCOME=VALUE or OUTCOME=VALUE@P80, for example npv_usd=0@P20 or jobs.pilot.ready=2024-04-01"
+NPV, OFFSET = "npv_usd", "offset_"
+"""What a replica lacks in which nothing earns."""
 _PERCENT = re.compile(r"[Pp](\d+(?:\.\d+)?)")
 
 
@@ -29,23 +30,18 @@ class Target:
     is_date: bool = False
     percent: float = 50.0
 
-    @property
-    def kind(self) -> Kind:
-        """What it means that a replica has no value."""
-        if self.is_date:
-            return Kind.DATE
-        return Kind.MARGIN if self.outcome.endswith(".margin_days") else Kind.NUMBER
-
     def estimate(self, values: Array) -> Estimate | None:
         """The percentile with its interval, from values by replica, not a number where there is none.
 
-        A date that did not come by the end is later than all, a margin then less than all; a number is left out. None
-        where no replica has a value that can be ordered.
+        A date that did not come by the end is later than all, a margin then less than all, and so are NPV and offset
+        where nothing earns; another number is left out. None where no replica has a value that can be ordered.
         """
-        if self.kind is Kind.NUMBER:
-            values = values[np.isfinite(values)]
+        known = np.isfinite(values)
+        is_earned = self.outcome == NPV or self.outcome.startswith(OFFSET)
+        if self.is_date or self.outcome.endswith(".margin_days") or (is_earned and known.any()):
+            values = np.where(known, values, np.inf if self.is_date else -np.inf)
         else:
-            values = np.where(np.isfinite(values), values, np.inf if self.is_date else -np.inf)
+            values = values[known]
         return percentile(values, self.percent / 100) if len(values) else None
 
 

@@ -17,7 +17,7 @@ def test_salib_says_the_same() -> None:
     grid = sampling.sample(PROBLEM, 12, num_levels=LEVELS, seed=3)
     values = grid[:, 0] ** 2 - 2 * grid[:, 0] * grid[:, 1]
     theirs = analysis.analyze(PROBLEM, grid, values, num_levels=LEVELS, num_resamples=10)
-    ours = _elementary(NAMES, grid, values, np.ones(12, dtype=bool))
+    ours = _elementary(NAMES, set(), grid, values, np.ones(12, dtype=bool))
     for i, name in enumerate(NAMES):
         for measure in ("mu_star", "mu", "sigma"):
             assert ours[name][measure].value == pytest.approx(theirs[measure][i])
@@ -32,7 +32,7 @@ def test_intervals_of_few_trajectories_hold() -> None:
     for seed in range(reps):
         grid = sampling.sample(PROBLEM, 4, num_levels=LEVELS, seed=seed)
         values = grid[:, 0] * np.repeat(1 + 0.3 * rng.standard_normal(4), 3)
-        found = _elementary(NAMES, grid, values, whole)["a"]
+        found = _elementary(NAMES, set(), grid, values, whole)["a"]
         for measure, true in truth.items():
             covered[measure] += found[measure].low <= true <= found[measure].high
     for hits in covered.values():
@@ -40,6 +40,14 @@ def test_intervals_of_few_trajectories_hold() -> None:
 
 
 @pytest.mark.filterwarnings("error")
+def test_between_alternatives_an_effect_is_the_change_itself() -> None:
+    """8 between two alternatives is 8, however far a step of the grid goes; scaled it would be 12."""
+    grid = sampling.sample(PROBLEM, 6, num_levels=LEVELS, seed=3)
+    values = np.where(grid[:, 0] > 0.5, 8.0, 0.0)
+    found = _elementary(NAMES, {"a"}, grid, values, np.ones(6, dtype=bool))["a"]
+    assert (found["mu_star"].value, found["mu"].value, found["sigma"].value) == (8.0, 8.0, 0.0)
+
+
 def test_an_outcome_that_nothing_moves_has_no_distance() -> None:
     found = _distances(np.random.default_rng(1).random((40, 2)), np.full(40, 3.0), NAMES, 1)
     assert all(figure.value == 0 for figures in found.values() for figure in figures.values())

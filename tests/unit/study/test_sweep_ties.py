@@ -9,7 +9,7 @@ from scipy.special import ndtr, ndtri
 
 from simcluster.study.draws import Plan
 from simcluster.study.intervals import percentile
-from simcluster.study.sweep_ties import Ties
+from simcluster.study.sweep_ties import Ties, split_of
 
 Outcome = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 TRIED = 150
@@ -78,3 +78,11 @@ def test_what_never_came_bounds_a_percentile_as_later_than_all() -> None:
     assert ties.percentile(values, 0.62).high == math.inf
     assert ties.percentile(values, 0.95).value == math.inf
     assert ties.percentile(-values, 0.05).value == -math.inf
+
+
+def test_what_is_the_same_but_for_rounding_has_no_shares() -> None:
+    values = np.repeat([0.3, 0.1 + 0.2], 8)
+    split = split_of(values, np.arange(16).reshape(4, 2, 2))
+    assert split is not None
+    assert [part.variance for part in split.parts.values()] == [0.0, 0.0, 0.0]
+    assert all(np.isnan(share.value) for share in split.shares.values())

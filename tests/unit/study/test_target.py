@@ -57,3 +57,11 @@ def test_what_did_not_come_is_later_than_all_and_an_undefined_number_is_left_out
     assert number is not None
     assert [(found.value, found.n) for found in (late, margin, number)] == [(3.0, 5), (1.0, 5), (2.0, 3)]
     assert target_of("jobs.pilot.mtbi_hours=0").estimate(np.full(3, np.nan)) is None
+
+
+@pytest.mark.parametrize("outcome", ["npv_usd", "offset_last_quarter"])
+def test_a_replica_in_which_nothing_earns_is_below_all_that_earn(outcome: str) -> None:
+    found = target_of(f"{outcome}=0@P50").estimate(np.array([3.0, np.nan, 1.0, 2.0, np.nan]))
+    assert found is not None
+    assert (found.value, found.n) == (1.0, 5)
+    assert target_of(f"{outcome}=0").estimate(np.full(3, np.nan)) is None
