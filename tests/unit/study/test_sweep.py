@@ -219,10 +219,15 @@ def test_an_error_of_the_parent_ends_the_sweep_at_once(small: Scenario) -> None:
 
 def test_a_crew_that_stays_runs_the_plan_it_is_called_for(small: Scenario) -> None:
     """Also where all that names two sweeps is the same: what a plan holds says whether a worker has it."""
-    other = load(SMALL, ["sites[campus].power[utility].price=0.2 USD/kWh"])[0]
-    apart = [rows(filled(LuckAlone(one), one, Alone(), 1)) for one in (small, other)]
+
+    def came(scenario: Scenario, crew: Crew) -> list[Replica]:
+        with filled(LuckAlone(scenario), scenario, crew, 1) as ledger:
+            return rows(ledger)
+
+    cases = small, load(SMALL, ["sites[campus].power[utility].price=0.2 USD/kWh"])[0]
+    apart = [came(one, Alone()) for one in cases]
     crew = Alone()
     with crew.hired():
-        together = [rows(filled(LuckAlone(one), one, crew, 1)) for one in (small, other)]
+        together = [came(one, crew) for one in cases]
     assert together == apart
     assert apart[0] != apart[1]
