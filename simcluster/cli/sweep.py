@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How what is uncertain is drawn: sobol spreads the draws evenly, in 8 randomisations.",
 )
-@click.option("--nested", is_flag=True, help="Replicas in groups of four, to split variance: luck, inputs, structure.")
+@click.option("--nested", is_flag=True, help="Replicas in groups, to split variance: luck, inputs, structure.")
 @click.option(
     "--until", metavar='"OUTCOME ±WIDTH"', help="Stop at n = 64, 128, ... once a mean is known so well; -n caps."
 )

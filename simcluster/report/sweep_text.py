@@ -97,14 +97,9 @@ def _splits(summary: Summary, scenario: Scenario) -> list[str]:
     for name, title in shown.items():
         split = summary.splits.get(name)
         if split is not None and all(math.isfinite(share.value) for share in split.shares.values()):
-            told = (f"{part} {_percents(share)}" for part, share in split.shares.items())
+            told = (f"{part} {bounded(share, 0)}" for part, share in split.shares.items())
             lines.append(f"Variance of {title}: {', '.join(told)}, n = {split.n:,} in {split.groups:,} groups")
     return lines
-
-
-def _percents(share: Estimate) -> str:
-    value, low, high = (fmt.percent(x, 0) for x in (share.value, share.low, share.high))
-    return f"{value} ({low} to {high})"
 
 
 def spanned(spread: Spread, form: Format) -> str:
@@ -167,9 +162,10 @@ def _controlled(controls: dict[str, Controlled], scenario: Scenario) -> list[str
     return lines
 
 
-def bounded(share: Estimate) -> str:
+def bounded(share: Estimate, digits: int = 1) -> str:
     """`95.8% (95.4% to 96.2%)`."""
-    return f"{fmt.percent(share.value)} ({fmt.percent(share.low)} to {fmt.percent(share.high)})"
+    value, low, high = (fmt.percent(x, digits) for x in (share.value, share.low, share.high))
+    return f"{value} ({low} to {high})"
 
 
 def day_of(ordinal: float) -> str:
